@@ -1,1 +1,1 @@
-"""."""
+"""The verbs, in order: load, validate, resolve, compile, plan, apply, verify."""

@@ -1,1 +1,1 @@
-"""."""
+"""Checks that need two nouns, one a file."""

@@ -1,0 +1,67 @@
+"""The contract between a room and the pipeline.
+
+A `Feature` is what a room offers; a `Scope` is what a room may know of the rest of its tenant and of the platform.
+Rooms never import each other: what one must know of another stands in the scope, put there by the resolve step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from .artifacts import Recipe
+from .findings import Finding, Rule
+from .refs import Ref
+from .source import Path
+
+S = TypeVar("S")
+"""The model of a room's section."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The facts of a tenant that every room may use. Nothing in it is allocated here: all of it was looked up."""
+
+    slug: str
+    name: str
+    domain: str
+    time_zone: str
+    language: str
+    country: str
+    core: str = ""
+    """The core node that serves the tenant."""
+    main_number: str = ""
+    direct_numbers: Mapping[str, str] = field(default_factory=dict)
+    """user name → the public number that leads to that user first."""
+    tenant_numbers: frozenset[str] = frozenset()
+    extensions: Mapping[str, Ref] = field(default_factory=dict)
+    """extension → what it reaches."""
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """kind → the names that the tenant defines."""
+    sounds: Mapping[str, Mapping[str, Recipe]] = field(default_factory=dict)
+    """prompt name → language → what is heard."""
+    catalogue: Any = None
+    """The provider's plan catalogue, as the plans room models it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature(Generic[S]):
+    """One section of the tenant file and everything that follows from it."""
+
+    section: str
+    """The key in the tenant file."""
+    kind: str = ""
+    """The kind of destination or reference that the section's keys define, if any."""
+    rules: tuple[Rule, ...] = ()
+    """Every rule that `check` can yield; `pbx explain` lists them."""
+    check: Callable[[S, Scope], Iterable[Finding]] | None = None
+    """Findings of this section alone; paths begin with the section's key."""
+    defines: Callable[[S], Iterable[Ref]] | None = None
+    """The names it defines, where the section's keys with `kind` do not say it all."""
+    extensions: Callable[[S], Iterable[tuple[str, Ref, Path]]] | None = None
+    """The extensions that it claims: number, what it reaches, where that is said."""
+    lower: Mapping[str, Callable[[S, Scope], Iterable[Any]]] = field(default_factory=dict)
+    """product → the room's objects in that product's terms."""
+    probes: Callable[[S, Scope], Iterable[Any]] | None = None
+    """Calls that prove the section on a running platform."""

@@ -1,0 +1,57 @@
+"""The base of every model of the tenant file, and the scalar types that several rooms share.
+
+Values come from the reader as text ("telephone-safe": what the engineer typed), so each type here accepts text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from .refs import E164_PATTERN, NAME_PATTERN
+
+
+class Model(BaseModel):
+    """Unknown keys are refused and nothing changes after validation."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+_UNITS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
+
+
+def _seconds(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"(\d+)\s*(s|m|min|h|)", value)
+    if not match:
+        raise PydanticCustomError(
+            "duration", "{found} is no duration; write for example 20s, 5m or 1h", {"found": repr(value)}
+        )
+    return int(match[1]) * _UNITS[match[2]]
+
+
+Seconds = Annotated[
+    int, BeforeValidator(_seconds), WithJsonSchema({"type": "string", "pattern": r"^\d+\s*(s|m|min|h)?$"})
+]
+"""A duration in whole seconds, written `20s`, `5m` or `1h`."""
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+"""A name of the tenant's own: lower-case letters, digits, hyphens; at most 40 characters."""
+
+E164 = Annotated[str, Field(pattern=E164_PATTERN)]
+"""A public number in international form, `+46850100100`."""
+
+Extension = Annotated[str, Field(pattern=r"^[0-9]{2,6}$")]
+"""An internal number of two to six digits; leading zeros count."""
+
+Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
+"""One key of a telephone."""
+
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+"""A BCP 47 language tag such as `sv` or `en-GB`."""
+
+Text = Annotated[str, Field(min_length=1, max_length=2000)]

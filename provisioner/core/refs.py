@@ -1,0 +1,88 @@
+"""References by name: the strings `kind:name` that join the sections of a tenant file.
+
+A `Ref` is the parsed form. `Destination` is the type of every branch where a call can go on; `NameOf(kind)` is the
+type of a field that can only mean one kind, where the bare name is enough. Whether the name exists is not decided
+here: the pipeline links all references of a tenant at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+NAME_PATTERN = r"^[a-z][a-z0-9-]{0,39}$"
+"""Names of things and slugs of tenants: they become parts of context names and SIP user parts."""
+
+E164_PATTERN = r"^\+[1-9][0-9]{6,14}$"
+"""A public number as ITU-T E.164 with its plus."""
+
+HANGUPS = ("busy", "congestion", "normal", "unavailable")
+
+DESTINATION_KINDS = (
+    "announcement", "conference", "hangup", "ivr", "number", "queue", "ring_group", "schedule",
+    "user", "voicemail",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A name of a kind: `queue:support`."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+
+class _RefSchema:
+    """Lets pydantic read and write a `Ref` as one string."""
+
+    def __init__(self, kind: str | None = None) -> None:
+        self.kind = kind
+
+    def __hash__(self) -> int:
+        return hash(self.kind)
+
+    def parse(self, value: object) -> Ref:
+        if isinstance(value, Ref):
+            return value
+        if not isinstance(value, str):
+            raise PydanticCustomError("reference", "expected a name, not {found}", {"found": type(value).__name__})
+        kind, colon, name = value.partition(":")
+        if self.kind is not None:
+            return Ref(self.kind, name if colon and kind == self.kind else value)
+        if not colon or not name:
+            raise PydanticCustomError(
+                "destination",
+                "{found} is no destination; write kind:name, for example user:anna",
+                {"found": repr(value)},
+            )
+        return Ref(kind, name)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.parse, serialization=core_schema.to_string_ser_schema()
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        if self.kind is None:
+            kinds = "|".join(DESTINATION_KINDS)
+            return {
+                "type": "string",
+                "pattern": f"^({kinds}):.+$",
+                "description": "A destination, kind:name.",
+            }
+        return {"type": "string", "description": f"The name of a {self.kind}."}
+
+
+Destination = Annotated[Ref, _RefSchema()]
+"""Where a call can go on: `user:anna`, `queue:sales`, `number:+46…`, `hangup:busy` …"""
+
+
+def NameOf(kind: str) -> Any:
+    """The type of a field that names a thing of one kind; `welcome` and `prompt:welcome` mean the same."""
+    return Annotated[Ref, _RefSchema(kind)]

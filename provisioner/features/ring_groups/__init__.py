@@ -1,0 +1,20 @@
+"""Ring groups: several telephones ring for one call, all at once or one after the other (rows Q1, Q2)."""
+
+from provisioner.core.feature import Feature
+from provisioner.core.refs import Ref
+
+from . import asterisk, checks
+from .model import RingGroup
+
+FEATURE: Feature[dict[str, RingGroup]] = Feature(
+    section="ring_groups",
+    kind="ring_group",
+    rules=checks.RULES,
+    check=checks.check,
+    extensions=lambda groups: (
+        (group.extension, Ref("ring_group", name), ("ring_groups", name, "extension"))
+        for name, group in groups.items()
+        if group.extension
+    ),
+    lower={"asterisk": asterisk.lower},
+)

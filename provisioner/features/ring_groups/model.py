@@ -1,0 +1,34 @@
+"""What a tenant file says of a ring group."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from provisioner.core.model import Extension, Model, Seconds, Text
+from provisioner.core.refs import Destination
+
+
+class Strategy(StrEnum):
+    """In which order the members ring."""
+
+    ALL = "all"
+    """All at once."""
+    LINEAR = "linear"
+    """One after the other, in the order of the list."""
+
+
+class RingGroup(Model):
+    """Several telephones that ring for one call."""
+
+    title: Text | None = None
+    """What people call it; the name where it is not given."""
+    extension: Extension | None = None
+    strategy: Strategy = Strategy.ALL
+    members: list[Destination] = Field(min_length=1)
+    """Users of the tenant and public numbers, in order of priority."""
+    ring_time: Seconds = Field(default=20, ge=5, le=300)
+    """How long the group rings (`all`), or each member (`linear`)."""
+    no_answer: Destination
+    """Where the call goes when nobody answers."""

@@ -1,0 +1,1 @@
+"""Asterisk as a compile target: typed dialplan, queues, mailboxes, music and sounds, and the files they become."""

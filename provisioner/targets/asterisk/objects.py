@@ -1,0 +1,121 @@
+"""What a room may say to Asterisk.
+
+Objects are plain data. Each carries the node of the tenant file it comes from (`source`), so that every rendered line
+can be traced back. Rooms may add routes to a context that another room opens: the writer joins them, sorts them, and
+refuses two routes for one extension.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provisioner.core.artifacts import Recipe
+from provisioner.core.refs import Ref
+from provisioner.core.source import Path
+
+from . import naming
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One priority: an application with its argument text, optionally labelled."""
+
+    application: str
+    arguments: str = ""
+    label: str = ""
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The steps of one extension or pattern (`_X.`) of a context."""
+
+    context: str
+    extension: str
+    steps: tuple[Step, ...]
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """`context` also looks into `other`; includes are searched in the order of `rank`, then name."""
+
+    context: str
+    other: str
+    rank: int = 50
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueMember:
+    """`interface` is dialled, `state_interface` tells whether the member is free."""
+
+    interface: str
+    name: str
+    state_interface: str = ""
+    penalty: int = 0
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A section of queues.conf; options keep their order."""
+
+    name: str
+    options: tuple[tuple[str, str], ...]
+    members: tuple[QueueMember, ...] = ()
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A line of voicemail.conf in the tenant's voicemail context. `pin_secret` is a handle and never the PIN."""
+
+    context: str
+    box: str
+    full_name: str
+    email: str = ""
+    pin_secret: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MusicClass:
+    """A class of musiconhold.conf that plays the given sounds in turn."""
+
+    name: str
+    sounds: tuple[Recipe, ...]
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A sound that some step plays by `naming.sound(recipe_digest(recipe))`."""
+
+    recipe: Recipe
+    source: Path | None = None
+
+
+AsteriskObject = Route | Include | Queue | Mailbox | MusicClass | Sound
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Small phrases of dialplan that several rooms speak, for one tenant."""
+
+    slug: str
+
+    def enter(self, ref: Ref, source: Path | None = None) -> Step:
+        """The first step of a node: leaves its name in the channel event log, so a live call can be read back."""
+        return Step("CELGenUserEvent", f"node,{ref}", source=source)
+
+    def goto(self, ref: Ref, source: Path | None = None, *, label: str = "") -> Step:
+        """Goes on at a destination."""
+        context, extension = naming.destination(self.slug, ref)
+        return Step("Goto", f"{context},{extension},1", label, source)
+
+    def goto_if(self, condition: str, ref: Ref, source: Path | None = None) -> Step:
+        """Goes on at a destination where the expression holds; falls through otherwise."""
+        context, extension = naming.destination(self.slug, ref)
+        return Step("GotoIf", f"$[{condition}]?{context},{extension},1", source=source)

@@ -1,0 +1,1 @@
+"""The tenant document on one page: one field for each feature, in the order that the compiler works."""
