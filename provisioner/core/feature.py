@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from .artifacts import Recipe
 from .findings import Finding, Rule
@@ -45,6 +45,13 @@ class Scope:
     """The provider's plan catalogue, as the plans room models it."""
 
 
+class Files(Protocol):
+    """What may be known of the other files in the provider's folder."""
+
+    def sha256(self, file: str) -> str | None:
+        """The digest of a file below the folder, or None where there is none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Feature(Generic[S]):
     """One section of the tenant file and everything that follows from it."""
@@ -61,6 +68,8 @@ class Feature(Generic[S]):
     """The names it defines, where the section's keys with `kind` do not say it all."""
     extensions: Callable[[S], Iterable[tuple[str, Ref, Path]]] | None = None
     """The extensions that it claims: number, what it reaches, where that is said."""
+    contribute: Callable[[S, Scope, Files], Scope] | None = None
+    """What other rooms may know of this one: the scope with its own facts added."""
     lower: Mapping[str, Callable[[S, Scope], Iterable[Any]]] = field(default_factory=dict)
     """product → the room's objects in that product's terms."""
     probes: Callable[[S, Scope], Iterable[Any]] | None = None

@@ -29,7 +29,7 @@ def _seconds(value: object) -> object:
     match = re.fullmatch(r"(\d+)\s*(s|m|min|h|)", value)
     if not match:
         raise PydanticCustomError(
-            "duration", "{found} is no duration; write for example 20s, 5m or 1h", {"found": repr(value)}
+            "duration", "{found} is no duration", {"found": repr(value), "expected": "for example 20s, 5m or 1h"}
         )
     return int(match[1]) * _UNITS[match[2]]
 

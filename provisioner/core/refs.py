@@ -51,15 +51,17 @@ class _RefSchema:
         if isinstance(value, Ref):
             return value
         if not isinstance(value, str):
-            raise PydanticCustomError("reference", "expected a name, not {found}", {"found": type(value).__name__})
+            raise PydanticCustomError(
+                "reference", "a {found} stands here", {"found": type(value).__name__, "expected": "a name"}
+            )
         kind, colon, name = value.partition(":")
         if self.kind is not None:
             return Ref(self.kind, name if colon and kind == self.kind else value)
         if not colon or not name:
             raise PydanticCustomError(
                 "destination",
-                "{found} is no destination; write kind:name, for example user:anna",
-                {"found": repr(value)},
+                "{found} is no destination",
+                {"found": repr(value), "expected": "kind:name, for example user:anna"},
             )
         return Ref(kind, name)
 

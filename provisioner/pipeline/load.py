@@ -1,0 +1,185 @@
+"""Load: a provider's folder becomes documents of plain data, each able to say where every node stands.
+
+`provider.yaml` is the platform; each file or folder below `tenants/` is one tenant, whose name is its slug. The files
+of a tenant folder are joined section by section. Positions are read again only when somebody asks for them, so that
+good files cost one pass.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path as FilePath
+from typing import Any
+
+from provisioner.core.errors import UsageError
+from provisioner.core.findings import Located, Rule, nearest
+from provisioner.core.refs import NAME_PATTERN
+from provisioner.core.source import Position, SourceMap, Span
+
+from . import yaml_reader
+
+Y005 = Rule(
+    code="Y005",
+    title="File name that is no tenant's name",
+    why="The name of the file is the tenant's slug; it becomes part of context names, queues and addresses.",
+    remedy="Rename the file: lower-case letters, digits and hyphens, beginning with a letter.",
+    bad="tenants/Klinik Åre.yaml",
+    good="tenants/klinik-are.yaml",
+)
+Y006 = Rule(
+    code="Y006",
+    title="Section in two files of one tenant",
+    why="Two files that both claim a section would hide each other's entries.",
+    remedy="Keep each section in one file of the tenant's folder.",
+    bad="tenants/klinik/users.yaml and tenants/klinik/more.yaml both hold `users:`",
+    good="one `users:` in tenants/klinik/users.yaml",
+)
+RULES = (Y005, Y006)
+
+
+@dataclass
+class Document:
+    """One tenant's (or the platform's) data as written, with the files it was read from."""
+
+    slug: str
+    files: tuple[FilePath, ...]
+    root: FilePath
+    data: dict[str, Any]
+    findings: list[Located] = field(default_factory=list)
+
+    @cached_property
+    def source(self) -> SourceMap:
+        """Where everything stands; read from the files again, with positions this time."""
+        total = SourceMap(self.show(self.files[0]))
+        texts = {}
+        for file in self.files:
+            text = yaml_reader.decode(file.read_bytes(), self.show(file))
+            if isinstance(text, Located):
+                continue
+            part = SourceMap(self.show(file))
+            yaml_reader.read(text, part.file, part)
+            total.keys = part.keys | total.keys
+            total.values = part.values | total.values
+            texts[part.file] = text.splitlines()
+        total.texts = texts
+        return total
+
+    def show(self, file: FilePath) -> str:
+        """The file as people name it: relative to the provider's folder."""
+        return file.relative_to(self.root).as_posix()
+
+
+@dataclass
+class Folder:
+    """A provider's folder as read."""
+
+    root: FilePath
+    provider: Document
+    tenants: tuple[Document, ...]
+
+    def sha256(self, file: str) -> str | None:
+        """The digest of a file below the folder, or None where there is none (see core.feature.Files)."""
+        path = (self.root / file).resolve()
+        if not path.is_relative_to(self.root.resolve()) or not path.is_file():
+            return None
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def load(root: FilePath, only: frozenset[str] = frozenset()) -> Folder:
+    """Reads the folder; `only` narrows to the named tenants, or all where it is empty.
+
+    Raises UsageError where the folder has no `provider.yaml` or a named tenant does not exist.
+    """
+    platform = root / "provider.yaml"
+    if not platform.is_file():
+        raise UsageError(
+            f"{root} holds no provider.yaml", "name a provider's folder with --folder, or make one with pbx init"
+        )
+    entries = {_slug(entry): entry for entry in _entries(root / "tenants")}
+    for name in sorted(only - entries.keys()):
+        hint = nearest(name, entries)
+        raise UsageError(f"no tenant {name!r} below {root / 'tenants'}", f"did you mean {hint!r}?" if hint else "")
+    chosen = {slug: entry for slug, entry in entries.items() if not only or slug in only}
+    with _collector_off():
+        return Folder(
+            root,
+            _document(root, "", (platform,)),
+            tuple(_document(root, slug, _files(entry)) for slug, entry in sorted(chosen.items())),
+        )
+
+
+def _entries(tenants: FilePath) -> list[FilePath]:
+    if not tenants.is_dir():
+        return []
+    return [each for each in tenants.iterdir() if each.is_dir() or each.suffix in (".yaml", ".yml")]
+
+
+def _slug(entry: FilePath) -> str:
+    return entry.name if entry.is_dir() else entry.stem
+
+
+def _files(entry: FilePath) -> tuple[FilePath, ...]:
+    if not entry.is_dir():
+        return (entry,)
+    return tuple(sorted(each for each in entry.iterdir() if each.suffix in (".yaml", ".yml"))) or (entry,)
+
+
+def _document(root: FilePath, slug: str, files: tuple[FilePath, ...]) -> Document:
+    document = Document(slug, files, root, {})
+    first = Span(document.show(files[0]), Position(1, 1), Position(1, 2))
+    if slug and not re.fullmatch(NAME_PATTERN, slug):
+        named = Y005.at((), f"{slug!r} cannot be a tenant's name", expected="letters a–z, digits, hyphens")
+        document.findings.append(Located(named, first))
+    for file in files:
+        _read_into(document, file)
+    return document
+
+
+def _read_into(document: Document, file: FilePath) -> None:
+    shown = document.show(file)
+    if file.is_dir():
+        document.findings.append(yaml_reader.read("", shown).findings[0])
+        return
+    size = file.stat().st_size
+    if size > yaml_reader.MAX_BYTES:
+        document.findings.append(yaml_reader.too_large(shown, size))
+        return
+    text = yaml_reader.decode(file.read_bytes(), shown)
+    if isinstance(text, Located):
+        document.findings.append(text)
+        return
+    reading = yaml_reader.read(text, shown)
+    document.findings += reading.findings
+    if isinstance(reading.data, dict):
+        for key, value in reading.data.items():
+            if key in document.data:
+                _claimed_twice(document, key, shown, text)
+            document.data.setdefault(key, value)
+    elif not reading.findings:
+        document.findings.append(yaml_reader.no_mapping(shown, reading.data))
+
+
+def _claimed_twice(document: Document, key: str, shown: str, text: str) -> None:
+    places = SourceMap(shown)
+    yaml_reader.read(text, shown, places)
+    span = places.span((key,), key=True)
+    finding = Y006.at((key,), f"{key!r} stands in another file of this tenant too", expected="one file", on_key=True)
+    document.findings.append(Located(finding, span, text.splitlines()[span.start.line - 1]))
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Reading makes many objects and no garbage; the collector would only walk them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,65 @@
+"""Scopes: what each room of a tenant may know of the others. Looks up and gathers; allocates nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from provisioner.core.feature import Feature, Files, Scope
+from provisioner.core.refs import Ref
+from provisioner.tenant import FEATURES, Tenant
+
+
+def of(slug: str, tenant: Tenant, raw: Mapping[str, Any], files: Files, catalogue: Any) -> Scope:
+    """The scope of one tenant.
+
+    `raw` is the document as written: an entry that was set aside for a mistake still counts as a name, so that one
+    mistake does not make every reference to it look wrong too.
+    """
+    scope = Scope(
+        slug=slug,
+        name=tenant.name,
+        domain=tenant.domain,
+        time_zone=tenant.time_zone,
+        language=tenant.language,
+        country=tenant.country,
+        names=_names(tenant, raw),
+        extensions=_extensions(tenant),
+        catalogue=catalogue,
+    )
+    for feature in FEATURES:
+        if feature.contribute:
+            scope = feature.contribute(section(tenant, feature), scope, files)
+    return scope
+
+
+def section(tenant: Tenant, feature: Feature[Any]) -> Any:
+    return getattr(tenant, feature.section)
+
+
+def _names(tenant: Tenant, raw: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    names: dict[str, set[str]] = {}
+    for feature in FEATURES:
+        if feature.kind:
+            written = raw.get(feature.section)
+            names.setdefault(feature.kind, set()).update(written if isinstance(written, dict) else ())
+        if feature.defines:
+            for ref in feature.defines(section(tenant, feature)):
+                names.setdefault(ref.kind, set()).add(ref.name)
+    return {kind: frozenset(found) for kind, found in names.items()}
+
+
+def _extensions(tenant: Tenant) -> dict[str, Ref]:
+    """extension → what it reaches; the first claim counts, a second one is a finding of its own rule."""
+    claimed: dict[str, Ref] = {}
+    for feature in FEATURES:
+        if feature.extensions:
+            for extension, ref, _ in feature.extensions(section(tenant, feature)):
+                claimed.setdefault(extension, ref)
+    return claimed
+
+
+def placed(scope: Scope, core: str) -> Scope:
+    """The scope once the tenant's home core node is known."""
+    return replace(scope, core=core)

@@ -1,0 +1,108 @@
+"""Validate: every finding of a provider's folder in one run, located in its file.
+
+Structure first, entry by entry; then references, each room's own checks, the rules over a tenant, and the rules over
+the platform. A check that fails itself becomes a finding: one broken rule must not hide what the others saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from provisioner.core.feature import Scope
+from provisioner.core.findings import Finding, Located, Rule, Severity
+from provisioner.rules import PLATFORM_RULES, TENANT_RULES
+from provisioner.tenant import FEATURES, Tenant
+
+from . import references, scopes, structure
+from .load import Document, Folder
+
+Z001 = Rule(
+    code="Z001",
+    title="A check failed itself",
+    why="The tool could not decide whether this part of the file is right.",
+    remedy="Report it with the file; the other checks are not affected.",
+    bad="(nothing that you wrote)",
+    good="(nothing that you can change)",
+)
+RULES = (Z001,)
+
+STAND_INS = {
+    "version": "1",
+    "name": "?",
+    "domain": "unknown.invalid",
+    "time_zone": "UTC",
+    "language": "en",
+    "country": "SE",
+}
+"""What the head of a tenant file counts as where it is wrong, while the rest is checked."""
+
+
+@dataclass
+class Specification:
+    """A provider's folder, understood: models, scopes and everything that is wrong with it."""
+
+    folder: Folder
+    provider: Any
+    tenants: dict[str, Tenant] = field(default_factory=dict)
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    findings: list[Located] = field(default_factory=list)
+
+    @property
+    def valid(self) -> bool:
+        return not any(each.severity is Severity.ERROR for each in self.findings)
+
+
+def validate(folder: Folder) -> Specification:
+    """Reads meaning into the folder's documents and reports all findings, sorted by place."""
+    specification = Specification(folder, None)
+    specification.findings += folder.provider.findings
+    for document in folder.tenants:
+        _validate_tenant(specification, document)
+    for rule in PLATFORM_RULES:
+        checks = _guarded(partial(rule.check, specification.provider, specification.tenants), rule.rule.code)
+        by_slug = {document.slug: document for document in (folder.provider, *folder.tenants)}
+        for slug, finding in checks:
+            specification.findings.append(locate(finding, by_slug[slug]))
+    specification.findings.sort(key=lambda each: (each.span.file, each.span.start, each.code))
+    return specification
+
+
+def _validate_tenant(specification: Specification, document: Document) -> None:
+    specification.findings += document.findings
+    if not document.data:
+        return
+    tenant, findings = structure.validate(Tenant, document.data, STAND_INS)
+    if tenant is not None:
+        scope = scopes.of(document.slug, tenant, document.data, specification.folder, specification.provider)
+        specification.tenants[document.slug] = tenant
+        specification.scopes[document.slug] = scope
+        findings += check_tenant(tenant, scope)
+    specification.findings += [locate(finding, document) for finding in findings]
+
+
+def check_tenant(tenant: Tenant, scope: Scope) -> Iterator[Finding]:
+    """Findings of one tenant beyond its structure."""
+    yield from references.check(references.walk(tenant), scope)
+    for feature in FEATURES:
+        if feature.check:
+            yield from _guarded(partial(feature.check, scopes.section(tenant, feature), scope), feature.section)
+    for rule in TENANT_RULES:
+        yield from _guarded(partial(rule.check, tenant, scope), rule.rule.code)
+
+
+def _guarded(check: Callable[[], Iterable[Any]], name: str) -> Iterator[Any]:
+    try:
+        yield from check()
+    except Exception as error:
+        yield Z001.at((), f"the check {name} failed: {type(error).__name__}: {error}")
+
+
+def locate(finding: Finding, document: Document) -> Located:
+    """Gives a finding its place and the line to show."""
+    span = document.source.span(finding.path, key=finding.on_key)
+    lines: Mapping[str, list[str]] = document.source.texts
+    text = lines.get(span.file, [])
+    return Located(finding, span, text[span.start.line - 1] if span.start.line <= len(text) else "")

@@ -1,0 +1,230 @@
+"""Reads one YAML 1.2 text as plain data, with the place of every node on request.
+
+Built on PyYAML's C event stream, because it is the fastest way that still knows every place. Scalars stay text
+("telephone-safe"): `0100`, `+46…`, `NO` and `17:30` arrive as typed, and the model decides what they mean. Anchors,
+tags and second documents are refused; so are files that could exhaust the machine. Not for writing: `fmt` and `migrate`
+use ruamel.yaml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from yaml._yaml import CParser
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+
+from provisioner.core.findings import Finding, Located, Rule
+from provisioner.core.source import Path, Position, SourceMap, Span
+
+MAX_BYTES = 8 * 1024 * 1024
+"""A tenant of 5,000 users takes about 2.5 MB."""
+MAX_DEPTH = 40
+
+Y001 = Rule(
+    code="Y001",
+    title="Not readable as YAML",
+    why="Nothing of the file can be trusted once its structure is broken.",
+    remedy="Mend the place that is named; a colon without a space or a lost quote is the usual cause.",
+    bad='name: "Klinik',
+    good='name: "Klinik"',
+    source="YAML 1.2.2",
+)
+Y002 = Rule(
+    code="Y002",
+    title="Key written twice",
+    why="Readers differ in which of the two they take, so a caller might be sent to either.",
+    remedy="Keep one of them.",
+    bad="users:\n  anna: {extension: 101}\n  anna: {extension: 102}",
+    good="users:\n  anna: {extension: 101}\n  anna-b: {extension: 102}",
+    source="YAML 1.2.2, 3.2.1.1",
+)
+Y003 = Rule(
+    code="Y003",
+    title="Anchor, alias or tag",
+    why="They hide what a line means from the person who reads a change, and nested aliases can exhaust a machine.",
+    remedy="Write the value out. Values that many users share belong in the plan catalogue.",
+    bad="hours: &office 08:00-17:00",
+    good="hours: 08:00-17:00",
+)
+Y004 = Rule(
+    code="Y004",
+    title="File that is no tenant file",
+    why="An empty, binary, very large or very deep file is a mistake in the folder.",
+    remedy="Remove the file or put the right one in its place.",
+    bad="(an empty file)",
+    good="version: 1\nname: …",
+)
+RULES = (Y001, Y002, Y003, Y004)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a text held: data of dicts, lists, strings and None; findings already located."""
+
+    data: Any
+    findings: list[Located] = field(default_factory=list)
+
+
+def read(text: str, file: str, positions: SourceMap | None = None) -> Reading:
+    """Reads `text`; fills `positions` when given, which costs about as much again as the reading itself."""
+    if not text.strip():
+        return Reading(None, [_whole(file, Y004, "the file is empty", "a mapping that begins with `version: 1`")])
+    builder = _Builder(text, file, positions)
+    try:
+        data = builder.document()
+    except yaml.YAMLError as error:
+        builder.findings.append(_syntax(error, file, text))
+        data = None
+    return Reading(data, builder.findings)
+
+
+def decode(content: bytes, file: str) -> str | Located:
+    """The text of a file, or the finding that says why it has none."""
+    if len(content) > MAX_BYTES:
+        return too_large(file, len(content))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _whole(
+            file, Y004, f"byte {error.start} is not UTF-8: the file is binary or in another encoding", "UTF-8"
+        )
+    if "\0" in text:
+        return _whole(file, Y004, "the file holds NUL bytes: it is binary", "a text file")
+    return text
+
+
+def too_large(file: str, size: int) -> Located:
+    return _whole(file, Y004, f"the file has {size:,} bytes", f"at most {MAX_BYTES:,} bytes; split the tenant")
+
+
+def no_mapping(file: str, data: object) -> Located:
+    return _whole(file, Y004, f"the file holds a {type(data).__name__}", "a mapping that begins with `version: 1`")
+
+
+def _whole(file: str, rule: Rule, message: str, expected: str) -> Located:
+    return Located(rule.at((), message, expected=expected), Span(file, Position(1, 1), Position(1, 2)))
+
+
+def _syntax(error: yaml.YAMLError, file: str, text: str) -> Located:
+    mark = getattr(error, "problem_mark", None)
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    lines = text.splitlines()
+    problem = getattr(error, "problem", None) or str(error)
+    if context := getattr(error, "context", None):
+        problem = f"{problem} ({context})"
+    start = Position(line + 1, column + 1)
+    span = Span(file, start, Position(start.line, start.column + 1))
+    return Located(Y001.at((), problem), span, lines[line] if line < len(lines) else "")
+
+
+class _TooDeep(yaml.YAMLError):
+    def __init__(self, event: Any) -> None:
+        super().__init__(f"nested deeper than {MAX_DEPTH} levels")
+        self.problem_mark = event.start_mark
+
+
+class _Builder:
+    """Turns the event stream into data; one pass, no look-back."""
+
+    def __init__(self, text: str, file: str, positions: SourceMap | None) -> None:
+        self.next: Callable[[], Any] = CParser(text).get_event
+        self.text, self.file, self.positions = text, file, positions
+        self.findings: list[Located] = []
+
+    def document(self) -> Any:
+        event = self.next()
+        while isinstance(event, StreamStartEvent | DocumentStartEvent):
+            event = self.next()
+        data = self.node(event, (), 0)
+        self.next()  # the document's end
+        event = self.next()
+        if not isinstance(event, StreamEndEvent):
+            self.report(Y003, (), event, "a second document begins here", "one document in a file")
+        return data
+
+    def node(self, event: Any, path: Path, depth: int) -> Any:
+        kind = type(event)
+        value: Any
+        if kind is ScalarEvent:
+            value = self.scalar(event, path)
+        elif kind is MappingStartEvent:
+            value = self.mapping(event, path, depth)
+        elif kind is SequenceStartEvent:
+            value = self.sequence(event, path, depth)
+        else:
+            self.report(Y003, path, event, f"alias *{event.anchor}", "the value itself")
+            return None
+        if event.anchor or event.tag:
+            shown = f"anchor &{event.anchor}" if event.anchor else f"tag {event.tag}"
+            self.report(Y003, path, event, shown, "the plain value")
+        return value
+
+    def scalar(self, event: Any, path: Path) -> str | None:
+        if self.positions is not None:
+            self.positions.values[path] = self.span(event)
+        if event.implicit[0] and event.value in ("", "~"):
+            return None
+        return str(event.value)
+
+    def sequence(self, event: Any, path: Path, depth: int) -> list[Any]:
+        if depth >= MAX_DEPTH:
+            raise _TooDeep(event)
+        items: list[Any] = []
+        while not isinstance(child := self.next(), SequenceEndEvent):
+            items.append(self.node(child, (*path, len(items)), depth + 1))
+        if self.positions is not None:
+            self.positions.values[path] = self.span(event)
+        return items
+
+    def mapping(self, event: Any, path: Path, depth: int) -> dict[str, Any]:
+        if depth >= MAX_DEPTH:
+            raise _TooDeep(event)
+        entries: dict[str, Any] = {}
+        while not isinstance(key_event := self.next(), MappingEndEvent):
+            key = self.key(key_event, path, depth)
+            child = (*path, key)
+            if key in entries:
+                self.report(Y002, child, key_event, f"key {key!r} stands here a second time", "each key once")
+                self.node(self.next(), (*path, f"{key} (again)"), depth + 1)
+                continue
+            if self.positions is not None:
+                self.positions.keys[child] = self.span(key_event)
+            entries[key] = self.node(self.next(), child, depth + 1)
+        if self.positions is not None:
+            self.positions.values[path] = self.span(event)
+        return entries
+
+    def key(self, event: Any, path: Path, depth: int) -> str:
+        if isinstance(event, ScalarEvent):
+            if event.anchor or event.tag:
+                self.report(Y003, path, event, "anchor or tag on a key", "the plain key")
+            return str(event.value)
+        self.report(Y001, path, event, "a key that is no plain text", "a name")
+        if not isinstance(event, AliasEvent):
+            self.node(event, path, depth + 1)
+        return f"(key {event.start_mark.line + 1})"
+
+    def span(self, event: Any) -> Span:
+        start, end = event.start_mark, event.end_mark
+        return Span(
+            self.file, Position(start.line + 1, start.column + 1), Position(end.line + 1, max(end.column, 1) + 1)
+        )
+
+    def report(self, rule: Rule, path: Path, event: Any, message: str, expected: str) -> None:
+        line = event.start_mark.line
+        lines = self.text.splitlines()
+        finding: Finding = rule.at(path, message, expected=expected)
+        self.findings.append(Located(finding, self.span(event), lines[line] if line < len(lines) else ""))
