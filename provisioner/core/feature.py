@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from .artifacts import Recipe
+from .changes import Wording
 from .findings import Finding, Rule
 from .refs import Ref
 from .source import Path
@@ -72,5 +73,7 @@ class Feature(Generic[S]):
     """What other rooms may know of this one: the scope with its own facts added."""
     lower: Mapping[str, Callable[[S, Scope], Iterable[Any]]] = field(default_factory=dict)
     """product → the room's objects in that product's terms."""
+    wordings: tuple[Wording, ...] = ()
+    """What changes of the section mean for callers and users; the first that fits a change is used."""
     probes: Callable[[S, Scope], Iterable[Any]] | None = None
     """Calls that prove the section on a running platform."""

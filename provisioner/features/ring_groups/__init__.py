@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks
+from . import asterisk, checks, words
 from .model import RingGroup
 
 FEATURE: Feature[dict[str, RingGroup]] = Feature(
@@ -16,5 +16,6 @@ FEATURE: Feature[dict[str, RingGroup]] = Feature(
         for name, group in groups.items()
         if group.extension
     ),
+    wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
 )

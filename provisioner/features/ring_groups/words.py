@@ -1,0 +1,15 @@
+"""What changes of ring groups mean for callers and users."""
+
+from provisioner.core.changes import Wording
+
+WORDINGS = (
+    Wording(
+        ("*",),
+        added="a ring group {name} exists: {new}",
+        removed="the ring group {name} is gone",
+        dangerous=True,
+    ),
+    Wording(("*", "members"), changed="the group {name} rings {new} instead of {old}"),
+    Wording(("*", "ring_time"), changed="the group {name} rings for {new} instead of {old}"),
+    Wording(("*", "no_answer"), changed="callers that the group {name} does not answer go to {new} instead of {old}"),
+)

@@ -1,0 +1,85 @@
+"""Describe: what changed in a tenant, in sentences, the dangerous ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from provisioner.core.changes import MISSING, Change, Wording, diff
+from provisioner.tenant import FEATURES
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One change as people say it."""
+
+    sign: str
+    """`+` added, `-` removed, `~` changed."""
+    place: str
+    """The node in the tenant file: `queues.nurse.timeout`."""
+    text: str
+    dangerous: bool = False
+
+
+def describe(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Sentence]:
+    """What changed from `old` to `new` (documents as written), danger first, else in the order of the file."""
+    sentences = [_sentence(change) for change in _by_entry(old, new)]
+    return sorted(sentences, key=lambda each: not each.dangerous)
+
+
+def _by_entry(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    """Differences; a whole section that appears or goes is told entry by entry."""
+    sections = {feature.section for feature in FEATURES}
+
+    def side(document: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: value or {} if key in sections else value for key, value in document.items()}
+
+    left, right = side(old), side(new)
+    for section in sections:
+        left.setdefault(section, {})
+        right.setdefault(section, {})
+    return list(diff(left, right))
+
+
+def _sentence(change: Change) -> Sentence:
+    sign = "+" if change.added else "-" if change.removed else "~"
+    place = ".".join(map(str, change.path))
+    wording = _wording(change)
+    template = {"+": wording.added, "-": wording.removed, "~": wording.changed}[sign] or _PLAIN[sign]
+    text = template.format_map(
+        {
+            "name": change.path[1] if len(change.path) > 1 else change.path[0],
+            "key": change.path[-1],
+            "section": change.path[0],
+            "old": shown(change.old),
+            "new": shown(change.new),
+        }
+    )
+    return Sentence(sign, place, text, wording.dangerous and change.removed)
+
+
+_PLAIN = {"+": "{key} is set to {new}", "-": "{key} is no longer set (was {old})", "~": "{key} changes: {old} → {new}"}
+
+
+def _wording(change: Change) -> Wording:
+    section, *rest = change.path
+    for feature in FEATURES:
+        if feature.section == section:
+            for wording in feature.wordings:
+                if wording.fits(tuple(rest)):
+                    return wording
+    return Wording(())
+
+
+def shown(value: Any) -> str:
+    """A value as people read it, on one line and not too long."""
+    if value is MISSING or value is None:
+        return "nothing"
+    if isinstance(value, Mapping):
+        text = ", ".join(f"{key}: {shown(each)}" for key, each in value.items())
+    elif isinstance(value, list):
+        text = ", ".join(shown(each) for each in value)
+    else:
+        text = f"“{value}”" if " " in str(value) else str(value)
+    return text if len(text) <= 160 else text[:157] + "…"
