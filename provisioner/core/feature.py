@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 
 from .artifacts import Recipe
+from .audio import Audio
 from .changes import Wording
 from .findings import Finding, Rule
-from .refs import Ref
+from .refs import DESTINATION_KINDS, Ref
 from .source import Path
 
 S = TypeVar("S")
@@ -41,7 +43,11 @@ class Scope:
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """kind → the names that the tenant defines."""
     sounds: Mapping[str, Mapping[str, Recipe]] = field(default_factory=dict)
-    """prompt name → language → what is heard."""
+    """prompt name → language → what is heard; the language is empty for a sound that serves all of them."""
+    audio: Mapping[str, Audio] = field(default_factory=dict)
+    """audio file that a prompt names → what it is; a file that is not there is absent."""
+    references: tuple[tuple[Path, Ref], ...] = ()
+    """Every reference of the tenant, with the place where it stands."""
     catalogue: Any = None
     """The provider's plan catalogue, as the plans room models it."""
 
@@ -51,6 +57,20 @@ class Files(Protocol):
 
     def sha256(self, file: str) -> str | None:
         """The digest of a file below the folder, or None where there is none."""
+
+    def start(self, file: str) -> bytes:
+        """The first bytes of a file below the folder, enough to tell its format; empty where there is none."""
+
+
+class Way(Enum):
+    """What a reference means to a call."""
+
+    GOES = "goes"
+    """The call goes on there by itself."""
+    CHOSEN = "chosen"
+    """The call goes on there when the caller asks for it, for example by a key."""
+    USES = "uses"
+    """No call goes on there: a member that rings, a prompt that is played."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +89,8 @@ class Feature(Generic[S]):
     """The names it defines, where the section's keys with `kind` do not say it all."""
     extensions: Callable[[S], Iterable[tuple[str, Ref, Path]]] | None = None
     """The extensions that it claims: number, what it reaches, where that is said."""
+    way: Callable[[Path], Way] | None = None
+    """What a reference at a path of the section means to a call, where `way_of` does not say it already."""
     contribute: Callable[[S, Scope, Files], Scope] | None = None
     """What other rooms may know of this one: the scope with its own facts added."""
     lower: Mapping[str, Callable[[S, Scope], Iterable[Any]]] = field(default_factory=dict)
@@ -77,3 +99,10 @@ class Feature(Generic[S]):
     """What changes of the section mean for callers and users; the first that fits a change is used."""
     probes: Callable[[S, Scope], Iterable[Any]] | None = None
     """Calls that prove the section on a running platform."""
+
+
+def way_of(feature: Feature[Any], path: Path, ref: Ref) -> Way:
+    """What a reference means to a call. `members` of anything only ring or listen."""
+    if ref.kind not in DESTINATION_KINDS or "members" in path:
+        return Way.USES
+    return feature.way(path) if feature.way else Way.GOES

@@ -7,11 +7,14 @@ here: the pipeline links all references of a tenant at once.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from .source import Path
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,39}$"
 """Names of things and slugs of tenants: they become parts of context names and SIP user parts."""
@@ -88,3 +91,26 @@ Destination = Annotated[Ref, _RefSchema()]
 def NameOf(kind: str) -> Any:
     """The type of a field that names a thing of one kind; `welcome` and `prompt:welcome` mean the same."""
     return Annotated[Ref, _RefSchema(kind)]
+
+
+def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Ref]]:
+    """Every reference in a validated model, with the place where it stands."""
+    if isinstance(value, Ref):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name, child in value.__dict__.items():
+            if child is not None and type(child) not in _LEAVES:
+                yield from walk(child, (*path, _key(value, name)))
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield from walk(child, (*path, key))
+    elif isinstance(value, list | tuple):
+        for index, child in enumerate(value):
+            yield from walk(child, (*path, index))
+
+
+_LEAVES = frozenset({str, int, bool, float})
+
+
+def _key(model: BaseModel, name: str) -> str:
+    return type(model).model_fields[name].alias or name

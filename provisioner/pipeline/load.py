@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
+from provisioner.core.audio import HEAD
 from provisioner.core.errors import UsageError
 from provisioner.core.findings import Located, Rule, nearest
 from provisioner.core.refs import NAME_PATTERN
@@ -85,10 +86,20 @@ class Folder:
 
     def sha256(self, file: str) -> str | None:
         """The digest of a file below the folder, or None where there is none (see core.feature.Files)."""
+        path = self._below(file)
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path else None
+
+    def start(self, file: str) -> bytes:
+        """The first bytes of a file below the folder (see core.feature.Files)."""
+        path = self._below(file)
+        if not path:
+            return b""
+        with path.open("rb") as stream:
+            return stream.read(HEAD)
+
+    def _below(self, file: str) -> FilePath | None:
         path = (self.root / file).resolve()
-        if not path.is_relative_to(self.root.resolve()) or not path.is_file():
-            return None
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return path if path.is_relative_to(self.root.resolve()) and path.is_file() else None
 
 
 def load(root: FilePath, only: frozenset[str] = frozenset()) -> Folder:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
-
-from pydantic import BaseModel
 
 from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding, Rule, nearest
@@ -33,29 +30,6 @@ RULES = (R001, R002)
 
 _FREE_KINDS = {"number", "hangup"}
 """Kinds whose names nobody declares."""
-
-
-def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Ref]]:
-    """Every reference in a validated model, with the place where it stands."""
-    if isinstance(value, Ref):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name, child in value.__dict__.items():
-            if child is not None and type(child) not in _LEAVES:
-                yield from walk(child, (*path, _key(value, name)))
-    elif isinstance(value, dict):
-        for key, child in value.items():
-            yield from walk(child, (*path, key))
-    elif isinstance(value, list | tuple):
-        for index, child in enumerate(value):
-            yield from walk(child, (*path, index))
-
-
-_LEAVES = frozenset({str, int, bool, float})
-
-
-def _key(model: BaseModel, name: str) -> str:
-    return type(model).model_fields[name].alias or name
 
 
 def check(references: Iterable[tuple[Path, Ref]], scope: Scope) -> Iterator[Finding]:

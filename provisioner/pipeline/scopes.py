@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from provisioner.core.feature import Feature, Files, Scope
-from provisioner.core.refs import Ref
+from provisioner.core.refs import Ref, walk
 from provisioner.tenant import FEATURES, Tenant
 
 
@@ -27,6 +27,7 @@ def of(slug: str, tenant: Tenant, raw: Mapping[str, Any], files: Files, catalogu
         names=_names(tenant, raw),
         extensions=_extensions(tenant),
         catalogue=catalogue,
+        references=tuple(walk(tenant)),
     )
     for feature in FEATURES:
         if feature.contribute:

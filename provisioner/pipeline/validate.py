@@ -85,7 +85,7 @@ def _validate_tenant(specification: Specification, document: Document) -> None:
 
 def check_tenant(tenant: Tenant, scope: Scope) -> Iterator[Finding]:
     """Findings of one tenant beyond its structure."""
-    yield from references.check(references.walk(tenant), scope)
+    yield from references.check(scope.references, scope)
     for feature in FEATURES:
         if feature.check:
             yield from _guarded(partial(feature.check, scopes.section(tenant, feature), scope), feature.section)
