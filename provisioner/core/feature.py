@@ -23,6 +23,16 @@ S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """A capability of the provider's catalogue that a tenant file makes use of."""
+
+    capability: str
+    path: Path
+    user: str = ""
+    """Whose plan must cover it; empty where it is the tenant's, to be covered by the base package or an add-on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """The facts of a tenant that every room may use. Nothing in it is allocated here: all of it was looked up."""
 
@@ -38,6 +48,12 @@ class Scope:
     direct_numbers: Mapping[str, str] = field(default_factory=dict)
     """user name → the public number that leads to that user first."""
     tenant_numbers: frozenset[str] = frozenset()
+    outside_prefix: str = ""
+    """What is dialled before an outside number, or nothing."""
+    uses: tuple[Use, ...] = ()
+    """Every use of a capability, in the order of the features."""
+    plans: Mapping[str, str] = field(default_factory=dict)
+    """user → the plan that she is on."""
     extensions: Mapping[str, Ref] = field(default_factory=dict)
     """extension → what it reaches."""
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
