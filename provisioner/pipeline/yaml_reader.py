@@ -81,10 +81,12 @@ class Reading:
 def read(text: str, file: str, positions: SourceMap | None = None) -> Reading:
     """Reads `text`; fills `positions` when given, which costs about as much again as the reading itself."""
     if not text.strip():
-        return Reading(None, [_whole(file, Y004, "the file is empty", "a mapping that begins with `version: 1`")])
+        return Reading(None, [_empty(file)])
     builder = _Builder(text, file, positions)
     try:
         data = builder.document()
+        if data is _NOTHING:
+            return Reading(None, [_empty(file)])
     except yaml.YAMLError as error:
         builder.findings.append(_syntax(error, file, text))
         data = None
@@ -112,6 +114,13 @@ def too_large(file: str, size: int) -> Located:
 
 def no_mapping(file: str, data: object) -> Located:
     return _whole(file, Y004, f"the file holds a {type(data).__name__}", "a mapping that begins with `version: 1`")
+
+
+_NOTHING = object()
+
+
+def _empty(file: str) -> Located:
+    return _whole(file, Y004, "the file is empty", "a mapping that begins with `version: 1`")
 
 
 def _whole(file: str, rule: Rule, message: str, expected: str) -> Located:
@@ -148,6 +157,8 @@ class _Builder:
         event = self.next()
         while isinstance(event, StreamStartEvent | DocumentStartEvent):
             event = self.next()
+        if isinstance(event, StreamEndEvent):
+            return _NOTHING
         data = self.node(event, (), 0)
         self.next()  # the document's end
         event = self.next()
