@@ -1,0 +1,156 @@
+"""What is in a recording: level, tones, and whether a given prompt was heard.
+
+A tone counts in a frame of 40 ms when it holds most of the frame's energy and is louder than the noise of a line.
+A prompt is looked for in pieces: each piece of the reference is correlated with the recording, the pieces vote for one
+common offset, and then each must lie within `DRIFT` of its place. So a lost or repeated packet, a jitter buffer that
+moves, another level and G.711 do not hide a prompt, while another sentence of the same voice does not pass for it.
+It recognises sounds that are known, it does not understand speech.
+"""
+
+from __future__ import annotations
+
+import math
+
+from provisioner.core.ports.ear import Match, Tone
+
+from .wav import RATE, Samples, read
+
+FRAME = RATE // 25
+QUIET = -50.0
+"""dBFS under which a frame is taken as silence."""
+DOMINANT = 0.7
+"""The part of a frame's energy that a tone must hold."""
+PIECE = 6400
+"""Samples: 0.8 s hold about four syllables, enough to tell sentences of one synthetic voice apart."""
+DRIFT = RATE * 15 // 100
+"""Samples: how far a piece may lie from its place."""
+FOUND = 0.5
+"""Correlation from which a piece counts as there."""
+
+
+class NumpyEar:
+    """The `Ear` port."""
+
+    def seconds(self, wav: bytes) -> float:
+        return len(read(wav)) / RATE
+
+    def level(self, wav: bytes, start: float = 0.0, end: float | None = None) -> float:
+        import numpy as np
+
+        frames = _frames(_span(wav, start, end), RATE // 10)
+        if not len(frames):
+            return -math.inf
+        return _decibel(float(np.max(np.mean(frames**2, axis=1))))
+
+    def tone(self, wav: bytes, hertz: float, start: float = 0.0, end: float | None = None) -> Tone:
+        import numpy as np
+
+        samples = _span(wav, start, end)
+        frames = _frames(samples, FRAME)
+        if not len(frames):
+            return Tone(hertz, 0.0, -math.inf, 0.0, len(samples) / RATE)
+        window = np.hanning(FRAME)
+        turn = np.exp(-2j * math.pi * hertz * np.arange(FRAME) / RATE)
+        shaped = (frames - frames.mean(axis=1, keepdims=True)) * window
+        amplitude = 2 * np.abs(shaped @ turn) / float(np.sum(window))
+        tone_power, power = amplitude**2 / 2, np.mean(frames**2, axis=1)
+        loud = power > 10 ** (QUIET / 10)
+        present = loud & (tone_power >= DOMINANT * power)
+        return Tone(
+            hertz,
+            float(np.mean(present)),
+            _decibel(float(np.mean(tone_power[present]))) if present.any() else -math.inf,
+            _longest_gap(present) * FRAME / RATE,
+            len(samples) / RATE,
+        )
+
+    def match(self, wav: bytes, reference: bytes, start: float = 0.0) -> Match:
+        import numpy as np
+
+        heard = _span(wav, start, None)
+        lead, wanted = _trimmed(read(reference))
+        pieces = _pieces(wanted)
+        if len(heard) < PIECE // 4 or not pieces:
+            return Match(0.0, 0.0, 0.0)
+        # Room on both sides, so that a prompt whose beginning or end was missed still lies on the scale.
+        padded = np.concatenate([np.zeros(len(wanted)), heard, np.zeros(len(wanted))])
+        curves = [(at, weight, _correlate(padded, piece)) for at, weight, piece in pieces]
+        votes = np.zeros(len(padded))
+        for at, weight, curve in curves:
+            shifted = np.clip(curve[at:], 0, None)
+            votes[: len(shifted)] += weight * shifted**2
+        place = int(np.argmax(_widened(votes)))
+        score = coverage = 0.0
+        for at, weight, curve in curves:
+            near = curve[max(place + at - DRIFT, 0) : place + at + DRIFT + 1]
+            best = float(near.max()) if len(near) else 0.0
+            score += weight * max(best, 0.0)
+            coverage += weight * (best >= FOUND)
+        return Match(min(score, 1.0), min(coverage, 1.0), start + (place - len(wanted) - lead) / RATE)
+
+
+def _span(wav: bytes, start: float, end: float | None) -> Samples:
+    samples = read(wav)
+    return samples[int(start * RATE) : None if end is None else int(end * RATE)]
+
+
+def _frames(samples: Samples, length: int) -> Samples:
+    return samples[: len(samples) // length * length].reshape(-1, length)
+
+
+def _decibel(power: float) -> float:
+    return 10 * math.log10(power) if power > 0 else -math.inf
+
+
+def _longest_gap(present: Samples) -> int:
+    """Frames between the first and last present one that hold no tone, longest run."""
+    import numpy as np
+
+    places = np.flatnonzero(present)
+    return int(np.max(np.diff(places)) - 1) if len(places) > 1 else 0
+
+
+def _trimmed(samples: Samples) -> tuple[int, Samples]:
+    """The sound without the silence around it, and how much was cut before it."""
+    import numpy as np
+
+    loud = np.flatnonzero(np.abs(samples) > 10 ** (QUIET / 20))
+    return (int(loud[0]), samples[loud[0] : loud[-1] + 1]) if len(loud) else (0, samples[:0])
+
+
+def _pieces(wanted: Samples) -> list[tuple[int, float, Samples]]:
+    """Offset, share of the energy, and samples of each half-overlapping piece."""
+    import numpy as np
+
+    starts = range(0, max(len(wanted) - PIECE // 2, 1), PIECE // 2)
+    pieces = [(at, wanted[at : at + PIECE]) for at in starts]
+    energies = [float(np.sum(piece**2)) for _, piece in pieces]
+    total = sum(energies)
+    # A pause holds no proof.
+    floor = 0.02 * max(energies, default=0.0)
+    return [
+        (at, energy / total, piece)
+        for (at, piece), energy in zip(pieces, energies, strict=True)
+        if total and energy > floor
+    ]
+
+
+def _correlate(heard: Samples, piece: Samples) -> Samples:
+    """Normalised correlation at each place of `heard`, as long as `heard`."""
+    import numpy as np
+
+    size = 1 << (len(heard) + len(piece) - 1).bit_length()
+    product = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(piece, size))
+    raw = np.fft.irfft(product, size)[: len(heard)]
+    sums = np.concatenate([[0.0], np.cumsum(heard**2), np.full(len(piece), np.sum(heard**2))])
+    energy = sums[len(piece) : len(piece) + len(heard)] - sums[: len(heard)]
+    # Against near silence any noise would look alike: the floor makes such places count for nothing.
+    floor = len(piece) * 10 ** (QUIET / 10) / 4
+    return np.asarray(raw / np.sqrt(np.maximum(energy, floor) * np.sum(piece**2)))
+
+
+def _widened(votes: Samples) -> Samples:
+    """The sum of the votes within 20 ms."""
+    import numpy as np
+
+    return np.convolve(votes, np.ones(RATE // 50), mode="same")
