@@ -32,18 +32,30 @@ def music_class(slug: str, name: str) -> str:
     return f"{slug}.{name}"
 
 
+def line(slug: str, user: str) -> str:
+    """The name under which the platform counts a user's calls through the core."""
+    return f"{slug}.{user}"
+
+
 def device_state(slug: str, user: str) -> str:
     """The custom device state that tells whether a user is on any call through the core."""
-    return f"Custom:{slug}.{user}"
+    return f"Custom:{line(slug, user)}"
 
 
 def mailbox(slug: str, box: str) -> str:
     return f"{box}@{slug}"
 
 
+SOUNDS = "/var/lib/asterisk/sounds/pbx"
+"""Where a core node keeps sounds, each named by its content."""
+
+
 def sound(digest: str) -> str:
-    """What Playback() and Background() are given for a sound named by its recipe's digest."""
-    return f"pbx/{digest[:2]}/{digest}"
+    """What Playback() and Background() are given for a sound named by its recipe's digest.
+
+    An absolute name: Asterisk then looks in one place and not first in a folder for the caller's language.
+    """
+    return f"{SOUNDS}/{digest[:2]}/{digest}"
 
 
 def database_family(slug: str) -> str:

@@ -119,3 +119,32 @@ class Steps:
         """Goes on at a destination where the expression holds; falls through otherwise."""
         context, extension = naming.destination(self.slug, ref)
         return Step("GotoIf", f"$[{condition}]?{context},{extension},1", source=source)
+
+    def dial_user(
+        self, user: str, domain: str, source: Path | None = None, *, ring_time: int | None = None, options: str = ""
+    ) -> tuple[Step, ...]:
+        """Rings all telephones of a user through the edge, with the user's line marked busy meanwhile.
+
+        Falls through with DIALSTATUS and HANGUPCAUSE set when nobody answers; without `ring_time` it rings until the
+        caller or an outer Dial gives up. `options` are further options of Dial.
+        """
+        line = naming.line(self.slug, user)
+        dial = f"PJSIP/${{PBX_EDGE}}/sip:{user}@{domain},{ring_time or ''},{options}b(pbx.to-edge^user^1({self.slug}))"
+        return (
+            Step("Gosub", f"pbx.line,enter,1(callee,{line})", source=source),
+            Step("Dial", dial, source=source),
+            Step("Gosub", "pbx.line,leave,1(callee)", source=source),
+        )
+
+    def ring(self, user: str, domain: str, source: Path | None = None) -> Route:
+        """The extension behind `naming.ring` of a user: rings, and hands on why nobody answered."""
+        steps = (*self.dial_user(user, domain, source), Step("Hangup", "${HANGUPCAUSE}", source=source))
+        return Route(naming.context(self.slug, "ring"), user, steps, source)
+
+    def dial_public(
+        self, number: str, source: Path | None = None, *, route: str = "trunk", ring_time: int | None = None,
+        options: str = "",
+    ) -> Step:  # fmt: skip
+        """Dials a public number (`+46…`, `112`, `${EXTEN}`) through the edge; `route` is `trunk` or `emergency`."""
+        headers = f"b(pbx.to-edge^public^1({self.slug}^{route}))"
+        return Step("Dial", f"PJSIP/{number}@${{PBX_EDGE}},{ring_time or ''},{options}{headers}", source=source)

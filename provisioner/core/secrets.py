@@ -1,0 +1,31 @@
+"""Secrets by handle: what stands in a bundle in place of a PIN or a key.
+
+The compiler knows handles only and writes a token; the deployment puts the value in on its way to the node, so that
+no plan, state, log or Git tree ever holds it. `defuse` keeps text that a tenant wrote from passing for a token.
+"""
+
+from __future__ import annotations
+
+_OPEN, _CLOSE = "{{secret:", "}}"
+
+
+def token(handle: str) -> str:
+    """What a rendered file or table row holds in place of the secret named `handle`."""
+    return f"{_OPEN}{handle}{_CLOSE}"
+
+
+def handles(text: str) -> tuple[str, ...]:
+    """The handles of all tokens in a text, in order."""
+    return tuple(piece.partition(_CLOSE)[0] for piece in text.split(_OPEN)[1:])
+
+
+def fill(text: str, values: dict[str, str]) -> str:
+    """The text with the value of each handle in its place. A handle without a value is a `KeyError` of its name."""
+    first, *rest = text.split(_OPEN)
+    pieces = (piece.partition(_CLOSE) for piece in rest)
+    return first + "".join(f"{values[handle]}{after}" for handle, _, after in pieces)
+
+
+def defuse(text: str) -> str:
+    """The text with no token in it, for words that a tenant wrote."""
+    return text.replace("{{", "{ {") if "{{" in text else text
