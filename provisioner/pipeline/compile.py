@@ -10,12 +10,13 @@ from typing import Any
 
 from provisioner.core.artifacts import Bundle
 from provisioner.core.feature import Scope
+from provisioner.targets import asterisk
 from provisioner.tenant import FEATURES, Tenant
 
 from . import scopes
 
 Render = Callable[[str, Iterable[Any]], Bundle]
-RENDERERS: Mapping[str, Render] = {}
+RENDERERS: Mapping[str, Render] = {"asterisk": asterisk.render}
 """product → the target's writer of a tenant's bundle."""
 
 

@@ -138,20 +138,18 @@ def _step(step: Step, route: Route, names: _Names) -> Iterator[Finding]:
 
 
 def _used(kind: str, name: str, source: Path, names: _Names) -> Iterator[Finding]:
-    if "${" in name:
-        return
     if kind == "extension":
-        extension, _, context = name.partition("@")
-        if context in platform.CONTEXTS:
+        extension, _, context = name.rpartition("@")
+        if "${" in context or context in platform.CONTEXTS:
             return
         if context not in names.contexts:
             like = nearest(context, names.contexts)
             yield L101.at(source, f"context {context} is never defined", expected="a context", nearest=like)
-        elif not _reaches(extension, context, names, set()):
+        elif "${" not in extension and not _reaches(extension, context, names, set()):
             yield L101.at(source, f"context {context} has no extension {extension}", expected="one of its extensions")
         return
     known = names.things[kind]
-    if name not in known and not (kind == "music class" and name in platform.MUSIC_CLASSES):
+    if "${" not in name and name not in known and not (kind == "music class" and name in platform.MUSIC_CLASSES):
         yield L101.at(source, f"{kind} {name} is never defined", expected=f"a {kind}", nearest=nearest(name, known))
 
 

@@ -1,0 +1,106 @@
+"""What the link step finds, each rule with its nearest neighbour that is right."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from provisioner.targets.asterisk import link
+from provisioner.targets.asterisk.objects import (
+    AsteriskObject,
+    Include,
+    Mailbox,
+    MusicClass,
+    Queue,
+    QueueMember,
+    Route,
+    Step,
+)
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import clinic
+
+HOME = (
+    Route("k.a", "s", (Step("Hangup"),)),
+    Route("k.in", "_X.", (Step("Hangup"),)),
+    Include("k.out", "k.in"),
+    Queue("k.q", ()),
+    Mailbox("k", "box", "Box"),
+    MusicClass("k.m", ()),
+)
+
+
+def found(*objects: AsteriskObject) -> list[tuple[str, str]]:
+    return [(each.rule.code, each.message) for each in link.check((*HOME, *objects))]
+
+
+def step(application: str, arguments: str) -> Route:
+    return Route("k.test", "s", (Step(application, arguments, source=("here",)),))
+
+
+@pytest.mark.parametrize(
+    ("application", "right", "wrong"),
+    [
+        ("Goto", "k.a,s,1", "k.b,s,1"),
+        ("Goto", "k.a,s,1", "k.a,t,1"),
+        ("Goto", "k.out,12,1", "k.out2,12,1"),
+        ("Goto", "s,1", "x,1"),
+        ("Goto", "ask", "x,1"),
+        ("Goto", "k.${EXTEN},s,1", "k.c,${EXTEN},1"),
+        ("GotoIf", "$[${A} = 1]?k.a,s,1", "$[${A} = 1]?k.b,s,1"),
+        ("GotoIf", "$[${A} = 1]?k.a,s,1:k.in,5,1", "$[${A} = 1]?k.a,s,1:k.no,5,1"),
+        ("Gosub", "pbx.line,enter,1(callee,k.anna)", "pbx.lime,enter,1(callee,k.anna)"),
+        ("Dial", "Local/1@k.out/n&Local/s@k.a/n,20", "Local/1@k.out/n&Local/s@k.b/n,20"),
+        ("Dial", "PJSIP/x@y,20,b(pbx.to-edge^user^1(k))", "PJSIP/x@y,20,b(pbx.to-egde^user^1(k))"),
+        ("Queue", "k.q,tn", "k.r,tn"),
+        ("VoiceMail", "box@k,u", "box@l,u"),
+        ("MusicOnHold", "k.m", "k.n"),
+    ],
+)
+def test_names_used(application: str, right: str, wrong: str) -> None:
+    assert found(step(application, right)) == []
+    assert [code for code, _ in found(step(application, wrong))] == ["L101"]
+
+
+def test_nearest_name_is_offered() -> None:
+    (finding,) = link.check((*HOME, Queue("k.support", ()), step("Queue", "k.suport")))
+    assert (finding.path, finding.nearest) == (("here",), "k.support")
+
+
+def test_queue_members_and_music() -> None:
+    def queue(ring: str, music: str) -> Queue:
+        return Queue("k.x", (("musicclass", music),), (QueueMember(f"Local/s@{ring}/n", "A"),), ("queues", "x"))
+
+    assert found(queue("k.a", "k.m")) == []
+    assert [message for _, message in found(queue("k.z", "k.y"))] == [
+        "music class k.y is never defined",
+        "context k.z is never defined",
+    ]
+
+
+@pytest.mark.parametrize(("length", "codes"), [(79, []), (80, ["L103"])])
+def test_length_of_a_context(length: int, codes: list[str]) -> None:
+    assert [code for code, _ in found(Route("k" * length, "s", (Step("Hangup"),)))] == codes
+
+
+@pytest.mark.parametrize(("length", "codes"), [(8000, []), (8001, ["L103"])])
+def test_length_of_a_line(length: int, codes: list[str]) -> None:
+    assert [code for code, _ in found(step("NoOp", "x" * length))] == codes
+
+
+def test_hyphens_fold_extensions_together() -> None:
+    twins = [Route("k.ring", name, (Step("Hangup"),), ("users", name)) for name in ("anna-lisa", "annalisa")]
+    assert [code for code, _ in found(*twins)] == ["L102"]
+    assert found(twins[0]) == []
+
+
+@pytest.mark.parametrize("application", ["System", "AGI", "Originate", "Dail"])
+def test_application_that_is_not_loaded(application: str) -> None:
+    assert [code for code, _ in found(step(application, ""))] == ["L104"]
+
+
+def test_a_whole_tenant_links() -> None:
+    assert list(link.check(clinic.objects())) == []
