@@ -1,31 +1,58 @@
-"""Compile: a valid specification becomes bundles, one for each tenant and product.
+"""Compile: a valid tenant becomes bundles, one for each product.
 
-Pure and deterministic: the same input gives the same bytes on every machine, in every locale and time zone.
+Pure and deterministic: the same input gives the same bytes on every machine, in every locale and time zone. Rooms lower
+their objects, the target links the names and renders; a name that is used and never defined is a finding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from provisioner.core.artifacts import Bundle
 from provisioner.core.feature import Scope
-from provisioner.targets import asterisk
+from provisioner.core.findings import Finding
+from provisioner.targets.asterisk import bundle as asterisk
+from provisioner.targets.asterisk import link as asterisk_link
 from provisioner.tenant import FEATURES, Tenant
 
 from . import scopes
 
-Render = Callable[[str, Iterable[Any]], Bundle]
-RENDERERS: Mapping[str, Render] = {"asterisk": asterisk.render}
-"""product → the target's writer of a tenant's bundle."""
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A product that bundles are rendered for."""
+
+    product: str
+    render: Callable[[str, Iterable[Any]], Bundle]
+    link: Callable[[Iterable[Any]], Iterable[Finding]]
 
 
-def compile_tenant(tenant: Tenant, scope: Scope) -> tuple[Bundle, ...]:
-    """The tenant's bundles, in the order of `RENDERERS`."""
-    return tuple(render(scope.slug, list(lowered(tenant, scope, product))) for product, render in RENDERERS.items())
+TARGETS: tuple[Target, ...] = (Target(asterisk.PRODUCT, asterisk.render, asterisk_link.check),)
 
 
-def lowered(tenant: Tenant, scope: Scope, product: str) -> Iterable[Any]:
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A tenant's bundles in the order of `TARGETS`; none where `findings` say that the names do not link."""
+
+    bundles: tuple[Bundle, ...]
+    findings: tuple[Finding, ...]
+
+
+def compile_tenant(tenant: Tenant, scope: Scope) -> Compiled:
+    bundles: list[Bundle] = []
+    findings: list[Finding] = []
+    for target in TARGETS:
+        objects = tuple(lowered(tenant, scope, target.product))
+        if wrong := tuple(target.link(objects)):
+            findings += wrong
+        else:
+            bundles.append(target.render(scope.slug, objects))
+    return Compiled(() if findings else tuple(bundles), tuple(findings))
+
+
+def lowered(tenant: Tenant, scope: Scope, product: str) -> Iterator[Any]:
     """Everything that the rooms say to one product, room by room."""
     for feature in FEATURES:
         if lower := feature.lower.get(product):

@@ -38,7 +38,7 @@ def test_case(file: Path, tmp_path: Path) -> None:
         return
     rendered = {
         f"{bundle.product}/{text.path}": text.text
-        for bundle in compile_tenant(specification.tenants[SLUG], specification.scopes[SLUG])
+        for bundle in compile_tenant(specification.tenants[SLUG], specification.scopes[SLUG]).bundles
         for text in bundle.files
     }
     if accept:

@@ -24,8 +24,8 @@ LONGEST_NAME = 79
 LONGEST_LINE = 8000
 """Bytes of arguments; Asterisk reads and expands a line in buffers of 8192."""
 
-L101 = Rule(
-    code="L101",
+K101 = Rule(
+    code="K101",
     title="Name used but never defined in the dialplan",
     why="A call that gets there would be cut off.",
     remedy="Define what the section refers to; if it is defined, report the fault with the tenant file.",
@@ -33,8 +33,8 @@ L101 = Rule(
     good="Goto(klinik.ivr.main,s,1)",
     source="Asterisk: pbx.c",
 )
-L102 = Rule(
-    code="L102",
+K102 = Rule(
+    code="K102",
     title="Two things with one name in Asterisk",
     why="Asterisk keeps the first and drops the second. It also reads over hyphens in extensions: anna-lisa and "
     "annalisa are one user to it.",
@@ -43,8 +43,8 @@ L102 = Rule(
     good="users: {anna-lisa: …, anna-lisa-b: …}",
     source="Asterisk: pbx.c, ext_cmp",
 )
-L103 = Rule(
-    code="L103",
+K103 = Rule(
+    code="K103",
     title="Name or line too long for Asterisk",
     why="Asterisk cuts it off without a word, and calls go wrong.",
     remedy="Choose a shorter name, or divide the list.",
@@ -52,8 +52,8 @@ L103 = Rule(
     good="a name of at most 79 bytes",
     source="Asterisk: AST_MAX_CONTEXT, AST_MAX_EXTENSION",
 )
-L104 = Rule(
-    code="L104",
+K104 = Rule(
+    code="K104",
     title="Application that the platform does not load",
     why="The call would be cut off at this step.",
     remedy="Use an application of the core node's module list.",
@@ -61,7 +61,7 @@ L104 = Rule(
     good="Playback(…)",
     source="Asterisk: modules.conf",
 )
-RULES = (L101, L102, L103, L104)
+RULES = (K101, K102, K103, K104)
 
 
 Named = Queue | Mailbox | MusicClass
@@ -98,7 +98,7 @@ def _define(each: AsteriskObject, names: _Names) -> Iterator[Finding]:
         try:
             add_route(names.contexts.setdefault(each.context, {}), each)
         except Clash as clash:
-            yield L102.at(each.source or (), str(clash))
+            yield K102.at(each.source or (), str(clash))
         if len(each.context.encode()) > LONGEST_NAME or len(each.extension.encode()) > LONGEST_NAME:
             yield _too_long(f"{each.extension}@{each.context}", each.source)
     elif isinstance(each, Include):
@@ -115,23 +115,23 @@ def _define(each: AsteriskObject, names: _Names) -> Iterator[Finding]:
 
 def _once(names: _Names, kind: str, name: str, each: Named) -> Iterator[Finding]:
     if (other := names.things[kind].setdefault(name, each)) is not each:
-        yield L102.at(each.source or (), str(Clash(f"{kind} {name}", other.source, each.source)))
+        yield K102.at(each.source or (), str(Clash(f"{kind} {name}", other.source, each.source)))
     if len(name.encode()) > LONGEST_NAME:
         yield _too_long(name, each.source)
 
 
 def _too_long(name: str, source: Path | None) -> Finding:
-    return L103.at(source or (), f"{name} has {len(name.encode())} bytes", expected=f"at most {LONGEST_NAME} bytes")
+    return K103.at(source or (), f"{name} has {len(name.encode())} bytes", expected=f"at most {LONGEST_NAME} bytes")
 
 
 def _step(step: Step, route: Route, names: _Names) -> Iterator[Finding]:
     source = step.source or route.source or ()
     if step.application not in APPLICATIONS:
         like = nearest(step.application, APPLICATIONS)
-        yield L104.at(source, f"{step.application} is not loaded", expected="a loaded application", nearest=like)
+        yield K104.at(source, f"{step.application} is not loaded", expected="a loaded application", nearest=like)
     if len(step.arguments) > LONGEST_LINE // 4 and len(step.arguments.encode()) > LONGEST_LINE:
         size = len(step.arguments.encode())
-        yield L103.at(source, f"{step.application} is given {size} bytes", expected=f"at most {LONGEST_LINE} bytes")
+        yield K103.at(source, f"{step.application} is given {size} bytes", expected=f"at most {LONGEST_LINE} bytes")
     if uses := _USES.get(step.application):
         for kind, name in uses(step.arguments, route):
             yield from _used(kind, name, source, names)
@@ -144,13 +144,13 @@ def _used(kind: str, name: str, source: Path, names: _Names) -> Iterator[Finding
             return
         if context not in names.contexts:
             like = nearest(context, names.contexts)
-            yield L101.at(source, f"context {context} is never defined", expected="a context", nearest=like)
+            yield K101.at(source, f"context {context} is never defined", expected="a context", nearest=like)
         elif "${" not in extension and not _reaches(extension, context, names, set()):
-            yield L101.at(source, f"context {context} has no extension {extension}", expected="one of its extensions")
+            yield K101.at(source, f"context {context} has no extension {extension}", expected="one of its extensions")
         return
     known = names.things[kind]
     if "${" not in name and name not in known and not (kind == "music class" and name in platform.MUSIC_CLASSES):
-        yield L101.at(source, f"{kind} {name} is never defined", expected=f"a {kind}", nearest=nearest(name, known))
+        yield K101.at(source, f"{kind} {name} is never defined", expected=f"a {kind}", nearest=nearest(name, known))
 
 
 def _reaches(extension: str, context: str, names: _Names, seen: set[str]) -> bool:

@@ -62,7 +62,7 @@ def step(application: str, arguments: str) -> Route:
 )
 def test_names_used(application: str, right: str, wrong: str) -> None:
     assert found(step(application, right)) == []
-    assert [code for code, _ in found(step(application, wrong))] == ["L101"]
+    assert [code for code, _ in found(step(application, wrong))] == ["K101"]
 
 
 def test_nearest_name_is_offered() -> None:
@@ -81,25 +81,25 @@ def test_queue_members_and_music() -> None:
     ]
 
 
-@pytest.mark.parametrize(("length", "codes"), [(79, []), (80, ["L103"])])
+@pytest.mark.parametrize(("length", "codes"), [(79, []), (80, ["K103"])])
 def test_length_of_a_context(length: int, codes: list[str]) -> None:
     assert [code for code, _ in found(Route("k" * length, "s", (Step("Hangup"),)))] == codes
 
 
-@pytest.mark.parametrize(("length", "codes"), [(8000, []), (8001, ["L103"])])
+@pytest.mark.parametrize(("length", "codes"), [(8000, []), (8001, ["K103"])])
 def test_length_of_a_line(length: int, codes: list[str]) -> None:
     assert [code for code, _ in found(step("NoOp", "x" * length))] == codes
 
 
 def test_hyphens_fold_extensions_together() -> None:
     twins = [Route("k.ring", name, (Step("Hangup"),), ("users", name)) for name in ("anna-lisa", "annalisa")]
-    assert [code for code, _ in found(*twins)] == ["L102"]
+    assert [code for code, _ in found(*twins)] == ["K102"]
     assert found(twins[0]) == []
 
 
 @pytest.mark.parametrize("application", ["System", "AGI", "Originate", "Dail"])
 def test_application_that_is_not_loaded(application: str) -> None:
-    assert [code for code, _ in found(step(application, ""))] == ["L104"]
+    assert [code for code, _ in found(step(application, ""))] == ["K104"]
 
 
 def test_a_whole_tenant_links() -> None:
