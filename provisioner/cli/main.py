@@ -1,21 +1,33 @@
-"""The command `pbx`: which command lives where, and what every command has in common.
+"""The command `pbx`: which command lives where, and how every run ends.
 
-Only the module of the command that is called is imported, so that `--version`, completion and `validate` start fast.
-Errors of the `PbxError` family end in one message on stderr and the exit code of their class.
+Only the module of the command that is called is imported; help and completion of `pbx` itself read the table below, so
+that they start fast. Every way out goes through `run`, which turns it into an exit code of the frozen table
+(docs/reference/exit-codes.md) and one message on stderr.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
-from collections.abc import Callable
-from typing import Annotated
-
-import typer
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
 
 from provisioner import __version__
-from provisioner.core.errors import PbxError
 
-Mount = Callable[[typer.Typer], None]
+from . import failures
+
+if TYPE_CHECKING:
+    import typer
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: the line that `pbx --help` shows, and what mounts it when it is called."""
+
+    summary: str
+    mount: Callable[[typer.Typer], None]
 
 
 def _validate(app: typer.Typer) -> None:
@@ -24,42 +36,36 @@ def _validate(app: typer.Typer) -> None:
     app.command()(validate)
 
 
-COMMANDS: dict[str, Mount] = {
-    "validate": _validate,
+COMMANDS: dict[str, Command] = {
+    "validate": Command("Check the tenant files and say everything that is wrong with them.", _validate),
 }
-"""name → what mounts it, in the order of `pbx --help`."""
+"""name → command, in the order of `pbx --help`. A test holds each summary to the first line of the command's help."""
 
 
-def build(arguments: list[str]) -> typer.Typer:
-    """The application with the one command that `arguments` call, or with all of them for help and completion."""
-    app = typer.Typer(name="pbx", help="The hosted PBX as code.", no_args_is_help=True, pretty_exceptions_enable=False)
-    app.callback()(_common)
-    called = arguments[0] if arguments else ""
-    for mount in [COMMANDS[called]] if called in COMMANDS else COMMANDS.values():
-        mount(app)
-    return app
-
-
-def _common(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
-) -> None:
-    if version:
-        typer.echo(f"pbx {__version__}")
-        raise typer.Exit
-
-
-def main() -> None:
+def main() -> NoReturn:
     """Runs the command line and ends with an exit code of the frozen table."""
-    sys.exit(run(sys.argv[1:]))
-
-
-def run(arguments: list[str]) -> int:
-    """Runs one command; returns its exit code."""
+    signal.signal(signal.SIGTERM, failures.terminated)
+    code = run(sys.argv[1:])
     try:
-        result = build(arguments)(args=arguments, standalone_mode=False)
-    except PbxError as error:
-        print(f"error: {error.message}", file=sys.stderr)
-        if error.remedy:
-            print(f"what now: {error.remedy}", file=sys.stderr)
-        return error.exit_code
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader went away; Python would complain again while it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command; returns its exit code."""
+    if list(arguments) == ["--version"]:  # spares the import of typer, which takes longer than all the rest
+        print(f"pbx {__version__}")
+        return 0
+    try:
+        from . import application
+
+        result = application.call(COMMANDS, arguments)
+    except BaseException as error:
+        return failures.end(error, arguments)
+    if result == failures.INTERRUPTED:  # typer turns KeyboardInterrupt into a result
+        return failures.end(KeyboardInterrupt(), arguments)
+    if not arguments:
+        return failures.USAGE
     return result if isinstance(result, int) else 0

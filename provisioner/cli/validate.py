@@ -1,24 +1,40 @@
-"""`pbx validate`: every finding of a provider's folder, at once, offline."""
+"""`pbx validate`: every finding of a provider's folder, at once, offline.
+
+Imports stand inside the function in all commands, so that completion and `--help` need none of them.
+"""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from provisioner.core.findings import Severity
-from provisioner.pipeline.load import load
-from provisioner.pipeline.validate import validate as run
+from .options import FolderOption, Format, FormatOption, ReportOption
 
 
 def validate(
     tenants: Annotated[list[str] | None, typer.Argument(help="Tenants to look at; all where none is named.")] = None,
-    folder: Annotated[Path, typer.Option(help="The provider's folder.", envvar="PBX_FOLDER")] = Path(),
+    folder: FolderOption = Path(),
+    format: FormatOption = Format.TEXT,
+    report: ReportOption = None,
 ) -> int:
     """Check the tenant files and say everything that is wrong with them."""
+    from provisioner.core.findings import Severity
+    from provisioner.pipeline.load import load
+    from provisioner.pipeline.validate import validate as run
+
+    from . import reports, screen
+    from .reports import json_document, text
+
+    files = reports.wanted(report or [])
     specification = run(load(folder, frozenset(tenants or ())))
-    for each in specification.findings:
-        typer.echo(f"{each.span} {each.severity} {each.code} {each.finding.message}")
-    errors = sum(each.severity is Severity.ERROR for each in specification.findings)
-    return 3 if errors else 0
+    found = reports.Report(specification.findings, len(specification.folder.tenants))
+    if format is Format.JSON:
+        print(json_document.render(found), end="")
+    else:
+        text.write(found.findings, sys.stdout)
+        screen.current().note(found.summary)
+    reports.write(found, files)
+    return 3 if found.count(Severity.ERROR) else 0
