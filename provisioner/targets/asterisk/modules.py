@@ -23,7 +23,6 @@ _BY_MODULE: Mapping[str, tuple[str, ...]] = {
     "app_directed_pickup": ("Pickup",),
     "app_echo": ("Echo",),
     "app_exec": ("ExecIf",),
-    "app_mixmonitor": ("MixMonitor", "StopMixMonitor"),
     "app_playback": ("Playback",),
     "app_playtones": ("PlayTones", "StopPlayTones"),
     "app_queue": (
@@ -51,7 +50,7 @@ APPLICATIONS: Mapping[str, str] = {
 _FUNCTIONS = (
     "func_base64", "func_blacklist", "func_callerid", "func_cdr", "func_channel", "func_cut", "func_db",
     "func_devstate", "func_dialplan", "func_extstate", "func_global", "func_groupcount", "func_hangupcause",
-    "func_lock", "func_logic", "func_math", "func_md5", "func_periodic_hook", "func_pjsip_aor", "func_pjsip_contact",
+    "func_lock", "func_logic", "func_math", "func_md5", "func_pjsip_aor", "func_pjsip_contact",
     "func_pjsip_endpoint", "func_presencestate", "func_rand", "func_sha1", "func_sprintf", "func_strings",
     "func_timeout", "func_uri", "func_uuid", "func_vmcount", "func_volume",
 )  # fmt: skip
@@ -71,7 +70,7 @@ _SIP = (
     "res_pjsip_rfc3326", "res_pjsip_dlg_options", "chan_pjsip",
 )  # fmt: skip
 
-_ENGINE = ("cel_custom", "pbx_config")
+_ENGINE = ("res_cdrel_custom", "cel_custom", "pbx_config")
 
 MODULES: tuple[str, ...] = (*_SIP, *_MEDIA, *_FUNCTIONS, *sorted(_BY_MODULE), *_ENGINE)
 """Every module of a core node, without its suffix, in the order of modules.conf."""

@@ -125,8 +125,9 @@ class Steps:
     ) -> tuple[Step, ...]:
         """Rings all telephones of a user through the edge, with the user's line marked busy meanwhile.
 
-        Falls through with DIALSTATUS and HANGUPCAUSE set when nobody answers; without `ring_time` it rings until the
-        caller or an outer Dial gives up. `options` are further options of Dial.
+        Falls through with DIALSTATUS set when nobody answers: BUSY, NOANSWER (rang in vain, or the edge says 480),
+        CHANUNAVAIL (404: no telephone is registered; 603: declined) or CONGESTION (503). Without `ring_time` it rings
+        until the caller or an outer Dial gives up. `options` are further options of Dial.
         """
         line = naming.line(self.slug, user)
         dial = f"PJSIP/${{PBX_EDGE}}/sip:{user}@{domain},{ring_time or ''},{options}b(pbx.to-edge^user^1({self.slug}))"
