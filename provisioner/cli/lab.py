@@ -1,0 +1,105 @@
+"""`pbx lab`: the lab on the engineer's own computer, up, down, status, and a shell on its machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .progress import shown
+
+if TYPE_CHECKING:
+    from provisioner.adapters.lab import LabStatus
+
+app = typer.Typer(
+    name="lab",
+    help="Five Debian machines on this computer, made in seconds, to apply and test against. Needs root.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+Name = Annotated[str, typer.Option("--name", envvar="PBX_LAB", help="Which lab; several may run side by side.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", envvar="PBX_QUIET", help="Show no progress.")]
+
+
+class Format(StrEnum):
+    text = "text"
+    json = "json"
+
+
+@app.command(epilog="Examples:  pbx lab up  ·  pbx lab up --name trial")
+def up(name: Name = "default", quiet: Quiet = False) -> None:
+    """Bring the lab up and wait until every machine answers. Harmless when it is up."""
+    from provisioner.adapters.lab import Lab
+
+    lab = Lab(name)
+    with shown(f"lab {name}", quiet=quiet) as tell:
+        lab.up(tell)
+    if not quiet:
+        print(f"lab {name} is up; next: pbx lab status, pbx lab shell edge", file=sys.stderr)
+
+
+@app.command(epilog="Examples:  pbx lab down  ·  pbx lab down --name trial")
+def down(name: Name = "default", quiet: Quiet = False) -> None:
+    """Take the lab down; nothing of it stays but the image in the cache."""
+    from provisioner.adapters.lab import Lab
+
+    with shown(f"lab {name}", quiet=quiet) as tell:
+        was_there = Lab(name).down(tell)
+    if not quiet:
+        print(f"lab {name} {'is gone' if was_there else 'was not there'}", file=sys.stderr)
+
+
+@app.command(epilog="Examples:  pbx lab status  ·  pbx lab status --format json | jq .inventory")
+def status(
+    name: Name = "default",
+    form: Annotated[Format, typer.Option("--format", envvar="PBX_FORMAT", help="What stdout gets.")] = Format.text,
+) -> None:
+    """Say what runs, under which addresses, and with how much memory."""
+    from provisioner.adapters.lab import Lab
+
+    found = Lab(name).status()
+    if form is Format.json:
+        print(json.dumps({"format_version": 1, **asdict(found)}, indent=2, default=str))
+    else:
+        print(_as_text(found))
+
+
+def _as_text(found: LabStatus) -> str:
+    lines = [f"lab {found.name}: {found.phase}"]
+    for machine in found.machines:
+        life = "up" if machine.answers else "boots" if machine.alive else "stopped"
+        lines.append(
+            f"  {machine.name:<8} {life:<8} {machine.private_address:<15} {machine.public_address or '-':<15} "
+            f"{machine.memory / 2**20:5.0f} MB  {machine.namespace}"
+        )
+    if found.inventory:
+        total = sum(machine.memory for machine in found.machines) / 2**20
+        lines += [f"  memory     {total:.0f} MB", f"  inventory  {found.inventory}", f"  ssh        {found.ssh_config}"]
+    return "\n".join(lines)
+
+
+PASS_ON: dict[str, Any] = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+
+
+@app.command(
+    context_settings=PASS_ON,
+    epilog="Examples:  pbx lab shell core  ·  pbx lab shell core asterisk -rx 'core show channels'",
+)
+def shell(
+    machine: Annotated[str, typer.Argument(help="data, edge, core, carrier or phones.")],
+    command: Annotated[list[str] | None, typer.Argument(help="What to run there; without it, a shell.")] = None,
+    name: Name = "default",
+) -> None:
+    """Open a shell on a machine, or run a command there. Options stand before the machine's name."""
+    from provisioner.adapters.lab import Lab
+
+    raise typer.Exit(Lab(name).shell(machine, command or ()))
+
+
+if __name__ == "__main__":
+    app()
