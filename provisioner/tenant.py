@@ -6,16 +6,16 @@ A feature is added here with two lines: its field in `Tenant` and its place in `
 from __future__ import annotations
 
 from typing import Any, Literal, TypeVar
-from zoneinfo import available_timezones
 
-from pydantic import Field, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from provisioner.core.feature import Feature
-from provisioner.core.findings import nearest
-from provisioner.core.model import Language, Model, Name, Text
-from provisioner.features import ring_groups
+from provisioner.core.model import Country, Language, Model, Name, Text, TimeZone
+from provisioner.features import announcements, prompts, ring_groups, schedules
+from provisioner.features.announcements.model import Announcement
+from provisioner.features.prompts.model import Prompt
 from provisioner.features.ring_groups.model import RingGroup
+from provisioner.features.schedules.model import Schedule
 
 T = TypeVar("T")
 Section = dict[Name, T]
@@ -31,34 +31,27 @@ class Header(Model):
     """What people call the tenant."""
     domain: str = Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$", max_length=200)
     """The SIP domain of the tenant's users; unique over the platform."""
-    time_zone: str
+    time_zone: TimeZone
     """An IANA time zone; schedules follow it."""
     language: Language
     """The language that callers hear where nothing else is said."""
-    country: str = Field(pattern=r"^[A-Z]{2}$")
+    country: Country
     """ISO 3166-1 country: emergency numbers, national dialling, holidays."""
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise PydanticCustomError(
-                "time_zone",
-                "{found} is no IANA time zone",
-                {
-                    "found": repr(value),
-                    "expected": "a zone such as Europe/Stockholm",
-                    "nearest": nearest(value, available_timezones()),
-                },
-            )
-        return value
 
 
 class Tenant(Header):
     """One customer of the provider."""
 
+    prompts: Section[Prompt] = Field(default_factory=dict)
+    announcements: Section[Announcement] = Field(default_factory=dict)
+    schedules: Section[Schedule] = Field(default_factory=dict)
     ring_groups: Section[RingGroup] = Field(default_factory=dict)
 
 
-FEATURES: tuple[Feature[Any], ...] = (ring_groups.FEATURE,)
+FEATURES: tuple[Feature[Any], ...] = (
+    prompts.FEATURE,
+    announcements.FEATURE,
+    schedules.FEATURE,
+    ring_groups.FEATURE,
+)
 """Every room. The order is that of the rendered files and of findings at the same place; nothing else hangs on it."""

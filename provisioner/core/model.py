@@ -6,11 +6,14 @@ Values come from the reader as text ("telephone-safe": what the engineer typed),
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Annotated
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from .findings import nearest
 from .refs import E164_PATTERN, NAME_PATTERN
 
 
@@ -55,3 +58,29 @@ Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
 """A BCP 47 language tag such as `sv` or `en-GB`."""
 
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # walks the whole database at each call
+
+
+def _known_zone(value: str) -> str:
+    if value not in _zones():
+        raise PydanticCustomError(
+            "time_zone",
+            "{found} is no IANA time zone",
+            {
+                "found": repr(value),
+                "expected": "a zone such as Europe/Stockholm",
+                "nearest": nearest(value, _zones()),
+            },
+        )
+    return value
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+"""An IANA time zone such as `Europe/Stockholm`."""
+
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+"""An ISO 3166-1 country as two capital letters."""

@@ -93,6 +93,10 @@ def NameOf(kind: str) -> Any:
     return Annotated[Ref, _RefSchema(kind)]
 
 
+PromptName = Annotated[Ref, _RefSchema("prompt")]
+"""What is heard: the name of a prompt, `welcome` or `prompt:welcome`."""
+
+
 def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Ref]]:
     """Every reference in a validated model, with the place where it stands."""
     if isinstance(value, Ref):

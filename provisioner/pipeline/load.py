@@ -98,8 +98,11 @@ class Folder:
             return stream.read(HEAD)
 
     def _below(self, file: str) -> FilePath | None:
-        path = (self.root / file).resolve()
-        return path if path.is_relative_to(self.root.resolve()) and path.is_file() else None
+        try:
+            path = (self.root / file).resolve()
+            return path if path.is_relative_to(self.root.resolve()) and path.is_file() else None
+        except (OSError, ValueError):  # a name that no file system takes
+            return None
 
 
 def load(root: FilePath, only: frozenset[str] = frozenset()) -> Folder:

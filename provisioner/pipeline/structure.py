@@ -115,10 +115,12 @@ def _finding(model: type[BaseModel], path: Path, details: ErrorDetails) -> Findi
         return S001.at(path, f"unknown key {name!r}", expected=_either(known), nearest=near, on_key=True)
     if kind == "missing":
         return S002.at(path[:-1], f"{path[-1]!r} is missing", expected=f"the key {path[-1]!r}", on_key=True)
-    if details["loc"] and details["loc"][-1] == "[key]":
-        return S003.at(path, f"{path[-1]!r} cannot be a name here", expected=_wording(details), on_key=True)
+    on_key = bool(details["loc"]) and details["loc"][-1] == "[key]"
     if "found" in (context := details.get("ctx", {})):  # a type of our own speaks for itself
-        return S003.at(path, details["msg"], expected=context.get("expected", ""), nearest=context.get("nearest", ""))
+        expected, near = context.get("expected", ""), context.get("nearest", "")
+        return S003.at(path, details["msg"], expected=expected, nearest=near, on_key=on_key)
+    if on_key:
+        return S003.at(path, f"{path[-1]!r} cannot be a name here", expected=_wording(details), on_key=True)
     shown = "nothing" if found is None else repr(found) if isinstance(found, str) else f"a {_plain(found)}"
     expected = _wording(details)
     near = nearest(str(found), _choices(details))
@@ -165,6 +167,7 @@ _PATTERNS = {
     r"^[0-9]{2,6}$": "two to six digits",
     r"^[0-9*#]$": "one key: 0-9, * or #",
     r"^[A-Z]{2}$": "a country as two capital letters, such as SE",
+    r"^([a-z]{2}(-[A-Z]{2})?)?$": "a language such as sv or en-GB",
     r"^[a-z]{2}(-[A-Z]{2})?$": "a language such as sv or en-GB",
 }
 

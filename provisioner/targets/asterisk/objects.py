@@ -110,6 +110,10 @@ class Steps:
         """The first step of a node: leaves its name in the channel event log, so a live call can be read back."""
         return Step("CELGenUserEvent", f"node,{ref}", source=source)
 
+    def answer(self, source: Path | None = None) -> Step:
+        """Takes the call, so that the caller hears what is played; waits for her first sound, at most half a second."""
+        return Step("Answer", source=source)
+
     def goto(self, ref: Ref, source: Path | None = None, *, label: str = "") -> Step:
         """Goes on at a destination."""
         context, extension = naming.destination(self.slug, ref)

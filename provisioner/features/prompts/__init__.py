@@ -1,0 +1,16 @@
+"""Prompts: everything that a caller can hear, as an audio file or as a text to be spoken (row R3)."""
+
+from provisioner.core.feature import Feature
+
+from . import asterisk, checks, facts, words
+from .model import Prompt
+
+FEATURE: Feature[dict[str, Prompt]] = Feature(
+    section="prompts",
+    kind="prompt",
+    rules=checks.RULES,
+    check=checks.check,
+    contribute=facts.contribute,
+    wordings=words.WORDINGS,
+    lower={"asterisk": asterisk.lower},
+)

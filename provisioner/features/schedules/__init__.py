@@ -1,0 +1,15 @@
+"""Schedules: open or closed by the week, holidays and exceptions, with a manual switch above them (rows R4, R6)."""
+
+from provisioner.core.feature import Feature
+
+from . import asterisk, checks, words
+from .model import Schedule
+
+FEATURE: Feature[dict[str, Schedule]] = Feature(
+    section="schedules",
+    kind="schedule",
+    rules=checks.RULES,
+    check=checks.check,
+    wordings=words.WORDINGS,
+    lower={"asterisk": asterisk.lower},
+)

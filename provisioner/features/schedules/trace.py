@@ -1,0 +1,118 @@
+"""Is a schedule open at an instant, and which rule says so? Offline, without the platform.
+
+It stays true to the dialplan by a test that asks both the same thousands of questions. Wall clock decides: in the hour
+that a change to summer time leaves out nothing opens or closes, and an hour that comes twice counts twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from provisioner.core.feature import Scope
+from provisioner.core.refs import Ref
+from provisioner.core.source import Path
+
+from .calendars import days_off
+from .model import DAYS, MIDNIGHT, Holidays, Schedule, Window, days_of
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a schedule says at an instant; `source` is the part of the file that decided.
+
+    `rule` is its name as the trail of a live call shows it: `switch`, `date_20261231`, `recurs_1224`, `holiday`, `mon`.
+    """
+
+    open: bool
+    destination: Ref
+    rule: str
+    source: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _DayRule:
+    """What holds for one day."""
+
+    name: str
+    windows: list[Window]
+    source: Path
+    destination: Ref | None = None
+
+
+def holiday(day: date, holidays: Holidays, country: str) -> bool:
+    """Whether a day is a holiday; `country` is the tenant's."""
+    if any(span.holds(day) for extra in holidays.with_ if (span := extra.date or extra.recurs)):
+        return True
+    return day in days_off(holidays.country or country, holidays.region or "", frozenset(holidays.without))
+
+
+def at(name: str, schedule: Schedule, instant: datetime, scope: Scope, switch: str = "auto") -> Verdict:
+    """The verdict at an instant (with time zone); `switch` is the manual switch: open, closed or auto."""
+    path: Path = ("schedules", name)
+    if switch in ("open", "closed"):
+        destination = schedule.open if switch == "open" else schedule.closed
+        return Verdict(switch == "open", destination, "switch", path)
+    local = instant.astimezone(_zone(schedule.time_zone or scope.time_zone))
+    minute = local.hour * 60 + local.minute
+    yesterday = _rule(path, schedule, local.date() - timedelta(days=1), scope)
+    if _within(yesterday.windows, minute + MIDNIGHT):
+        return Verdict(True, schedule.open, yesterday.name, yesterday.source)
+    today = _rule(path, schedule, local.date(), scope)
+    if _within(today.windows, minute):
+        return Verdict(True, schedule.open, today.name, today.source)
+    return Verdict(False, today.destination or schedule.closed, today.name, today.source)
+
+
+def find(
+    name: str, schedule: Schedule, scope: Scope, *, open: bool, after: datetime, hold: timedelta
+) -> datetime | None:
+    """The first instant from `after` on, at a full minute, from which the schedule stays open (or closed) for `hold`.
+
+    None where the next four years have no such instant.
+    """
+    for instant in _edges(schedule, _zone(schedule.time_zone or scope.time_zone), after):
+        last = instant + hold
+        minutes = range(0, int(hold.total_seconds()) + 1, 60)
+        checked = (min(instant + timedelta(seconds=each), last) for each in minutes)
+        if all(at(name, schedule, each, scope).open is open for each in checked):
+            return instant
+    return None
+
+
+def _edges(schedule: Schedule, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
+    """Every instant at which a verdict may change, from `after` on."""
+    yield after
+    hours = [*schedule.weekly.values(), *(each.hours or [] for each in schedule.exceptions)]
+    if schedule.holidays:
+        hours.append(schedule.holidays.hours)
+    minutes = {0} | {edge % MIDNIGHT for windows in hours for each in windows for edge in (each.start, each.end)}
+    first = after.astimezone(zone).date()
+    for offset in range(4 * 366):
+        for minute in sorted(minutes):
+            wall = datetime.combine(first + timedelta(days=offset), time(minute // 60, minute % 60), zone)
+            if (instant := wall.astimezone(UTC)) > after:
+                yield instant
+
+
+def _rule(path: Path, schedule: Schedule, day: date, scope: Scope) -> _DayRule:
+    for index, each in schedule.by_precedence():
+        span = each.date or each.recurs
+        if span and span.holds(day):
+            return _DayRule(span.label, each.hours or [], (*path, "exceptions", index), each.destination)
+    if schedule.holidays and holiday(day, schedule.holidays, scope.country):
+        return _DayRule("holiday", schedule.holidays.hours, (*path, "holidays"), schedule.holidays.destination)
+    for days, windows in schedule.weekly.items():
+        if day.weekday() in days_of(days):
+            return _DayRule(DAYS[day.weekday()], windows, (*path, "weekly", days))
+    return _DayRule(DAYS[day.weekday()], [], (*path, "weekly"))
+
+
+def _within(windows: list[Window], minute: int) -> bool:
+    return any(each.start <= minute < each.end for each in windows)
+
+
+_zone = cache(ZoneInfo)

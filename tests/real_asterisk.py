@@ -1,0 +1,73 @@
+"""A real Asterisk for tests of dialplan text: started from the lab's image in namespaces of its own, without network.
+
+It places one call and is ended with the test; nothing is left mounted, for the mounts die with their namespace.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+HOME = "pbx-test"
+MODULES = (
+    "pbx_config", "app_stack", "app_celgenuserevent", "app_verbose", "app_exec", "func_strings", "func_logic",
+    "func_db", "func_math", "func_channel", "func_devstate", "res_clioriginate",
+)  # fmt: skip
+
+
+def image() -> Path:
+    """A root file system that holds Asterisk; the test is skipped where there is none."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pbx" / "images"
+    named = os.environ.get("PBX_TEST_IMAGE")
+    for root in [Path(named)] if named else sorted(cache.glob("*")):
+        if (root / "usr/sbin/asterisk").is_file():
+            return root
+    pytest.skip("no lab image yet: run `pbx lab up` once, or set PBX_TEST_IMAGE to a root file system with Asterisk")
+
+
+def log_of_call(folder: Path, dialplan: str, dialled: str, until: str, seconds: float = 60) -> str:
+    """Everything that Asterisk logged until the text `until` stood in the log, for one call to `dialled`."""
+    home = folder / "upper" / HOME
+    for each in (folder / "work", folder / "root", home / "run", home / "log"):
+        each.mkdir(parents=True)
+    _write(home, dialplan, dialled)
+    script = (
+        f"mount -t overlay overlay -o lowerdir={image()},upperdir={folder}/upper,workdir={folder}/work {folder}/root"
+        f" && exec chroot {folder}/root asterisk -f -C /{HOME}/asterisk.conf"
+    )
+    alone = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child"]
+    with (folder / "console").open("wb") as console:
+        process = subprocess.Popen([*alone, "sh", "-c", script], stdout=console, stderr=console)
+        try:
+            return _wait(process, home / "log" / "all", folder / "console", until, seconds)
+        finally:
+            process.kill()
+            process.wait(10)
+
+
+def _wait(process: subprocess.Popen[bytes], log: Path, console: Path, until: str, seconds: float) -> str:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and process.poll() is None:
+        text = log.read_text() if log.exists() else ""
+        if until in text:
+            return text
+        time.sleep(0.1)
+    raise AssertionError(f"{until!r} was not logged within {seconds} s:\n{console.read_text()[-3000:]}")
+
+
+def _write(home: Path, dialplan: str, dialled: str) -> None:
+    folders = {"astetcdir": "", "astdbdir": "", "astspooldir": "", "astrundir": "/run", "astlogdir": "/log"}
+    files = {
+        "asterisk.conf": "[directories]\n" + "".join(f"{key} => /{HOME}{end}\n" for key, end in folders.items()),
+        "modules.conf": "[modules]\nautoload=no\n" + "".join(f"load={each}.so\n" for each in MODULES),
+        "logger.conf": "[logfiles]\nall => notice,warning,error\n",
+        "cli.conf": f"[startup_commands]\nchannel originate Local/{dialled} application Wait 1 = yes\n",
+        "cel.conf": "[general]\nenable=yes\napps=all\nevents=ALL\n",
+        "extensions.conf": dialplan,
+    }
+    for name, text in files.items():
+        (home / name).write_text(text)
