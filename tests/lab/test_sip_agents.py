@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import pytest
 
 from provisioner.adapters.audio.measure import NumpyEar
 from provisioner.adapters.audio.speak import NumpyVoice
+from provisioner.adapters.lab import topology
+from provisioner.adapters.lab.lifecycle import Lab
 from provisioner.adapters.sip.agents import BaresipAgents, Machine
+from provisioner.adapters.sip.shell import Ssh
 from provisioner.core.ports.sip import AgentError, AgentSpec, CallState, SipAgent, SipCall
 
 pytestmark = pytest.mark.lab
@@ -20,7 +23,13 @@ ANNA = AgentSpec(name="anna", machine="phones", user="anna-desk", domain="klinik
 NETWORK = AgentSpec(name="network", machine="phones", user="any", port=5060)
 CENTRE = AgentSpec(name="centre", machine="phones", user="any", port=5062, answer_after=0.3)
 
-Talk = Callable[[Mapping[str, SipAgent], Machine], Awaitable[None]]
+
+@pytest.fixture
+def phones(lab: Lab) -> Machine:
+    spec = topology.BY_NAME["phones"]
+    slot = lab.status().slot
+    shell = Ssh("phones", ["ssh", "-F", str(lab.ssh_config), "phones"])
+    return Machine(shell, spec.private_address(slot), str(spec.public_address(slot)))
 
 
 @asynccontextmanager
