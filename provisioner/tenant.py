@@ -11,9 +11,11 @@ from pydantic import Field
 
 from provisioner.core.feature import Feature
 from provisioner.core.model import Country, Language, Model, Name, Text, TimeZone
-from provisioner.features import announcements, prompts, ring_groups, schedules
+from provisioner.features import announcements, ivr, prompts, queues, ring_groups, schedules
 from provisioner.features.announcements.model import Announcement
+from provisioner.features.ivr.model import Ivr
 from provisioner.features.prompts.model import Prompt
+from provisioner.features.queues.model import Queue
 from provisioner.features.ring_groups.model import RingGroup
 from provisioner.features.schedules.model import Schedule
 
@@ -45,13 +47,17 @@ class Tenant(Header):
     prompts: Section[Prompt] = Field(default_factory=dict)
     announcements: Section[Announcement] = Field(default_factory=dict)
     schedules: Section[Schedule] = Field(default_factory=dict)
+    ivr: Section[Ivr] = Field(default_factory=dict)
     ring_groups: Section[RingGroup] = Field(default_factory=dict)
+    queues: Section[Queue] = Field(default_factory=dict)
 
 
 FEATURES: tuple[Feature[Any], ...] = (
     prompts.FEATURE,
     announcements.FEATURE,
     schedules.FEATURE,
+    ivr.FEATURE,
     ring_groups.FEATURE,
+    queues.FEATURE,
 )
 """Every room. The order is that of the rendered files and of findings at the same place; nothing else hangs on it."""
