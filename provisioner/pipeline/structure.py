@@ -144,7 +144,7 @@ def _wording(details: ErrorDetails) -> str:
     context, kind = details.get("ctx", {}), details["type"]
     match kind:
         case "string_pattern_mismatch":
-            return _PATTERNS.get(context["pattern"], f"a text like {context['pattern']}")
+            return PATTERNS.get(context["pattern"], f"a text like {context['pattern']}")
         case "enum" | "literal_error":
             return f"one of {context['expected']}"
         case "dict_type" | "model_type" | "model_attributes_type":
@@ -161,7 +161,7 @@ def _wording(details: ErrorDetails) -> str:
     return message[0].lower() + message[1:]
 
 
-_PATTERNS = {
+PATTERNS = {
     r"^[a-z][a-z0-9-]{0,39}$": "lower-case letters, digits and hyphens, beginning with a letter",
     r"^\+[1-9][0-9]{6,14}$": "a number in international form, such as +46850100100",
     r"^[0-9]{2,6}$": "two to six digits",

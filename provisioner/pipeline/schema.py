@@ -1,0 +1,79 @@
+"""The JSON Schema of the files that people write, for editors and for people who ask what a field means.
+
+Generated from the models, so it cannot say anything else than they do. Editors read plain scalars as YAML does
+(`extension: 101` is a number to them), so every text may be a number or a boolean here too; the tool itself reads what
+was typed. Each property carries `x-owner`: `file` where an apply sets what the file says, `users` where the file only
+seeds what users then live with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from provisioner.tenant import Tenant
+
+DOCUMENTS: Mapping[str, type[BaseModel]] = {"tenant": Tenant}
+"""What a schema can be asked for → its model."""
+
+DIALECTS: Mapping[str, str] = {
+    "2020-12": "https://json-schema.org/draft/2020-12/schema",
+    "draft-07": "http://json-schema.org/draft-07/schema#",
+}
+
+Json = dict[str, Any]
+
+
+def schema(document: str, dialect: str = "2020-12") -> Json:
+    """The schema of one kind of document in one dialect."""
+    model = DOCUMENTS[document]
+    made = _each(model.model_json_schema(mode="validation"), _as_editors_read)
+    made["$schema"] = DIALECTS[dialect]
+    made["title"] = f"{document} file of pbx"
+    for place in (made, *made.get("$defs", {}).values()):
+        for each in place.get("properties", {}).values():
+            each.setdefault("x-owner", "file")
+    if dialect == "draft-07":
+        made = _each(made, _as_draft_07)
+    return dict(sorted(made.items(), key=lambda item: (item[0] != "$schema", item[0])))
+
+
+def _each(node: Any, change: Callable[[Json], Json]) -> Any:
+    """The tree with `change` done at every mapping that is itself a schema, the innermost first."""
+    if isinstance(node, list):
+        return [_each(each, change) for each in node]
+    if not isinstance(node, dict):
+        return node
+    made = {}
+    for key, value in node.items():
+        if key in ("properties", "$defs", "patternProperties"):
+            made[key] = {name: _each(each, change) for name, each in value.items()}
+        elif key in ("default", "examples", "const", "enum"):
+            made[key] = value
+        else:
+            made[key] = _each(value, change)
+    return change(made)
+
+
+def _as_editors_read(node: Json) -> Json:
+    match node:
+        case {"const": str(text)}:
+            rest = {key: value for key, value in node.items() if key not in ("const", "type")}
+            return {**rest, "enum": [text, int(text)]} if text.isdigit() else node
+        case {"type": "string", **rest} if "enum" not in rest:
+            return {**node, "type": ["string", "number", "boolean"]}
+        case {"type": "boolean"}:
+            return {**node, "type": ["boolean", "string"], "enum": [True, False, "yes", "no", "on", "off"]}
+        case {"type": "integer"}:
+            return {**node, "type": ["integer", "string"]}
+    return node
+
+
+def _as_draft_07(node: Json) -> Json:
+    made = {{"$defs": "definitions", "prefixItems": "items"}.get(key, key): value for key, value in node.items()}
+    if "$ref" in made:
+        target = {"$ref": made.pop("$ref").replace("#/$defs/", "#/definitions/")}
+        return {**made, "allOf": [target]} if made else target  # draft-07 reads over what stands beside a $ref
+    return made
