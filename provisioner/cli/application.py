@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 GLOBAL_OPTIONS: dict[str, int] = {"--color": 1, "-q": 0, "--quiet": 0, "-v": 0, "-vv": 0, "--verbose": 0, "--debug": 0}
 """Options of `pbx` itself and how many values each takes; they may stand anywhere before `--`."""
 
+PASSES_ON = ["lab", "shell"]
+"""The command whose words after it belong to another program."""
+
 
 def call(commands: Mapping[str, Command], arguments: Sequence[str]) -> Any:
     """Runs what the arguments ask for; returns what the command returns."""
@@ -64,7 +67,7 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
     left = list(arguments)
     while left:
         each = left.pop(0)
-        if each == "--":
+        if each == "--" or rest == PASSES_ON:
             rest += [each, *left]
             break
         count = GLOBAL_OPTIONS.get(each.partition("=")[0])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="lab",
-    help="Five Debian machines on this computer, made in seconds, to apply and test against. Needs root.",
+    help="Five Debian machines on this computer, made in seconds, to apply and test against.\n\nNeeds root.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )

@@ -36,8 +36,36 @@ def _validate(app: typer.Typer) -> None:
     app.command()(validate)
 
 
+def _explain(app: typer.Typer) -> None:
+    from .explain import explain
+
+    app.command()(explain)
+
+
+def _render(app: typer.Typer) -> None:
+    from .render import render
+
+    app.command()(render)
+
+
+def _schema(app: typer.Typer) -> None:
+    from .schema import schema
+
+    app.command()(schema)
+
+
+def _lab(app: typer.Typer) -> None:
+    from .lab import app as lab
+
+    app.add_typer(lab)
+
+
 COMMANDS: dict[str, Command] = {
     "validate": Command("Check the tenant files and say everything that is wrong with them.", _validate),
+    "explain": Command("Explain a finding's code or a field of the tenant file.", _explain),
+    "render": Command("Show the files that the platform would get, and what caused each line.", _render),
+    "schema": Command("Print the JSON Schema of the tenant file or the provider's file.", _schema),
+    "lab": Command("Five Debian machines on this computer, made in seconds, to apply and test against.", _lab),
 }
 """name → command, in the order of `pbx --help`. A test holds each summary to the first line of the command's help."""
 

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from . import screen
+
 HEARTBEAT_SECONDS = 10
 
 Tell = Callable[[str, str], None]
@@ -20,7 +22,7 @@ Tell = Callable[[str, str], None]
 @contextmanager
 def shown(title: str, *, quiet: bool = False) -> Iterator[Tell]:
     """Yields the function to tell progress to; may be called from any thread."""
-    if quiet:
+    if quiet or screen.current().verbosity < 0:
         yield lambda _subject, _word: None
     elif sys.stderr.isatty():
         with _live(title) as tell:

@@ -49,7 +49,9 @@ def _files(folder: Path, tenant: str | None, product: str | None) -> Iterator[Sh
     products = [target.product for target in TARGETS]
     if product and product not in products:
         near = nearest(product, products)
-        raise UsageError(f"no product {product!r}", f"did you mean {near}?" if near else f"one of {', '.join(products)}")
+        raise UsageError(
+            f"no product {product!r}", f"did you mean {near}?" if near else f"one of {', '.join(products)}"
+        )
     for document, bundles in compiled(folder, frozenset([tenant] if tenant else ())):
         for bundle in bundles:
             if product in (None, bundle.product):

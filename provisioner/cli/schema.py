@@ -15,7 +15,6 @@ class Dialect(StrEnum):
 
 class Document(StrEnum):
     TENANT = "tenant"
-    PROVIDER = "provider"
 
 
 def schema(

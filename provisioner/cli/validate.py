@@ -22,14 +22,13 @@ def validate(
 ) -> int:
     """Check the tenant files and say everything that is wrong with them."""
     from provisioner.core.findings import Severity
-    from provisioner.pipeline.load import load
-    from provisioner.pipeline.validate import validate as run
+    from provisioner.pipeline.run import checked
 
     from . import reports, screen
     from .reports import json_document, text
 
     files = reports.wanted(report or [])
-    specification = run(load(folder, frozenset(tenants or ())))
+    specification = checked(folder, frozenset(tenants or ()))
     found = reports.Report(specification.findings, len(specification.folder.tenants))
     if format is Format.JSON:
         print(json_document.render(found), end="")

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from provisioner.core.findings import nearest
+from provisioner.core.refs import DESTINATION_KINDS
 
 from . import schema, structure
 
@@ -41,17 +42,14 @@ class Field:
 @cache
 def fields() -> tuple[Field, ...]:
     """Every field of every document, in the order of the models."""
-    return tuple(
-        field
-        for document in schema.DOCUMENTS
-        for field in _walk(document, made := schema.schema(document), made, (), frozenset())
-    )
+    roots = {document: schema.schema(document) for document in schema.DOCUMENTS}
+    return tuple(field for name, root in roots.items() for field in _walk(name, root, root, (), frozenset()))
 
 
 def find(name: str) -> list[Field]:
     """The fields that a person means by `users.anna.extension`, `users.extension` or `extension`."""
-    asked = tuple(part for part in name.replace("[]", "").split(".") if part)
-    exact = [each for each in fields() if len(each.path) == len(asked) and all(map(_fits, each.path, asked))]
+    asked = tuple(part for part in name.replace("[]", "").split(".") if part and not part.isdigit())
+    exact = [each for each in fields() if _fits(each, asked)]
     return exact or [each for each in fields() if _plain(each)[-len(asked) :] == asked]
 
 
@@ -62,8 +60,9 @@ def near(name: str) -> str:
     return whole or nearest(last, {_plain(each)[-1] for each in fields() if _plain(each)})
 
 
-def _fits(step: str, asked: str) -> bool:
-    return step in (asked, ANY)
+def _fits(field: Field, asked: tuple[str, ...]) -> bool:
+    steps = [step for step in field.path if step != "[]"]
+    return len(steps) == len(asked) and all(step in (word, ANY) for step, word in zip(steps, asked, strict=True))
 
 
 def _plain(field: Field) -> tuple[str, ...]:
@@ -159,5 +158,8 @@ def _form_of(root: Mapping[str, Any], node: Mapping[str, Any], depth: int) -> st
         low, high = node.get("minimum"), node.get("maximum")
         return "a whole number" + (f" from {low} to {high}" if low is not None and high is not None else "")
     if "pattern" in node:
-        return structure.PATTERNS.get(node["pattern"], str(node.get("description") or node["pattern"]))
+        pattern = node["pattern"]
+        if pattern.startswith(f"^({DESTINATION_KINDS[0]}|"):
+            return "a destination, kind:name"
+        return structure.PATTERNS.get(pattern, f"a text like {pattern}")
     return "" if kinds == {"null"} else "a text" if "string" in kinds else ""

@@ -15,8 +15,17 @@ from .validate import Specification, locate, validate
 
 
 def checked(root: Path, only: frozenset[str] = frozenset()) -> Specification:
-    """Load and validate; with the findings of the link step, which needs the rooms' lowered objects."""
-    return validate(load(root, only))
+    """Load and validate; where that finds no errors, also the findings of each target's link step."""
+    specification = validate(load(root, only))
+    if specification.valid:
+        specification.findings += [
+            locate(finding, document)
+            for document in specification.folder.tenants
+            for finding in compile_tenant(
+                specification.tenants[document.slug], specification.scopes[document.slug]
+            ).findings
+        ]
+    return specification
 
 
 def compiled(root: Path, only: frozenset[str] = frozenset()) -> Iterator[tuple[Document, tuple[Bundle, ...]]]:

@@ -58,11 +58,13 @@ def _each(node: Any, change: Callable[[Json], Json]) -> Any:
 
 
 def _as_editors_read(node: Json) -> Json:
+    if isinstance(node.get("title"), str):  # pydantic's echo of the key
+        node = {key: value for key, value in node.items() if key != "title"}
     match node:
         case {"const": str(text)}:
             rest = {key: value for key, value in node.items() if key not in ("const", "type")}
             return {**rest, "enum": [text, int(text)]} if text.isdigit() else node
-        case {"type": "string", **rest} if "enum" not in rest:
+        case {"type": "string"} if "enum" not in node:
             return {**node, "type": ["string", "number", "boolean"]}
         case {"type": "boolean"}:
             return {**node, "type": ["boolean", "string"], "enum": [True, False, "yes", "no", "on", "off"]}

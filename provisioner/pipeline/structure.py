@@ -162,6 +162,7 @@ def _wording(details: ErrorDetails) -> str:
 
 
 PATTERNS = {
+    r"^\d+\s*(s|m|min|h)?$": "a duration such as 20s, 5m or 1h",
     r"^[a-z][a-z0-9-]{0,39}$": "lower-case letters, digits and hyphens, beginning with a letter",
     r"^\+[1-9][0-9]{6,14}$": "a number in international form, such as +46850100100",
     r"^[0-9]{2,6}$": "two to six digits",

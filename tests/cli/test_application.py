@@ -20,6 +20,7 @@ from provisioner.cli.screen import Color, Screen
         (["validate", "--color=never", "x"], ["--color=never", "validate", "x"]),
         (["validate", "-q", "-v"], ["-q", "-v", "validate"]),
         (["lab", "call", "--", "-v"], ["lab", "call", "--", "-v"]),
+        (["-q", "lab", "shell", "core", "ls", "--color"], ["-q", "lab", "shell", "core", "ls", "--color"]),
         (["validate", "--folder", "f"], ["validate", "--folder", "f"]),
     ],
 )
