@@ -53,9 +53,7 @@ def test_schema_is_whole_in_both_dialects(document: str, dialect: str) -> None:
     text = json.dumps(made)
     definitions = "definitions" if dialect == "draft-07" else "$defs"
     assert made["$schema"] == schema.DIALECTS[dialect]
-    assert set(re.findall(r'"\$ref": "#/([^"]+)"', text)) <= {
-        f"{definitions}/{n}" for n in made[definitions]
-    }
+    assert set(re.findall(r'"\$ref": "#/([^"]+)"', text)) <= {f"{definitions}/{n}" for n in made[definitions]}
     assert ("$defs" in text) is (dialect == "2020-12")
 
 
