@@ -10,14 +10,28 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field
 
 from provisioner.core.feature import Feature
-from provisioner.core.model import Country, Language, Model, Name, Text, TimeZone
-from provisioner.features import announcements, ivr, prompts, queues, ring_groups, schedules
+from provisioner.core.model import E164, Country, Language, Model, Name, Text, TimeZone
+from provisioner.features import (
+    announcements,
+    numbers,
+    outbound,
+    plans,
+    prompts,
+    ring_groups,
+    schedules,
+    sites,
+    users,
+    voicemail,
+)
 from provisioner.features.announcements.model import Announcement
-from provisioner.features.ivr.model import Ivr
+from provisioner.features.numbers.model import Number
+from provisioner.features.outbound.model import Outbound
 from provisioner.features.prompts.model import Prompt
-from provisioner.features.queues.model import Queue
 from provisioner.features.ring_groups.model import RingGroup
 from provisioner.features.schedules.model import Schedule
+from provisioner.features.sites.model import Site
+from provisioner.features.users.model import User
+from provisioner.features.voicemail.model import SharedMailbox
 
 T = TypeVar("T")
 Section = dict[Name, T]
@@ -44,20 +58,29 @@ class Header(Model):
 class Tenant(Header):
     """One customer of the provider."""
 
+    sites: Section[Site] = Field(default_factory=dict)
+    numbers: dict[E164, Number] = Field(default_factory=dict)
+    users: Section[User] = Field(default_factory=dict)
     prompts: Section[Prompt] = Field(default_factory=dict)
     announcements: Section[Announcement] = Field(default_factory=dict)
     schedules: Section[Schedule] = Field(default_factory=dict)
-    ivr: Section[Ivr] = Field(default_factory=dict)
     ring_groups: Section[RingGroup] = Field(default_factory=dict)
-    queues: Section[Queue] = Field(default_factory=dict)
+    voicemail: Section[SharedMailbox] = Field(default_factory=dict)
+    outbound: Outbound = Outbound()
+    add_ons: list[Name] = Field(default_factory=list)
+    """What the tenant has bought beside the base package and its users' plans."""
 
 
 FEATURES: tuple[Feature[Any], ...] = (
+    sites.FEATURE,
+    numbers.FEATURE,
+    users.FEATURE,
     prompts.FEATURE,
     announcements.FEATURE,
     schedules.FEATURE,
-    ivr.FEATURE,
     ring_groups.FEATURE,
-    queues.FEATURE,
+    voicemail.FEATURE,
+    outbound.FEATURE,
+    plans.FEATURE,
 )
 """Every room. The order is that of the rendered files and of findings at the same place; nothing else hangs on it."""

@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from .artifacts import Recipe
 from .audio import Audio
+from .capabilities import Capability
 from .changes import Wording
 from .findings import Finding, Rule
 from .refs import DESTINATION_KINDS, Ref
@@ -26,7 +27,7 @@ S = TypeVar("S")
 class Use:
     """A capability of the provider's catalogue that a tenant file makes use of."""
 
-    capability: str
+    capability: Capability
     path: Path
     user: str = ""
     """Whose plan must cover it; empty where it is the tenant's, to be covered by the base package or an add-on."""
@@ -48,6 +49,8 @@ class Scope:
     direct_numbers: Mapping[str, str] = field(default_factory=dict)
     """user name → the public number that leads to that user first."""
     tenant_numbers: frozenset[str] = frozenset()
+    first_site: str = ""
+    """The site of users who name none."""
     outside_prefix: str = ""
     """What is dialled before an outside number, or nothing."""
     uses: tuple[Use, ...] = ()
@@ -106,7 +109,7 @@ class Feature(Generic[S]):
     extensions: Callable[[S], Iterable[tuple[str, Ref, Path]]] | None = None
     """The extensions that it claims: number, what it reaches, where that is said."""
     way: Callable[[Path], Way] | None = None
-    """What a reference at a path (section, name, …) means to a call, where `way_of` does not say it already."""
+    """What a reference at a path of the section means to a call, where `way_of` does not say it already."""
     contribute: Callable[[S, Scope, Files], Scope] | None = None
     """What other rooms may know of this one: the scope with its own facts added."""
     lower: Mapping[str, Callable[[S, Scope], Iterable[Any]]] = field(default_factory=dict)

@@ -167,6 +167,7 @@ PATTERNS = {
     r"^\+[1-9][0-9]{6,14}$": "a number in international form, such as +46850100100",
     r"^[0-9]{2,6}$": "two to six digits",
     r"^[0-9*#]$": "one key: 0-9, * or #",
+    r"^[^@\s,;|<>]+@[^@\s,;|<>]+\.[^@\s,;|<>]+$": "a mail address such as anna@example.com",
     r"^[A-Z]{2}$": "a country as two capital letters, such as SE",
     r"^([a-z]{2}(-[A-Z]{2})?)?$": "a language such as sv or en-GB",
     r"^[a-z]{2}(-[A-Z]{2})?$": "a language such as sv or en-GB",

@@ -58,6 +58,11 @@ def sound(digest: str) -> str:
     return f"{SOUNDS}/{digest[:2]}/{digest}"
 
 
+def own_greeting(slug: str, box: str) -> str:
+    """The sound that the owner of a mailbox recorded by phone, where there is one."""
+    return f"/var/spool/asterisk/voicemail/{slug}/{box}/unavail"
+
+
 def database_family(slug: str) -> str:
     """The AstDB family of what the tenant's users live with: night switch, log-ins, clock of the test environment."""
     return f"pbx/{slug}"

@@ -1,0 +1,15 @@
+"""Numbers: the tenant's public numbers and where each leads (rows N1, N2, N3, N4)."""
+
+from provisioner.core.feature import Feature
+
+from . import asterisk, checks, facts, words
+from .model import Number
+
+FEATURE: Feature[dict[str, Number]] = Feature(
+    section="numbers",
+    rules=checks.RULES,
+    check=checks.check,
+    contribute=facts.contribute,
+    wordings=words.WORDINGS,
+    lower={"asterisk": asterisk.lower},
+)

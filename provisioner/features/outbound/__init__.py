@@ -1,0 +1,13 @@
+"""Outbound: what users dial, whom they may call, and how a public number is reached (rows N8, U1)."""
+
+from provisioner.core.feature import Feature
+
+from . import asterisk, facts, words
+from .model import Outbound
+
+FEATURE: Feature[Outbound] = Feature(
+    section="outbound",
+    contribute=facts.contribute,
+    wordings=words.WORDINGS,
+    lower={"asterisk": asterisk.lower},
+)

@@ -1,0 +1,156 @@
+"""What a user dials, in Asterisk.
+
+`<slug>.outgoing` looks for the dialled digits in turn among emergency numbers, services, extensions and the public
+network. `<slug>.public` brings public numbers into E.164 form by the country's plan, `<slug>.permit` compares the
+class of the number with the user's permission, and `<slug>.number` calls it. Forwarding rules of the tenant file enter
+at `<slug>.number`, because an engineer's word needs no permission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from provisioner.core.artifacts import Recipe
+from provisioner.core.feature import Scope
+from provisioner.core.numbering import COSTLY_CODES, NumberingPlan, plan_of
+from provisioner.core.refs import Ref
+from provisioner.core.spoken import spoken
+from provisioner.targets.asterisk import naming
+from provisioner.targets.asterisk.objects import AsteriskObject, Include, Route, Sound, Step, Steps
+from provisioner.targets.asterisk.playing import heard
+
+from .model import Outbound
+
+SEARCHED = (("emergency", 10), ("service", 20), ("extensions", 30), ("public", 40))
+"""Where dialled digits are looked for. Emergency first: nothing that a tenant declares may stand before it."""
+
+NATIONAL, MOBILE, INTERNATIONAL, PREMIUM = 1, 2, 3, 4
+"""What a number asks of `PBX_CLASS`; 0 is internal."""
+
+BARRED = spoken(
+    sv="Du har inte behörighet att ringa det här numret.",
+    en="You are not permitted to call this number.",
+)
+UNKNOWN = spoken(
+    sv="Numret är inte fullständigt. Kontrollera numret och försök igen.",
+    en="This number is not complete. Please check the number and try again.",
+)
+
+HANGUPS = (("busy", "Busy", "10"), ("congestion", "Congestion", "10"), ("normal", "Hangup", "16"),
+           ("unavailable", "Hangup", "19"))  # fmt: skip
+"""Name, application, argument. Busy and Congestion play their tone to a caller who was answered already."""
+
+SOURCE = ("outbound",)
+
+
+def lower(_: Outbound, scope: Scope) -> Iterator[AsteriskObject]:
+    plan = plan_of(scope.country)
+    assert plan, f"no numbering plan for {scope.country}"
+    outgoing = naming.context(scope.slug, "outgoing")
+    for other, rank in SEARCHED:
+        yield Include(outgoing, naming.context(scope.slug, other), rank, SOURCE)
+    yield from _extensions(scope)
+    yield from _public(scope, plan)
+    yield Route(naming.context(scope.slug, "permit"), "_+X.", tuple(_permit(scope, plan)), SOURCE)
+    yield from _number(scope)
+    yield from _hangup(scope)
+    for sentence in (BARRED, UNKNOWN):
+        yield from (Sound(recipe, SOURCE) for recipe in sentence.values())
+
+
+def _extensions(scope: Scope) -> Iterator[Route]:
+    say, context = Steps(scope.slug), naming.context(scope.slug, "extensions")
+    for extension, ref in scope.extensions.items():
+        yield Route(context, extension, (say.goto(ref),), SOURCE)
+
+
+def _public(scope: Scope, plan: NumberingPlan) -> Iterator[Route]:
+    """Digits as people dial them → the number in E.164 form, or a short number as it is."""
+    before = scope.outside_prefix
+    cut = len(before)
+    yield _as(scope, "_+X.", "${EXTEN}")
+    yield _as(scope, f"_{before}{plan.international_prefix}X.", f"+${{EXTEN:{cut + len(plan.international_prefix)}}}")
+    if before:
+        yield _as(scope, f"_{before}+X.", f"${{EXTEN:{cut}}}")
+    if plan.national_prefix:
+        national = f"+{plan.calling_code}${{EXTEN:{cut + len(plan.national_prefix)}}}"
+        yield _as(scope, f"_{before}{plan.national_prefix}X.", national)
+    other = f"_{before}{'[1-9]' if plan.national_prefix else ''}X."
+    yield Route(naming.context(scope.slug, "public"), other, tuple(_short(scope, plan, cut)), SOURCE)
+
+
+def _as(scope: Scope, pattern: str, number: str) -> Route:
+    step = Step("Goto", f"{naming.context(scope.slug, 'permit')},{number},1")
+    return Route(naming.context(scope.slug, "public"), pattern, (step,), SOURCE)
+
+
+def _short(scope: Scope, plan: NumberingPlan, cut: int) -> Iterator[Step]:
+    """Numbers without any prefix: the country's short numbers, and whole national ones where it has no prefix."""
+    digits = f"${{EXTEN:{cut}}}" if cut else "${EXTEN}"
+    if plan.prefix_optional:
+        yield Step(
+            "GotoIf",
+            f"{_matches(plan.valid, digits)}?{naming.context(scope.slug, 'permit')},+{plan.calling_code}{digits},1",
+        )
+    if plan.short_premium:
+        need = f"${{IF({_matches(plan.short_premium, digits)}?{PREMIUM}:{NATIONAL})}}"
+    else:
+        need = str(NATIONAL)
+    if plan.short:
+        yield Step("GotoIf", f"$[{_matches(plan.short, digits)} = 0]?unknown")
+        yield Step("GotoIf", f"$[{need} > 0${{PBX_CLASS}}]?barred")
+        yield Step("Goto", f"{naming.context(scope.slug, 'number')},{digits},1")
+        yield from _refuse(scope, "barred", BARRED, 21)
+    yield from _refuse(scope, "unknown", UNKNOWN, 28)
+
+
+def _permit(scope: Scope, plan: NumberingPlan) -> Iterator[Step]:
+    own, code = naming.context(scope.slug, "numbers"), plan.calling_code
+    yield Step("GotoIf", f"${{DIALPLAN_EXISTS({own},${{EXTEN}},1)}}?{own},${{EXTEN}},1")
+    yield Step("Set", f"PBX_NEED={INTERNATIONAL}")
+    # Where countries share a calling code, only the plan tells which numbers are at home.
+    home = f"{code}{plan.valid}" if plan.shared else f"{code}[0-9]+"
+    for pattern, need in (
+        (home, NATIONAL),
+        (plan.mobile and code + plan.mobile, MOBILE),
+        (plan.premium and code + plan.premium, PREMIUM),
+        (f"({'|'.join(COSTLY_CODES)})[0-9]+", PREMIUM),
+    ):
+        if pattern:
+            yield Step("ExecIf", f"{_matches(f'[+]{pattern}', '${EXTEN}')}?Set(PBX_NEED={need})")
+    yield Step("GotoIf", "$[${PBX_NEED} > 0${PBX_CLASS}]?barred")
+    yield Step("Goto", f"{naming.context(scope.slug, 'number')},${{EXTEN}},1")
+    yield from _refuse(scope, "barred", BARRED, 21)
+
+
+def _matches(expression: str, value: str) -> str:
+    return f'${{REGEX("^{expression}$" {value})}}'
+
+
+def _refuse(scope: Scope, label: str, sentence: Mapping[str, Recipe], cause: int) -> Iterator[Step]:
+    yield Step("Progress", label=label)
+    yield Step("Playback", f"{heard(sentence, scope.language)},noanswer")
+    yield Step("Hangup", str(cause))
+
+
+def _number(scope: Scope) -> Iterator[Route]:
+    """The public network. Every call shows a number of the tenant's, also one sent on: carriers refuse others."""
+    say, context = Steps(scope.slug), naming.context(scope.slug, "number")
+    shown = f'${{IF($["${{PBX_OUT_NUMBER}}" = ""]?{scope.main_number}:${{PBX_OUT_NUMBER}})}}'
+    steps = (
+        say.enter(Ref("number", "${EXTEN}")),
+        Step("Set", f"CALLERID(num)={shown}"),
+        Step("Set", "CALLERID(name)="),
+        Step("Set", 'CALLERID(pres)=${IF($["${PBX_OUT_PRESENTATION}" = "prohib"]?prohib:allowed)}'),
+        say.dial_public("${EXTEN}"),
+        Step("Hangup", "${HANGUPCAUSE}"),
+    )
+    for pattern in ("_+X.", "_X."):
+        yield Route(context, pattern, steps, SOURCE)
+
+
+def _hangup(scope: Scope) -> Iterator[Route]:
+    context = naming.context(scope.slug, "hangup")
+    for name, application, argument in HANGUPS:
+        steps = (Steps(scope.slug).enter(Ref("hangup", name)), Step(application, argument))
+        yield Route(context, name, steps, SOURCE)

@@ -1,0 +1,21 @@
+"""Users: people and places with an extension, their telephones, and what happens to their calls (rows U1–U5, N5)."""
+
+from provisioner.core.feature import Feature
+from provisioner.core.refs import Ref
+
+from . import asterisk, checks, facts, words
+from .model import User
+
+FEATURE: Feature[dict[str, User]] = Feature(
+    section="users",
+    kind="user",
+    rules=checks.RULES,
+    check=checks.check,
+    defines=lambda users: (Ref("voicemail", name) for name, user in users.items() if user.voicemail),
+    extensions=lambda users: (
+        (user.extension, Ref("user", name), ("users", name, "extension")) for name, user in users.items()
+    ),
+    contribute=facts.contribute,
+    wordings=words.WORDINGS,
+    lower={"asterisk": asterisk.lower},
+)

@@ -1,0 +1,25 @@
+"""What a tenant file says of a shared mailbox."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from provisioner.core.model import Email, Extension, Model, Seconds, Text
+from provisioner.core.refs import NameOf
+
+
+class SharedMailbox(Model):
+    """A mailbox of several users. Callers leave messages; members listen, and all see the same state."""
+
+    title: Text | None = None
+    """What people call it; the name where it is not given."""
+    extension: Extension | None = None
+    """A member who dials it, or `*98` and it, listens; anybody else leaves a message."""
+    members: list[NameOf("user")] = Field(min_length=1)  # type: ignore[valid-type]
+    """Who may listen."""
+    greeting: NameOf("prompt") | None = None  # type: ignore[valid-type]
+    """What callers hear before the tone."""
+    email: Email | None = None
+    """Where a mail goes that tells who called and when."""
+    max_length: Seconds = Field(default=180, ge=10, le=900)
+    """The longest message."""

@@ -1,0 +1,37 @@
+"""What changes of shared mailboxes mean for callers and users."""
+
+from provisioner.core.changes import Wording
+
+WORDINGS = (
+    Wording(
+        ("*",),
+        added="a shared mailbox {name} exists: {new}",
+        removed="the shared mailbox {name} is gone, with its messages",
+        dangerous=True,
+    ),
+    Wording(("*", "members"), changed="{new} may listen to the mailbox {name}, instead of {old}"),
+    Wording(
+        ("*", "greeting"),
+        changed="callers hear the greeting {new} instead of {old} at the mailbox {name}",
+        added="callers hear the greeting {new} at the mailbox {name}",
+        removed="callers hear the usual greeting instead of {old} at the mailbox {name}",
+    ),
+    Wording(
+        ("*", "email"),
+        changed="mail about messages in {name} goes to {new} instead of {old}",
+        added="mail about messages in {name} goes to {new}",
+        removed="mail about messages in {name} no longer goes to {old}",
+    ),
+    Wording(
+        ("*", "extension"),
+        changed="the mailbox {name} is dialled as {new} instead of {old}",
+        added="the mailbox {name} is dialled as {new}",
+        removed="the mailbox {name} can no longer be dialled",
+    ),
+    Wording(
+        ("*", "max_length"),
+        changed="messages in {name} may last {new} instead of {old}",
+        added="messages in {name} may last {new}",
+        removed="messages in {name} may last as long as usual instead of {old}",
+    ),
+)

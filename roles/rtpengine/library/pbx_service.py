@@ -1,1 +1,0 @@
-../../base/library/pbx_service.py
