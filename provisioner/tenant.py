@@ -13,10 +13,12 @@ from provisioner.core.feature import Feature
 from provisioner.core.model import E164, Country, Language, Model, Name, Text, TimeZone
 from provisioner.features import (
     announcements,
+    ivr,
     numbers,
     outbound,
     plans,
     prompts,
+    queues,
     ring_groups,
     schedules,
     sites,
@@ -24,9 +26,11 @@ from provisioner.features import (
     voicemail,
 )
 from provisioner.features.announcements.model import Announcement
+from provisioner.features.ivr.model import Ivr
 from provisioner.features.numbers.model import Number
 from provisioner.features.outbound.model import Outbound
 from provisioner.features.prompts.model import Prompt
+from provisioner.features.queues.model import Queue
 from provisioner.features.ring_groups.model import RingGroup
 from provisioner.features.schedules.model import Schedule
 from provisioner.features.sites.model import Site
@@ -64,7 +68,9 @@ class Tenant(Header):
     prompts: Section[Prompt] = Field(default_factory=dict)
     announcements: Section[Announcement] = Field(default_factory=dict)
     schedules: Section[Schedule] = Field(default_factory=dict)
+    ivr: Section[Ivr] = Field(default_factory=dict)
     ring_groups: Section[RingGroup] = Field(default_factory=dict)
+    queues: Section[Queue] = Field(default_factory=dict)
     voicemail: Section[SharedMailbox] = Field(default_factory=dict)
     outbound: Outbound = Outbound()
     add_ons: list[Name] = Field(default_factory=list)
@@ -78,7 +84,9 @@ FEATURES: tuple[Feature[Any], ...] = (
     prompts.FEATURE,
     announcements.FEATURE,
     schedules.FEATURE,
+    ivr.FEATURE,
     ring_groups.FEATURE,
+    queues.FEATURE,
     voicemail.FEATURE,
     outbound.FEATURE,
     plans.FEATURE,

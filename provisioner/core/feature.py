@@ -109,7 +109,7 @@ class Feature(Generic[S]):
     extensions: Callable[[S], Iterable[tuple[str, Ref, Path]]] | None = None
     """The extensions that it claims: number, what it reaches, where that is said."""
     way: Callable[[Path], Way] | None = None
-    """What a reference at a path of the section means to a call, where `way_of` does not say it already."""
+    """What a reference at a path (section, name, …) means to a call, where `way_of` does not say it already."""
     contribute: Callable[[S, Scope, Files], Scope] | None = None
     """What other rooms may know of this one: the scope with its own facts added."""
     lower: Mapping[str, Callable[[S, Scope], Iterable[Any]]] = field(default_factory=dict)

@@ -15,6 +15,8 @@ from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding
 from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.asterisk import link as asterisk_link
+from provisioner.targets.kamailio import link as kamailio_link
+from provisioner.targets.kamailio import rows as kamailio
 from provisioner.tenant import FEATURES, Tenant
 
 from . import scopes
@@ -29,7 +31,10 @@ class Target:
     link: Callable[[Iterable[Any]], Iterable[Finding]]
 
 
-TARGETS: tuple[Target, ...] = (Target(asterisk.PRODUCT, asterisk.render, asterisk_link.check),)
+TARGETS: tuple[Target, ...] = (
+    Target(asterisk.PRODUCT, asterisk.render, asterisk_link.check),
+    Target(kamailio.PRODUCT, kamailio.render, kamailio_link.check),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,8 @@ from . import naming
 
 def heard(sounds: Mapping[str, Recipe], language: str) -> str:
     """The argument that plays a prompt in the language of the call, or in `language` where it has no such sound."""
-    usual = best(sounds, language) or min(sounds)
-    argument = _file(sounds[usual])
-    for other in sorted(sounds.keys() - {usual}, reverse=True):
+    argument = _file(sound_for_all(sounds, language))
+    for other in sorted(sounds, key=lambda tag: (len(tag), tag)):  # en-GB is asked for before en
         chosen = _file(sounds[other])
         if other and chosen != argument:
             argument = f'${{IF($["{_spoken(other)}" = "{other}"]?{chosen}:{argument})}}'
@@ -26,8 +25,14 @@ def heard(sounds: Mapping[str, Recipe], language: str) -> str:
 
 
 def heard_by_all(sounds: Mapping[str, Recipe], language: str) -> str:
-    """The sound for places that cannot choose by call, such as queues.conf: the one in `language`."""
-    return _file(sounds[best(sounds, language) or min(sounds)])
+    """The argument for places that cannot choose by call, such as queues.conf."""
+    return _file(sound_for_all(sounds, language))
+
+
+def sound_for_all(sounds: Mapping[str, Recipe], language: str) -> Recipe:
+    """The sound in `language`, or the first where there is none."""
+    tag = best(sounds, language)
+    return sounds[min(sounds) if tag is None else tag]
 
 
 def _file(recipe: Recipe) -> str:

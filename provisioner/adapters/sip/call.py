@@ -1,0 +1,138 @@
+"""One call of a baresip agent: its state from events, its sound in files of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import re
+from typing import TYPE_CHECKING
+
+from provisioner.core.ports.ear import Voice
+from provisioner.core.ports.sip import AgentError, CallState, Identity
+
+from . import settings
+from .control import Control, Event
+from .shell import Shell
+from .trace import identity
+
+if TYPE_CHECKING:
+    from .agent import BaresipAgent
+
+_STATES = {
+    "CALL_INCOMING": CallState.RINGING,
+    "CALL_RINGING": CallState.RINGING,
+    "CALL_PROGRESS": CallState.EARLY,
+    "CALL_ANSWERED": CallState.UP,
+    "CALL_ESTABLISHED": CallState.UP,
+    "CALL_CLOSED": CallState.ENDED,
+}
+_KEYS = re.compile(r"[0-9A-D*#]*")
+WRITE_DELAY = 0.35
+"""baresip writes what it hears in blocks of 4,096 bytes, a quarter of a second."""
+
+
+class BaresipCall:
+    """The `SipCall` port. Events come in by `happened`."""
+
+    def __init__(self, agent: BaresipAgent, call_id: str, recording: str) -> None:
+        self._agent, self._id, self._recording = agent, call_id, recording
+        self._state, self._reason, self._caller, self._pressed = CallState.TRYING, "", "", ""
+        self._changed = asyncio.Event()
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    @property
+    def state(self) -> CallState:
+        return self._state
+
+    @property
+    def reason(self) -> str:
+        return self._reason
+
+    @property
+    def caller(self) -> str:
+        return self._caller
+
+    @property
+    def pressed(self) -> str:
+        return self._pressed
+
+    def happened(self, event: Event) -> None:
+        kind = str(event.get("type", ""))
+        if match := re.match(r"sips?:([^@;]+)", str(event.get("peeruri", ""))):
+            self._caller = match[1]
+        if kind == "CALL_DTMF_START":
+            self._pressed += str(event.get("param", ""))
+        state = _STATES.get(kind)
+        if state is None or self._state is CallState.ENDED:
+            return
+        self._state = state
+        if state is CallState.ENDED:
+            self._reason = str(event.get("param", ""))
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def until(self, *states: CallState, timeout: float) -> CallState:
+        async with asyncio.timeout(timeout):
+            while self._state not in states and self._state is not CallState.ENDED:
+                await self._changed.wait()
+        return self._state
+
+    async def answer(self) -> None:
+        await self._select()
+        await self._control.command("accept")
+
+    async def hang_up(self) -> None:
+        if self._state is not CallState.ENDED:
+            await self._select()
+            await self._control.command("hangup")
+
+    async def press(self, keys: str) -> None:
+        if not keys or not _KEYS.fullmatch(keys):
+            raise AgentError(f"{keys!r} cannot be pressed", "a telephone has the keys 0-9, *, # and A-D")
+        await self._select()
+        await self._control.command("sndcode", keys)
+
+    async def play(self, wav: bytes) -> None:
+        if self._state not in (CallState.EARLY, CallState.UP):
+            raise AgentError(f"agent {self._agent.spec.name} cannot speak: the call is {self._state}, not answered")
+        path = await self._agent.upload(self._voice.padded(wav, settings.LONGEST))
+        await self._select()
+        await self._control.command("ausrc", f"aufile,{path}")
+
+    async def heard(self) -> bytes:
+        await asyncio.sleep(WRITE_DELAY if self._state is not CallState.ENDED else 0.05)
+        return await self._shell.run(f"cat {self._recording} 2>/dev/null || true")
+
+    async def identity(self) -> Identity:
+        # The trace is written by another way than the event and may come a moment later.
+        for _ in range(20):
+            if found := identity(await self._agent.log(), self._id):
+                return found
+            await asyncio.sleep(0.1)
+        raise AgentError(f"agent {self._agent.spec.name} logged no INVITE of call {self._id}")
+
+    @property
+    def _control(self) -> Control:
+        return self._agent.control
+
+    @property
+    def _shell(self) -> Shell:
+        return self._agent.shell
+
+    @property
+    def _voice(self) -> Voice:
+        return self._agent.voice
+
+    async def _select(self) -> None:
+        """Commands go to the agent's current call."""
+        if self._state is CallState.ENDED:
+            raise AgentError(f"call {self._id} of agent {self._agent.spec.name} has ended: {self._reason}")
+        await self._control.command("callfind", self._id)
+
+
+def compressed(data: bytes) -> bytes:
+    """Silence, most of a sound, shrinks to almost nothing."""
+    return gzip.compress(data, compresslevel=1, mtime=0)

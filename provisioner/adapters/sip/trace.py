@@ -1,0 +1,39 @@
+"""Reading SIP messages out of an agent's log: baresip's events tell neither the dialled number nor who was asserted."""
+
+from __future__ import annotations
+
+import re
+
+from provisioner.core.ports.sip import Identity
+
+_START = re.compile(r"^INVITE (\S+) SIP/2\.0\r?$", re.MULTILINE)
+_USER = re.compile(r"<?(?:sips?|tel):([^@;>]+)")
+_NAME = re.compile(r'^\s*"?([^"<]*?)"?\s*<')
+
+
+def identity(log: str, call_id: str) -> Identity | None:
+    """What the INVITE of a call said; None where the log does not hold it."""
+    for start in _START.finditer(log):
+        head = log[start.end() :].lstrip("\r\n").replace("\r", "").split("\n\n", 1)[0]
+        if _header(head, "Call-ID", "i") != call_id:
+            continue
+        source = _header(head, "From", "f")
+        name = _NAME.match(source)
+        return Identity(
+            dialled=_user(start[1]),
+            caller=_user(source),
+            display_name=name[1] if name else "",
+            asserted=_user(_header(head, "P-Asserted-Identity")),
+            private="id" in re.split(r"[;,\s]+", _header(head, "Privacy").lower()),
+        )
+    return None
+
+
+def _header(head: str, *names: str) -> str:
+    match = re.search(rf"^(?:{'|'.join(map(re.escape, names))})\s*:\s*(.*)$", head, re.MULTILINE | re.IGNORECASE)
+    return match[1].strip() if match else ""
+
+
+def _user(value: str) -> str:
+    match = _USER.search(value)
+    return match[1] if match else ""

@@ -1,0 +1,88 @@
+"""The configuration of one edge node: files that Kamailio includes in the order stated in `kamailio.cfg`.
+
+Equal facts give equal bytes. Two files, `dispatcher.list` and `address.list`, can be reloaded while calls are up; any
+other change takes a restart, which calls in progress survive. `secrets.cfg` is not made here: the role lays it down on
+the node. Templates mark values with << >> and blocks with <% %>, signs that Kamailio's language does not use so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import jinja2
+
+from provisioner.core.artifacts import Bundle, Line, TextFile
+
+from .platform import EdgePlatform, Trunk
+
+FILES = (
+    "kamailio.cfg", "globals.cfg", "modules.cfg", "request.cfg", "security.cfg", "nat.cfg", "media.cfg", "headers.cfg",
+    "auth.cfg", "registrar.cfg", "outgoing.cfg", "users.cfg", "trunks.cfg", "numbers.cfg", "cores.cfg", "relay.cfg",
+    "address.list", "dispatcher.list",
+)  # fmt: skip
+
+RELOADABLE = ("address.list", "dispatcher.list")
+
+_EMERGENCY_SET = 1
+_FIRST_SET = 10
+
+
+def render(edge: EdgePlatform) -> Bundle:
+    """The files of an edge node."""
+    trunks = sorted(edge.trunks, key=lambda each: (each.order, each.name))
+    sets = _sets(trunks)
+    facts = {
+        "edge": edge,
+        "trunks": trunks,
+        "sets": sets,
+        "emergency_set": _EMERGENCY_SET,
+        "destinations": list(_destinations(trunks, sets)),
+    }
+    files = (_file(name, _ENVIRONMENT.get_template(name).render(facts)) for name in FILES)
+    return Bundle("", "kamailio", tuple(files))
+
+
+def _file(name: str, text: str) -> TextFile:
+    return TextFile(name, tuple(Line(each) for each in text.splitlines()))
+
+
+def _sets(trunks: list[Trunk]) -> list[tuple[str, int]]:
+    """(beginning of a number, dispatcher set), the longest beginning first."""
+    prefixes = {prefix for trunk in trunks for prefix in trunk.numbers}
+    ordered = sorted(prefixes, key=lambda each: (-len(each), each))
+    return [(prefix, _FIRST_SET + index) for index, prefix in enumerate(ordered)]
+
+
+def _destinations(trunks: list[Trunk], sets: list[tuple[str, int]]) -> Iterator[tuple[int, Trunk, int]]:
+    """(set, trunk, priority); the dispatcher tries the highest priority first, our orders count upwards."""
+    members = [(_EMERGENCY_SET, [each for each in trunks if each.emergency])]
+    members += [(number, [each for each in trunks if prefix in each.numbers]) for prefix, number in sets]
+    for number, chosen in members:
+        for index, trunk in enumerate(chosen):
+            yield number, trunk, len(chosen) - index
+
+
+def _sources(trunk: Trunk) -> Iterator[tuple[str, str]]:
+    """(address, length of the mask) of everything that the trunk calls from."""
+    for each in dict.fromkeys((trunk.address, *trunk.sources)):
+        address, _, mask = each.partition("/")
+        yield address, mask or "32"
+
+
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.PackageLoader("provisioner.targets.kamailio", "templates"),
+    variable_start_string="<<",
+    variable_end_string=">>",
+    block_start_string="<%",
+    block_end_string="%>",
+    comment_start_string="<#",
+    comment_end_string="#>",
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    undefined=jinja2.StrictUndefined,
+    autoescape=False,
+)
+_ENVIRONMENT.filters["regex"] = re.escape
+_ENVIRONMENT.filters["sources"] = _sources

@@ -1,0 +1,65 @@
+"""What a room may say to Kamailio: the rows that make a tenant known to the edge.
+
+Objects are plain data, each carrying the node of the tenant file it comes from. A number or a domain belongs to one
+tenant only, over the whole platform; the database and the module that writes it refuse a second owner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provisioner.core.source import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """The tenant itself: where its dialplan runs, and the number it shows when a user has none."""
+
+    slug: str
+    core: str
+    """Name of the core node."""
+    main_number: str = ""
+    """E.164 with plus, or empty."""
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A SIP domain: the realm of the tenant's devices and the host of its users' addresses."""
+
+    name: str
+    tenant: str
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """The account of one device. Calls to the user `sip:<user>@<domain>` ring all of that user's devices."""
+
+    username: str
+    """`<user>-<device>`."""
+    domain: str
+    tenant: str
+    user: str
+    device: str
+    secret: str
+    """Handle of the password in the secret store; HA1 takes its place when rows are applied."""
+    extension: str = ""
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A public number of the tenant, E.164 with plus."""
+
+    number: str
+    tenant: str
+    source: Path | None = None
+
+
+Object = Tenant | Domain | Subscriber | Number
+
+
+def username(user: str, device: str) -> str:
+    """The account name of a user's device."""
+    return f"{user}-{device}"
