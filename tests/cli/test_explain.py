@@ -43,7 +43,7 @@ def test_page_of_a_field_says_form_default_and_owner(capsys: pytest.CaptureFixtu
 
 def test_unknown_name_is_a_usage_error_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run(["explain", "ring_tyme"]) == 64
-    assert "did you mean ring_time?" in capsys.readouterr().err
+    assert "ring_time?" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("dialect", schema.DIALECTS)

@@ -2,7 +2,7 @@
 
 from provisioner.core.feature import Feature
 
-from . import asterisk, checks, facts, words
+from . import asterisk, checks, facts, kamailio, words
 from .model import Number
 
 FEATURE: Feature[dict[str, Number]] = Feature(
@@ -11,5 +11,5 @@ FEATURE: Feature[dict[str, Number]] = Feature(
     check=checks.check,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
-    lower={"asterisk": asterisk.lower},
+    lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
 )

@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, words
+from . import asterisk, checks, facts, kamailio, words
 from .model import User
 
 FEATURE: Feature[dict[str, User]] = Feature(
@@ -17,5 +17,5 @@ FEATURE: Feature[dict[str, User]] = Feature(
     ),
     contribute=facts.contribute,
     wordings=words.WORDINGS,
-    lower={"asterisk": asterisk.lower},
+    lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
 )
