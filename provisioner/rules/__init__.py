@@ -14,6 +14,15 @@ from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding, Rule
 from provisioner.tenant import Tenant
 
+from . import (
+    extension_claimed_twice,
+    extension_is_emergency_number,
+    forward_loop,
+    ivr_loop,
+    object_unreachable,
+    prompt_never_heard,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class TenantRule:
@@ -31,5 +40,12 @@ class PlatformRule:
     check: Callable[[Any, Mapping[str, Tenant]], Iterable[tuple[str, Finding]]]
 
 
-TENANT_RULES: tuple[TenantRule, ...] = ()
+TENANT_RULES: tuple[TenantRule, ...] = (
+    TenantRule(ivr_loop.RULE, ivr_loop.check),
+    TenantRule(forward_loop.RULE, forward_loop.check),
+    TenantRule(object_unreachable.RULE, object_unreachable.check),
+    TenantRule(prompt_never_heard.RULE, prompt_never_heard.check),
+    TenantRule(extension_claimed_twice.RULE, extension_claimed_twice.check),
+    TenantRule(extension_is_emergency_number.RULE, extension_is_emergency_number.check),
+)
 PLATFORM_RULES: tuple[PlatformRule, ...] = ()

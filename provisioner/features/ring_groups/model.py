@@ -30,5 +30,8 @@ class RingGroup(Model):
     """Users of the tenant and public numbers, in order of priority."""
     ring_time: Seconds = Field(default=20, ge=5, le=300)
     """How long the group rings (`all`), or each member (`linear`)."""
+    skip_busy: bool = False
+    """Whether users who are on a call, or whose telephones ring for one, are passed over; otherwise a second call
+    rings on their telephones. Where everybody is busy the call goes on at `no_answer` at once."""
     no_answer: Destination
     """Where the call goes when nobody answers."""

@@ -11,5 +11,7 @@ WORDINGS = (
     ),
     Wording(("*", "members"), changed="the group {name} rings {new} instead of {old}"),
     Wording(("*", "ring_time"), changed="the group {name} rings for {new} instead of {old}"),
+    Wording(("*", "strategy"), changed="the group {name} rings its members {new} instead of {old}"),
+    Wording(("*", "skip_busy"), changed="users on a call are passed over by the group {name}: {new} instead of {old}"),
     Wording(("*", "no_answer"), changed="callers that the group {name} does not answer go to {new} instead of {old}"),
 )

@@ -1,0 +1,76 @@
+"""How a call can move through a tenant: the graph that several rules ask.
+
+Nodes are destinations; an edge is a reference that sends a call on. Not a rule itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from provisioner.core.feature import Scope, Way, way_of
+from provisioner.core.refs import DESTINATION_KINDS, Ref
+from provisioner.core.source import Path
+from provisioner.tenant import FEATURES
+
+_BY_SECTION = {feature.section: feature for feature in FEATURES}
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`start` is None where no call passes: a number, a member list, a person's setting."""
+
+    start: Ref | None
+    target: Ref
+    way: Way
+    path: Path
+
+
+def edges(scope: Scope) -> Iterator[Edge]:
+    """Every reference of the tenant as an edge."""
+    for path, ref in scope.references:
+        feature = _BY_SECTION.get(str(path[0]))
+        if feature is None:
+            continue
+        start = Ref(feature.kind, str(path[1])) if feature.kind in DESTINATION_KINDS and len(path) > 1 else None
+        yield Edge(start, ref, way_of(feature, path, ref), path)
+
+
+def cycles(scope: Scope) -> Iterator[tuple[Edge, ...]]:
+    """Rounds that a call can go without anybody answering or choosing, each with its last edge closing it.
+
+    Each closing edge is reported once, so that mending all of them leaves no round.
+    """
+    onward: dict[Ref, list[Edge]] = {}
+    for edge in edges(scope):
+        if edge.start and edge.way is Way.GOES:
+            onward.setdefault(edge.start, []).append(edge)
+    done: set[Ref] = set()
+    for start in onward:
+        if start not in done:
+            yield from _from(start, onward, done)
+
+
+def _from(start: Ref, onward: dict[Ref, list[Edge]], done: set[Ref]) -> Iterator[tuple[Edge, ...]]:
+    """Depth first without recursion: a tenant may chain more menus than Python nests calls."""
+    walked: list[Edge] = []
+    places = {start: 0}
+    stack = [iter(onward[start])]
+    while stack:
+        edge = next(stack[-1], None)
+        if edge is None:
+            stack.pop()
+            left = walked.pop().target if walked else start
+            places.pop(left)
+            done.add(left)
+        elif edge.target in places:
+            yield (*walked[places[edge.target] :], edge)
+        elif edge.target not in done and edge.target in onward:
+            walked.append(edge)
+            places[edge.target] = len(walked)
+            stack.append(iter(onward[edge.target]))
+
+
+def shown(cycle: tuple[Edge, ...]) -> str:
+    """`ivr:main → queue:info → ivr:main`."""
+    return " → ".join(str(each) for each in (cycle[-1].target, *(edge.target for edge in cycle)))
