@@ -7,13 +7,15 @@ Connections are shared (ControlMaster): only the first to a machine pays for the
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import yaml
 
 from . import topology as t
-from .shell import run, succeeds
+from .shell import run
 
 CONTROL_PATH_LIMIT = 107 - 17  # sockaddr_un, less the suffix that ssh adds while it binds
 
@@ -142,8 +144,16 @@ def ssh(directory: Path, machine: str, *options: str) -> list[str]:
 
 
 def hang_up(directory: Path) -> None:
-    """End the shared connections, whose processes would outlive the machines."""
-    for socket in _sockets(directory).glob("*"):
-        succeeds(["ssh", "-F", str(config_path(directory)), "-O", "exit", socket.name], timeout=5)
-        with contextlib.suppress(FileNotFoundError):
-            socket.unlink()
+    """End all ssh processes of this lab: shared connections, and clients that wait for a machine just killed."""
+    for place in Path("/proc").iterdir():
+        if place.name.isdigit() and _is_ssh_of(place, directory):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(place.name), signal.SIGKILL)
+
+
+def _is_ssh_of(process: Path, directory: Path) -> bool:
+    try:
+        name, words = (process / "comm").read_text().strip(), (process / "cmdline").read_bytes()
+    except OSError:
+        return False
+    return name == "ssh" and f"{directory}/".encode() in words

@@ -72,16 +72,17 @@ def pids(group: Path) -> list[int]:
 
 def remove(group: Path, *, timeout: float = 10) -> None:
     """Kill every process of the group and remove it; nothing to do when it is absent."""
-    if not group.exists():
-        return
     deadline = time.monotonic() + timeout
-    (group / "cgroup.kill").write_text("1")
-    while populated(group):
-        if time.monotonic() > deadline:
-            raise LabError(f"{group}: processes {pids(group)} still there {timeout:g} s after SIGKILL")
-        time.sleep(0.01)
-    for directory in _groups(group):
-        directory.rmdir()
+    # Again and again: a supervisor just started may join after the first kill. Once the group is gone, none can.
+    while group.exists():
+        with contextlib.suppress(OSError):
+            (group / "cgroup.kill").write_text("1")
+            for directory in _groups(group):
+                directory.rmdir()
+        if group.exists():
+            if time.monotonic() > deadline:
+                raise LabError(f"{group}: processes {pids(group)} still there {timeout:g} s after SIGKILL")
+            time.sleep(0.01)
     with contextlib.suppress(OSError):
         (_root() / TREE).rmdir()
 
