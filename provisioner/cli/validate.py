@@ -22,14 +22,14 @@ def validate(
 ) -> int:
     """Check the tenant files and say everything that is wrong with them."""
     from provisioner.core.findings import Severity
-    from provisioner.pipeline.run import checked
+    from provisioner.pipeline.build import build
 
     from . import reports, screen
     from .reports import json_document, text
 
     files = reports.wanted(report or [])
-    specification = checked(folder, frozenset(tenants or ()))
-    found = reports.Report(specification.findings, len(specification.folder.tenants))
+    built = build(folder, frozenset(tenants or ()))
+    found = reports.Report(built.findings, len(built.outcomes))
     if format is Format.JSON:
         print(json_document.render(found), end="")
     else:

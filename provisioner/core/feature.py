@@ -71,6 +71,16 @@ class Scope:
     """The provider's plan catalogue, as the plans room models it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a tenant claims of the things that all tenants share; small, because it crosses processes."""
+
+    domain: str
+    """Empty where the file does not say a valid one."""
+    numbers: frozenset[str] = frozenset()
+    """Keys of the section `numbers`."""
+
+
 class Files(Protocol):
     """What may be known of the other files in the provider's folder."""
 

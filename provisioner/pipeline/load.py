@@ -110,32 +110,41 @@ def load(root: FilePath, only: frozenset[str] = frozenset()) -> Folder:
 
     Raises UsageError where the folder has no `provider.yaml` or a named tenant does not exist.
     """
-    platform = root / "provider.yaml"
-    if not platform.is_file():
+    found = find(root, only)
+    folder = platform(root)
+    with collector_off():
+        tenants = tuple(document(root, slug, files) for slug, files in found.items())
+    return Folder(root, folder.provider, tenants)
+
+
+def platform(root: FilePath) -> Folder:
+    """The folder with the provider's own file alone."""
+    file = root / "provider.yaml"
+    if not file.is_file():
         raise UsageError(
             f"{root} holds no provider.yaml", "name a provider's folder with --folder, or make one with pbx init"
         )
-    entries = {_slug(entry): entry for entry in _entries(root / "tenants")}
-    for name in sorted(only - entries.keys()):
-        hint = nearest(name, entries)
+    return Folder(root, document(root, "", (file,)), ())
+
+
+def find(root: FilePath, only: frozenset[str] = frozenset()) -> dict[str, tuple[FilePath, ...]]:
+    """slug → its files, in the order of the slugs; raises UsageError where a named tenant does not exist."""
+    files: dict[str, tuple[FilePath, ...]] = {}
+    for entry in sorted(_entries(root / "tenants")):
+        slug = entry.name if entry.is_dir() else entry.stem
+        if not only or slug in only:  # `acme.yaml` beside `acme/` is one tenant in several files
+            files[slug] = (*files.get(slug, ()), *_files(entry))
+    for name in sorted(only - files.keys()):
+        hint = nearest(name, find(root))
         raise UsageError(f"no tenant {name!r} below {root / 'tenants'}", f"did you mean {hint!r}?" if hint else "")
-    chosen = {slug: entry for slug, entry in entries.items() if not only or slug in only}
-    with _collector_off():
-        return Folder(
-            root,
-            _document(root, "", (platform,)),
-            tuple(_document(root, slug, _files(entry)) for slug, entry in sorted(chosen.items())),
-        )
+    return dict(sorted(files.items()))
 
 
 def _entries(tenants: FilePath) -> list[FilePath]:
     if not tenants.is_dir():
         return []
-    return [each for each in tenants.iterdir() if each.is_dir() or each.suffix in (".yaml", ".yml")]
-
-
-def _slug(entry: FilePath) -> str:
-    return entry.name if entry.is_dir() else entry.stem
+    visible = (each for each in tenants.iterdir() if not each.name.startswith("."))
+    return [each for each in visible if each.is_dir() or each.suffix in (".yaml", ".yml")]
 
 
 def _files(entry: FilePath) -> tuple[FilePath, ...]:
@@ -144,15 +153,16 @@ def _files(entry: FilePath) -> tuple[FilePath, ...]:
     return tuple(sorted(each for each in entry.iterdir() if each.suffix in (".yaml", ".yml"))) or (entry,)
 
 
-def _document(root: FilePath, slug: str, files: tuple[FilePath, ...]) -> Document:
-    document = Document(slug, files, root, {})
-    first = Span(document.show(files[0]), Position(1, 1), Position(1, 2))
+def document(root: FilePath, slug: str, files: tuple[FilePath, ...]) -> Document:
+    """One tenant as written, or the platform where the slug is empty."""
+    read = Document(slug, files, root, {})
+    first = Span(read.show(files[0]), Position(1, 1), Position(1, 2))
     if slug and not re.fullmatch(NAME_PATTERN, slug):
         named = Y005.at((), f"{slug!r} cannot be a tenant's name", expected="letters a–z, digits, hyphens")
-        document.findings.append(Located(named, first))
+        read.findings.append(Located(named, first))
     for file in files:
-        _read_into(document, file)
-    return document
+        _read_into(read, file)
+    return read
 
 
 def _read_into(document: Document, file: FilePath) -> None:
@@ -188,7 +198,7 @@ def _claimed_twice(document: Document, key: str, shown: str, text: str) -> None:
 
 
 @contextmanager
-def _collector_off() -> Iterator[None]:
+def collector_off() -> Iterator[None]:
     """Reading makes many objects and no garbage; the collector would only walk them again and again."""
     was_on = gc.isenabled()
     gc.disable()

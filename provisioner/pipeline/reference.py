@@ -55,8 +55,8 @@ def find(name: str) -> list[Field]:
 
 def near(name: str) -> str:
     """The field that looks most like `name`, or an empty string."""
-    last = name.rpartition(".")[2]
-    whole = nearest(name, {".".join(_plain(each)) for each in fields()})
+    dotted, _, last = name.rpartition(".")
+    whole = nearest(name, {".".join(_plain(each)) for each in fields()}) if dotted else ""
     return whole or nearest(last, {_plain(each)[-1] for each in fields() if _plain(each)})
 
 

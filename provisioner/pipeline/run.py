@@ -11,21 +11,7 @@ from provisioner.core.findings import Located
 
 from .compile import compile_tenant
 from .load import Document, load
-from .validate import Specification, locate, validate
-
-
-def checked(root: Path, only: frozenset[str] = frozenset()) -> Specification:
-    """Load and validate; where that finds no errors, also the findings of each target's link step."""
-    specification = validate(load(root, only))
-    if specification.valid:
-        specification.findings += [
-            locate(finding, document)
-            for document in specification.folder.tenants
-            for finding in compile_tenant(
-                specification.tenants[document.slug], specification.scopes[document.slug]
-            ).findings
-        ]
-    return specification
+from .validate import locate, validate
 
 
 def compiled(root: Path, only: frozenset[str] = frozenset()) -> Iterator[tuple[Document, tuple[Bundle, ...]]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from provisioner.core.feature import Feature, Files, Scope
+from provisioner.core.feature import Claims, Feature, Files, Scope
 from provisioner.core.refs import Ref, walk
 from provisioner.tenant import FEATURES, Tenant
 
@@ -33,6 +33,11 @@ def of(slug: str, tenant: Tenant, raw: Mapping[str, Any], files: Files, catalogu
         if feature.contribute:
             scope = feature.contribute(section(tenant, feature), scope, files)
     return scope
+
+
+def claims(scope: Scope, raw: Mapping[str, Any]) -> Claims:
+    """What the tenant claims of the things that all tenants share."""
+    return Claims(scope.domain if raw.get("domain") == scope.domain else "", scope.tenant_numbers)
 
 
 def section(tenant: Tenant, feature: Feature[Any]) -> Any:

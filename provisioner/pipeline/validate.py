@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from provisioner.core.feature import Scope
+from provisioner.core.feature import Claims, Files, Scope
 from provisioner.core.findings import Finding, Located, Rule, Severity
 from provisioner.rules import PLATFORM_RULES, TENANT_RULES
 from provisioner.tenant import FEATURES, Tenant
@@ -57,30 +57,62 @@ class Specification:
 
 def validate(folder: Folder) -> Specification:
     """Reads meaning into the folder's documents and reports all findings, sorted by place."""
-    specification = Specification(folder, None)
+    specification = Specification(folder, provider(folder))
     specification.findings += folder.provider.findings
+    claims = {}
     for document in folder.tenants:
-        _validate_tenant(specification, document)
-    for rule in PLATFORM_RULES:
-        checks = _guarded(partial(rule.check, specification.provider, specification.tenants), rule.rule.code)
-        by_slug = {document.slug: document for document in (folder.provider, *folder.tenants)}
-        for slug, finding in checks:
-            specification.findings.append(locate(finding, by_slug[slug]))
-    specification.findings.sort(key=lambda each: (each.span.file, each.span.start, each.code))
+        known = understand(document, folder, specification.provider)
+        specification.findings += known.findings
+        if known.tenant and known.scope:
+            specification.tenants[document.slug] = known.tenant
+            specification.scopes[document.slug] = known.scope
+            claims[document.slug] = scopes.claims(known.scope, document.data)
+    by_slug = {document.slug: document for document in (folder.provider, *folder.tenants)}
+    specification.findings += check_platform(specification.provider, claims, by_slug.__getitem__)
+    specification.findings.sort(key=by_place)
     return specification
 
 
-def _validate_tenant(specification: Specification, document: Document) -> None:
-    specification.findings += document.findings
+def provider(folder: Folder) -> Any:
+    """The provider's file, understood."""
+    del folder
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One tenant's document with its meaning, as far as it has one."""
+
+    tenant: Tenant | None
+    scope: Scope | None
+    findings: list[Located]
+
+
+def understand(document: Document, files: Files, provider: Any) -> Understood:
+    """Reads meaning into one tenant's document; `files` are those beside it in the provider's folder."""
     if not document.data:
-        return
+        return Understood(None, None, document.findings)
+    scope = None
     tenant, findings = structure.validate(Tenant, document.data, STAND_INS)
     if tenant is not None:
-        scope = scopes.of(document.slug, tenant, document.data, specification.folder, specification.provider)
-        specification.tenants[document.slug] = tenant
-        specification.scopes[document.slug] = scope
+        scope = scopes.of(document.slug, tenant, document.data, files, provider)
         findings += check_tenant(tenant, scope)
-    specification.findings += [locate(finding, document) for finding in findings]
+    return Understood(tenant, scope, document.findings + [locate(finding, document) for finding in findings])
+
+
+def check_platform(
+    provider: Any, claims: Mapping[str, Claims], document: Callable[[str], Document]
+) -> Iterator[Located]:
+    """Findings over all tenants; `document` gives the one of a slug, the provider's for an empty slug."""
+    for rule in PLATFORM_RULES:
+        for slug, finding in _guarded(
+            partial(rule.check, provider, claims), rule.rule.code, lambda finding: ("", finding)
+        ):
+            yield locate(finding, document(slug))
+
+
+def by_place(each: Located) -> tuple[Any, ...]:
+    """The order in which findings are shown."""
+    return each.span.file, each.span.start, each.code
 
 
 def check_tenant(tenant: Tenant, scope: Scope) -> Iterator[Finding]:
@@ -93,11 +125,15 @@ def check_tenant(tenant: Tenant, scope: Scope) -> Iterator[Finding]:
         yield from _guarded(partial(rule.check, tenant, scope), rule.rule.code)
 
 
-def _guarded(check: Callable[[], Iterable[Any]], name: str) -> Iterator[Any]:
+def _same(finding: Finding) -> Finding:
+    return finding
+
+
+def _guarded(check: Callable[[], Iterable[Any]], name: str, failed: Callable[[Finding], Any] = _same) -> Iterator[Any]:
     try:
         yield from check()
     except Exception as error:
-        yield Z001.at((), f"the check {name} failed: {type(error).__name__}: {error}")
+        yield failed(Z001.at((), f"the check {name} failed: {type(error).__name__}: {error}"))
 
 
 def locate(finding: Finding, document: Document) -> Located:

@@ -1,7 +1,8 @@
 """Checks that need two nouns, one a file; here they are listed in the order that their findings are shown.
 
-A tenant rule sees one whole tenant and its scope. A platform rule sees all tenants and the provider's file, and
-yields each finding beside the slug of the tenant whose file is at fault (empty: the provider's file).
+A tenant rule sees one whole tenant and its scope. A platform rule sees the provider's file and what each tenant claims
+of the things that all share, and yields each finding beside the slug of the tenant whose file is at fault (empty: the
+provider's file). It does not see whole tenants: those may be understood in several processes at once.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.core.feature import Scope
+from provisioner.core.feature import Claims, Scope
 from provisioner.core.findings import Finding, Rule
 from provisioner.tenant import Tenant
 
@@ -34,10 +35,10 @@ class TenantRule:
 
 @dataclass(frozen=True, slots=True)
 class PlatformRule:
-    """A check over the whole platform: the provider's model and every tenant by slug."""
+    """A check over the whole platform: the provider's model and every tenant's claims by slug."""
 
     rule: Rule
-    check: Callable[[Any, Mapping[str, Tenant]], Iterable[tuple[str, Finding]]]
+    check: Callable[[Any, Mapping[str, Claims]], Iterable[tuple[str, Finding]]]
 
 
 TENANT_RULES: tuple[TenantRule, ...] = (
