@@ -1,0 +1,349 @@
+#!/usr/bin/python
+"""Tenants' bundles on a core node: compared, staged, checked by Asterisk, switched at once, loaded, seen to be live.
+
+Called by the action plug-in of the same name, first to ask what the node lacks, then with an archive of just that.
+A tenant's files lie in a folder of their own that never changes (`store/<slug>.<content>`); a symbolic link makes one
+live. The note of what is live (`live/<slug>.json`) is written last, so a run that was cut off anywhere is finished by
+the next one. Calls in progress, queue log-ins, messages and PINs set by phone are not touched.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import shutil
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.pbx_asterisk import PBX, Refused, alone, ask, check, folder, read_json, sha256, sweep, write
+
+DOCUMENTATION = r"""
+module: pbx_core_bundle
+short_description: Installs or removes tenants' bundles on an Asterisk core node
+description:
+  - Compares digests, stages, lets a scratch Asterisk check, switches atomically, reloads what changed, and verifies.
+  - Use it through its action plug-in, which takes folders of the control machine.
+options:
+  tenants:
+    description: slug, digest, content and sounds (digests) of each tenant.
+    type: list
+    elements: dict
+    required: true
+  state:
+    description: Whether the tenants shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+  ask:
+    description: Only say which tenants and sounds the node lacks.
+    type: bool
+    default: false
+  archive:
+    description: A tar.gz as base64 with tenants/<slug>/<file> and sounds/<digest>.wav.
+    type: str
+  archive_file:
+    description: The same as a file on the node.
+    type: path
+"""
+
+TENANTS, STORE, LIVE = PBX / "tenants", PBX / "store", PBX / "live"
+SOUNDS = Path("/var/lib/asterisk/sounds/pbx")
+UNUSED = Path("/var/lib/asterisk/pbx-unused-sounds.json")
+GRACE = 7 * 24 * 3600
+MODULES = ["res_musiconhold", "pbx_config", "app_voicemail", "app_queue", "format_wav"]
+MARKS = "pbx.bundles"
+
+RELOADS = {
+    "musiconhold.conf": "moh reload",
+    "voicemail.conf": "voicemail reload",
+    "queues.conf": "queue reload all",
+    # Last, so that a call never meets a queue or mailbox that is not there yet.
+    "extensions.conf": "dialplan reload",
+}
+
+
+def sound_file(digest: str) -> Path:
+    return SOUNDS / digest[:2] / f"{digest}.wav"
+
+
+def is_live(tenant: dict) -> bool:
+    """Whether exactly this bundle is what the daemon was last seen to run, and its files are untouched."""
+    note = read_json(LIVE / f"{tenant['slug']}.json")
+    if note.get("digest") != tenant["digest"] or note.get("content") != tenant["content"]:
+        return False
+    home = TENANTS / tenant["slug"]
+    try:
+        return all(sha256((home / name).read_bytes()) == digest for name, digest in note["files"].items())
+    except (OSError, KeyError):
+        return False
+
+
+def lacking(tenants: list[dict]) -> dict:
+    needed = [each["slug"] for each in tenants if not is_live(each)]
+    sounds = {digest for each in tenants for digest in each["sounds"]}
+    return {"tenants": needed, "sounds": sorted(each for each in sounds if not sound_file(each).is_file())}
+
+
+def unpack(params: dict) -> tuple[dict[str, dict[str, bytes]], dict[str, bytes]]:
+    """Files of each tenant, and sounds."""
+    tenants: dict[str, dict[str, bytes]] = {}
+    sounds: dict[str, bytes] = {}
+    packed = base64.b64decode(params["archive"]) if params["archive"] else Path(params["archive_file"]).read_bytes()
+    with tarfile.open(fileobj=io.BytesIO(packed), mode="r:*") as archive:
+        for member in archive:
+            stream = archive.extractfile(member)
+            content = stream.read() if stream else b""
+            kind, _, rest = member.name.partition("/")
+            if kind == "sounds":
+                sounds[rest.removesuffix(".wav")] = content
+            else:
+                slug, _, name = rest.partition("/")
+                tenants.setdefault(slug, {})[name] = content
+    return tenants, sounds
+
+
+def keep_sounds(sounds: dict[str, bytes]) -> None:
+    """Each sound appears whole; all are noted as unused until a live tenant is seen to use them."""
+    for digest, content in sounds.items():
+        target = sound_file(digest)
+        folder(SOUNDS, 0o755)
+        folder(target.parent, 0o755)
+        write(target, content, 0o644)
+    note_unused(set(sounds))
+
+
+def note_unused(digests: set[str]) -> None:
+    if digests:
+        noted = read_json(UNUSED)
+        write(UNUSED, json.dumps({**dict.fromkeys(sorted(digests), int(time.time())), **noted}).encode())
+
+
+def forget_sounds() -> int:
+    """Deletes sounds that no tenant has used for the time of grace: a call may still be playing one."""
+    noted, now = read_json(UNUSED), time.time()
+    due = {digest for digest, since in noted.items() if now - since > GRACE}
+    if not due:
+        return 0
+    used = {digest for manifest in TENANTS.glob("*/sounds.json") for digest in read_json(manifest)}
+    for digest in due - used:
+        sound_file(digest).unlink(missing_ok=True)
+    write(UNUSED, json.dumps({digest: since for digest, since in noted.items() if digest not in due}).encode())
+    return len(due - used)
+
+
+def extension(slug: str) -> str:
+    # Asterisk reads over hyphens in extensions, and no slug holds an underscore.
+    return slug.replace("-", "_")
+
+
+def stage(tenant: dict, files: dict[str, bytes]) -> Path:
+    """A new folder beside the live ones. The mark at the end of the dialplan lets the daemon say what it runs."""
+    mark = f"[{MARKS}]\nexten => {extension(tenant['slug'])},1,NoOp({tenant['content']})\n"
+    fresh = Path(tempfile.mkdtemp(prefix=f"{tenant['slug']}.", dir=STORE))
+    folder(fresh)
+    for name, content in files.items():
+        write(fresh / name, content + mark.encode() if name == "extensions.conf" else content)
+    return fresh
+
+
+def let_asterisk_check(staged: dict[str, Path]) -> None:
+    includes = {
+        name: "[general]\n"
+        + "".join(f'#include "{home}/{name}"\n' for home in staged.values() if (home / name).exists())
+        for name in RELOADS
+    }
+    said = check(includes, MODULES, {f"{home}/": f"{slug}/" for slug, home in staged.items()})
+    if said:
+        raise Refused("asterisk refuses the files, nothing was changed: " + " · ".join(said[:20]))
+
+
+def switch(slug: str, home: Path | None) -> str | None:
+    """Points the tenant's link to `home`, at once; returns where it pointed."""
+    link = TENANTS / slug
+    before = str(link.readlink()) if link.is_symlink() else None
+    if home is None:
+        link.unlink(missing_ok=True)
+        return before
+    beside = TENANTS / f".new-{slug}"
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(f"../store/{home.name}")
+    beside.replace(link)
+    return before
+
+
+def reload(changed: set[str]) -> list[str]:
+    commands = [command for name, command in RELOADS.items() if name in changed]
+    for command in commands:
+        ask(command)
+    return commands
+
+
+def marks() -> dict[str, str]:
+    """extension of each tenant → the content that the daemon runs, in its own words."""
+    found: dict[str, str] = {}
+    for line in ask(f"dialplan show {MARKS}").splitlines():
+        name, arrow, step = line.strip().partition("' =>")
+        if arrow and "NoOp(" in step:
+            found[name.lstrip("'")] = step.partition("NoOp(")[2].partition(")")[0]
+    return found
+
+
+def seen_live(wanted: dict[str, str | None], queues: set[str]) -> None:
+    running = marks()
+    for slug, content in wanted.items():
+        if running.get(extension(slug)) != content:
+            raise Refused(f"after the reload asterisk does not run the dialplan of {slug} that was laid down")
+    if queues:
+        known = {line.partition(" has ")[0] for line in ask("queue show").splitlines() if " has " in line}
+        if missing := sorted(queues - known):
+            raise Refused(f"after the reload asterisk does not know the queue {missing[0]}")
+
+
+def queue_names(home: Path) -> set[str]:
+    path = home / "queues.conf"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return {line[1:-1] for line in lines if line.startswith("[")}
+
+
+def digests(home: Path) -> dict[str, str]:
+    return {each.name: sha256(each.read_bytes()) for each in sorted(home.iterdir())}
+
+
+def differing(slug: str, after: dict[str, str]) -> set[str]:
+    """Names of files that the daemon must read again; all of them where it is not known what it runs."""
+    before = read_json(LIVE / f"{slug}.json").get("files")
+    home = TENANTS / slug
+    if not isinstance(before, dict) or not home.is_dir() or digests(home) != before:
+        return set(RELOADS)
+    return {name for name in {*before, *after} if before.get(name) != after.get(name)}
+
+
+def make_live(tenants: list[dict], staged: dict[str, Path]) -> list[str]:
+    """Switches all tenants, reloads once, notes what is seen; takes all back where the daemon does not follow.
+
+    A tenant without a staged folder goes away.
+    """
+    changed: set[str] = set()
+    queues: set[str] = set()
+    before: dict[str, str | None] = {}
+    notes: dict[str, bytes] = {}
+    for slug in (each["slug"] for each in tenants):
+        home, note = staged.get(slug), LIVE / f"{slug}.json"
+        changed |= differing(slug, digests(home) if home else {})
+        queues |= queue_names(home) if home else set()
+        notes[slug] = note.read_bytes() if note.exists() else b""
+        # From here until it is seen, nobody knows what the daemon runs of this tenant.
+        note.unlink(missing_ok=True)
+        before[slug] = switch(slug, home)
+    try:
+        done = reload(changed)
+        seen_live(
+            {each["slug"]: each["content"] if each["slug"] in staged else None for each in tenants},
+            queues if "queues.conf" in changed else set(),
+        )
+    except Refused:
+        for slug, target in before.items():
+            switch(slug, STORE / Path(target).name if target else None)
+        reload(set(RELOADS))
+        for slug, content in notes.items():
+            if content:
+                write(LIVE / f"{slug}.json", content)
+        raise
+    for each in tenants:
+        if home := staged.get(each["slug"]):
+            facts = {"digest": each["digest"], "content": each["content"], "files": digests(home)}
+            write(LIVE / f"{each['slug']}.json", json.dumps(facts).encode())
+    for target in before.values():
+        if target:
+            remove(STORE / Path(target).name)
+    return done
+
+
+def remove(home: Path) -> None:
+    """A folder that is no longer live. The sounds that it used start their time of grace."""
+    note_unused(set(read_json(home / "sounds.json")))
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def tidy() -> None:
+    """Removes what runs that were cut off left behind; young folders may be another run's, still being checked."""
+    sweep()
+    used = {link.readlink().name for link in TENANTS.iterdir() if link.is_symlink()}
+    for home in STORE.iterdir():
+        if home.name not in used and time.time() - home.stat().st_mtime > 600:
+            remove(home)
+
+
+def install(tenants: list[dict], files: dict[str, dict[str, bytes]]) -> list[str]:
+    staged: dict[str, Path] = {}
+    try:
+        for each in tenants:
+            staged[each["slug"]] = stage(each, files[each["slug"]])
+        let_asterisk_check(staged)
+        with alone():
+            return make_live(tenants, staged)
+    except BaseException:
+        for home in staged.values():
+            shutil.rmtree(home, ignore_errors=True)
+        raise
+
+
+def present(params: dict, check_mode: bool) -> dict:
+    lacks = lacking(params["tenants"])
+    if params["ask"] or check_mode:
+        return {"changed": check_mode and bool(lacks["tenants"] or lacks["sounds"]), "lacks": lacks}
+    if not lacks["tenants"] and not lacks["sounds"]:
+        return {"changed": False}
+    files, sounds = unpack(params)
+    with alone():
+        keep_sounds(sounds)
+    todo = [each for each in params["tenants"] if each["slug"] in lacks["tenants"]]
+    reloads = install(todo, files) if todo else []
+    return {"changed": True, "tenants": lacks["tenants"], "reloads": reloads, "sounds": len(sounds)}
+
+
+def absent(params: dict, check_mode: bool) -> dict:
+    with alone():
+        there = [each for each in params["tenants"] if exists(each["slug"])]
+        if check_mode or not there:
+            return {"changed": bool(there)}
+        reloads = make_live(there, {})
+    return {"changed": True, "tenants": [each["slug"] for each in there], "reloads": reloads}
+
+
+def exists(slug: str) -> bool:
+    return (TENANTS / slug).is_symlink() or (LIVE / f"{slug}.json").exists()
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            "tenants": {"type": "list", "elements": "dict", "required": True},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "ask": {"type": "bool", "default": False},
+            "archive": {"type": "str", "no_log": True},
+            "archive_file": {"type": "path"},
+        },
+        supports_check_mode=True,
+    )
+    try:
+        for each in (TENANTS, STORE, LIVE):
+            if not each.is_dir():
+                folder(each)
+        work = present if module.params["state"] == "present" else absent
+        result = work(module.params, module.check_mode)
+        if result["changed"] and not module.check_mode:
+            with alone():
+                tidy()
+                result["forgotten_sounds"] = forget_sounds()
+    except Refused as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()
