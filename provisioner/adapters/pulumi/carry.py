@@ -1,0 +1,121 @@
+"""Which play carries a resource out: from plain inputs to playbook, variables and secret texts.
+
+Inputs name digests; here, on the machine that applies, they become paths and values, and never go back into state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from provisioner.adapters.bundles import BundleStore
+from provisioner.core.deployment import Kind, Play, Playbooks, Progress, SecretStore
+from provisioner.core.errors import PbxError
+
+Resolve = Callable[[str, Callable[[str], str]], str]
+"""Takes a file's text and what resolves a handle; returns the text with values in place of handles."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the provider works with, for one environment."""
+
+    bundles: BundleStore
+    secrets: SecretStore
+    playbooks: Playbooks
+    resolvers: Mapping[tuple[str, str], Resolve] = field(default_factory=dict)
+    """(product, path in the bundle) → how its secrets are put in."""
+
+
+REQUIRED: Mapping[Kind, Mapping[str, type]] = {
+    Kind.PLATFORM_NODE: {"machine": str, "roles": list, "digest": str, "settings": dict},
+    Kind.CORE_BUNDLE: {"slug": str, "node": str, "digest": str},
+    Kind.EDGE_ROWS: {"slug": str, "core": str, "digest": str},
+}
+"""The inputs that each kind needs. Optional ones: `secrets` (keyed digest) and `bundle` (platform nodes)."""
+
+REPLACES: Mapping[Kind, frozenset[str]] = {
+    Kind.PLATFORM_NODE: frozenset({"machine"}),
+    Kind.CORE_BUNDLE: frozenset({"slug", "node"}),
+    Kind.EDGE_ROWS: frozenset({"slug"}),
+}
+"""Inputs whose change means another thing: the new one is made first, the old one goes last."""
+
+
+def carry_out(kind: Kind, inputs: Mapping[str, Any], means: Means, *, present: bool) -> Play:
+    """The play that makes the resource so, or takes it away."""
+    return _PLAYS[kind](inputs, means, present)
+
+
+def run(kind: Kind, inputs: Mapping[str, Any], means: Means, progress: Progress, *, present: bool) -> dict[str, Any]:
+    """Carries the resource out; returns per host how many tasks ran and how many changed something."""
+    results = means.playbooks.run(carry_out(kind, inputs, means, present=present), progress)
+    return {each.host: {"ran": each.ran, "changed": each.changed} for each in results}
+
+
+def _platform_node(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
+    variables: dict[str, Any] = {
+        **inputs["settings"],
+        "pbx_machine": inputs["machine"],
+        "pbx_roles": list(inputs["roles"]),
+        "pbx_digest": inputs["digest"],
+        "pbx_state": _state(present),
+    }
+    if present and (bundle := inputs.get("bundle")):
+        variables["pbx_bundle"] = str(means.bundles.folder(bundle))
+    return Play("platform_node.yml", variables)
+
+
+def _core_bundle(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
+    variables: dict[str, Any] = {
+        "pbx_slug": inputs["slug"],
+        "pbx_node": inputs["node"],
+        "pbx_digest": inputs["digest"],
+        "pbx_state": _state(present),
+    }
+    if not present:
+        return Play("tenant_core.yml", variables)
+    variables["pbx_bundle"] = str(means.bundles.folder(inputs["digest"]))
+    variables["pbx_sounds"] = [str(each) for each in means.bundles.sounds(inputs["digest"])]
+    return Play("tenant_core.yml", variables, overlay=_resolved(inputs["digest"], means))
+
+
+def _edge_rows(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
+    variables: dict[str, Any] = {
+        "pbx_slug": inputs["slug"],
+        "pbx_digest": inputs["digest"],
+        "pbx_state": _state(present),
+    }
+    if not present:
+        return Play("tenant_edge.yml", variables)
+    files = means.bundles.manifest(inputs["digest"])["files"]
+    if files != ["rows.json"]:
+        raise PbxError(
+            f"the edge's bundle {inputs['digest'][:12]} holds {', '.join(files) or 'nothing'}, expected rows.json",
+            "compile again; if it stays so, this is a fault of pbx",
+        )
+    resolved = _resolved(inputs["digest"], means)
+    rows = resolved.get("rows.json") or means.bundles.text(inputs["digest"], "rows.json")
+    return Play("tenant_edge.yml", variables, secret_files={"pbx_rows": rows})
+
+
+def _resolved(digest: str, means: Means) -> dict[str, str]:
+    """The bundle's files that hold secrets, with the values in place."""
+    manifest = means.bundles.manifest(digest)
+    return {
+        path: means.resolvers[manifest["product"], path](means.bundles.text(digest, path), means.secrets.get)
+        for path in manifest["files"]
+        if (manifest["product"], path) in means.resolvers
+    }
+
+
+def _state(present: bool) -> str:
+    return "present" if present else "absent"
+
+
+_PLAYS: Mapping[Kind, Callable[[Mapping[str, Any], Means, bool], Play]] = {
+    Kind.PLATFORM_NODE: _platform_node,
+    Kind.CORE_BUNDLE: _core_bundle,
+    Kind.EDGE_ROWS: _edge_rows,
+}

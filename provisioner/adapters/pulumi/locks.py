@@ -1,0 +1,84 @@
+"""Locks on stacks: an outer one of ours that the kernel drops when its owner dies, and Pulumi's own, which never end.
+
+Ours tells two `pbx` on one machine apart, and names the owner. One of Pulumi's whose process is gone from this machine
+is taken away; one that lives, or that another machine laid, is somebody's work in progress.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from provisioner.core.deployment import Event, Progress
+from provisioner.core.errors import LockHeld
+
+from .state import LocalState
+
+_LAST_BREATH_SECONDS = 20.0
+"""How long an engine may take to end after its `pbx` was killed: it saves state and lets its lock go."""
+
+
+@contextmanager
+def ours(folder: Path, stack: str) -> Iterator[None]:
+    """Holds the outer lock of a stack; raises `LockHeld` where another `pbx` of this machine has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{stack}.lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise held(stack, _owner(file.read())) from None
+        file.truncate(0)
+        file.write(json.dumps(_us()))
+        file.flush()
+        yield
+
+
+def release_dead(state: LocalState, stack: str, progress: Progress) -> bool:
+    """Takes away locks of dead engines, waits a little for dying ones; raises `LockHeld` for living ones.
+
+    Called with the outer lock held, so a living engine here is the orphan of a killed `pbx`, or `pulumi` by hand.
+    """
+    released = False
+    end = time.monotonic() + _LAST_BREATH_SECONDS
+    while locks := state.locks(stack):
+        for each in locks:
+            if each.dead:
+                each.file.unlink(missing_ok=True)
+                progress(Event(f"released the lock of a dead run ({each.owner})", stack))
+                released = True
+        living = [each for each in locks if not each.dead]
+        if living and (living[0].host != socket.gethostname() or time.monotonic() > end):
+            raise held(stack, living[0].owner)
+        if living:
+            time.sleep(0.2)
+    return released
+
+
+def held(stack: str, owner: str) -> LockHeld:
+    """The error that names who works on the stack."""
+    return LockHeld(
+        f"the stack {stack} is locked by {owner}",
+        "wait until that run has ended, then repeat; if it is dead on another machine, `pulumi cancel` releases it",
+    )
+
+
+def _us() -> dict[str, str | int]:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"pid": os.getpid(), "user": getpass.getuser(), "host": socket.gethostname(), "since": now}
+
+
+def _owner(text: str) -> str:
+    try:
+        who = json.loads(text)
+        return f"{who['user']}@{who['host']}, process {who['pid']}, since {who['since']}"
+    except (ValueError, KeyError):
+        return "another pbx on this machine"

@@ -1,0 +1,129 @@
+"""Our resource provider: check, diff, create, read, update and delete of the coarse resources.
+
+A preview never leaves this process. What a resource is in state: its inputs, and `hosts`, what the last run did on
+each host; neither holds a path or a secret. `failures` keeps the typed error behind each failed resource, because the
+engine passes on text only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pulumi.provider.experimental import provider as protocol
+from pulumi.provider.experimental.property_value import PropertyValue
+
+from provisioner.core.deployment import Event, Kind, Progress
+from provisioner.core.errors import PbxError
+
+from .carry import REPLACES, REQUIRED, Means, run
+from .program import PACKAGE, RESULT
+
+Values = Mapping[str, PropertyValue]
+
+
+class PbxProvider(protocol.Provider):
+    """Carries resources out with `means`, made at the first need: a preview needs none."""
+
+    def __init__(self, means: Callable[[str], Means], progress: Progress) -> None:
+        self._means = means
+        self._progress = progress
+        self.failures: dict[str, PbxError] = {}
+        """URN → why its last operation failed."""
+        self.results: dict[str, dict[str, Any]] = {}
+        """URN → what its last operation did on each host."""
+
+    async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
+        known = {each.value for each in Kind}
+        if _kind_name(request.type) not in known:
+            reason = f"found {request.type}, expected {PACKAGE}:index: and one of {', '.join(sorted(known))}"
+            return protocol.CheckResponse(request.new_inputs, [protocol.CheckFailure("", reason)])
+        inputs = plain(request.new_inputs)
+        failures = [
+            protocol.CheckFailure(name, f"found {type(inputs.get(name)).__name__}, expected {kind.__name__}")
+            for name, kind in REQUIRED[_kind(request.type)].items()
+            if not isinstance(inputs.get(name), kind)
+        ]
+        return protocol.CheckResponse(request.new_inputs, failures)
+
+    async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
+        old, new = dict(request.old_state), request.new_inputs
+        old.pop(RESULT, None)
+        names = sorted(each for each in {*old, *new} if old.get(each) != new.get(each))
+        replaces = [each for each in names if each in REPLACES[_kind(request.type)]]
+        detailed = {each: protocol.PropertyDiff(_difference(each, old, new, replaces), True) for each in names}
+        return protocol.DiffResponse(bool(names), replaces=replaces, diffs=names, detailed_diff=detailed)
+
+    async def create(self, request: protocol.CreateRequest) -> protocol.CreateResponse:
+        if request.preview:
+            return protocol.CreateResponse("", dict(request.properties))
+        state = await self._carry(request.urn, request.type, request.properties, present=True)
+        return protocol.CreateResponse(request.name, state)
+
+    async def read(self, request: protocol.ReadRequest) -> protocol.ReadResponse:
+        """What state says: comparing with the hosts is `pbx drift`."""
+        return protocol.ReadResponse(request.resource_id, request.properties, request.inputs)
+
+    async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
+        if request.preview:
+            return protocol.UpdateResponse(dict(request.news))
+        return protocol.UpdateResponse(await self._carry(request.urn, request.type, request.news, present=True))
+
+    async def delete(self, request: protocol.DeleteRequest) -> None:
+        await self._carry(request.urn, request.type, request.properties, present=False)
+
+    async def _carry(self, urn: str, token: str, properties: Values, *, present: bool) -> dict[str, PropertyValue]:
+        stack = urn.split("::")[0].removeprefix("urn:pulumi:")
+        kind = _kind(token)
+
+        def tell(event: Event) -> None:
+            self._progress(Event(event.text, stack, event.host))
+
+        def work() -> dict[str, Any]:
+            return run(kind, plain(properties), self._means(stack), tell, present=present)
+
+        try:
+            hosts = await asyncio.to_thread(work)
+        except PbxError as error:
+            self.failures[urn] = error
+            raise
+        self.results[urn] = hosts
+        return {**properties, RESULT: _value(hosts)}
+
+
+def plain(values: Values) -> dict[str, Any]:
+    """Inputs as plain data; whole numbers are integers."""
+    return {name: _plain(each) for name, each in values.items() if name != RESULT}
+
+
+def _plain(value: PropertyValue) -> Any:
+    inner = value.value
+    if isinstance(inner, Mapping):
+        return {name: _plain(each) for name, each in inner.items()}
+    if isinstance(inner, tuple):
+        return [_plain(each) for each in inner]
+    return int(inner) if isinstance(inner, float) and inner.is_integer() else inner
+
+
+def _value(data: Any) -> PropertyValue:
+    if isinstance(data, Mapping):
+        return PropertyValue({name: _value(each) for name, each in data.items()})
+    return PropertyValue(float(data) if isinstance(data, int) else data)
+
+
+def _kind_name(token: str) -> str:
+    return token.rsplit("$", 1)[-1].removeprefix(f"{PACKAGE}:index:")
+
+
+def _kind(token: str) -> Kind:
+    return Kind(_kind_name(token))
+
+
+def _difference(name: str, old: Values, new: Values, replaces: list[str]) -> protocol.PropertyDiffKind:
+    known = protocol.PropertyDiffKind
+    if name not in old:
+        return known.ADD_REPLACE if name in replaces else known.ADD
+    if name not in new:
+        return known.DELETE_REPLACE if name in replaces else known.DELETE
+    return known.UPDATE_REPLACE if name in replaces else known.UPDATE

@@ -1,0 +1,218 @@
+"""What is asked of an engine and what it answers: stacks of coarse resources, plans, results of hosts.
+
+A stack is the platform of an environment (`<env>.platform`) or one tenant on it (`<env>.tenant.<slug>`). Inputs of a
+resource are plain data, the same on every machine: digests and names, never a path, an address of the engineer's
+machine or a secret. Three ports stand here: `Engine`, `Playbooks` and `SecretStore`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Protocol
+
+from .errors import PbxError
+
+Plain = str | int | bool | None | Sequence["Plain"] | Mapping[str, "Plain"]
+
+
+class Kind(StrEnum):
+    """The coarse resources that `pbx` knows."""
+
+    PLATFORM_NODE = "PlatformNode"
+    """A machine of the platform: its roles and their settings."""
+    CORE_BUNDLE = "CoreBundle"
+    """A tenant's Asterisk bundle on its core node."""
+    EDGE_ROWS = "EdgeRows"
+    """A tenant's rows in the data node's database, and the edges that read them."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One thing that shall be there. `after` names resources of the same stack that come first, and go last."""
+
+    kind: Kind
+    name: str
+    inputs: Mapping[str, Plain]
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Everything that one run of the engine looks after."""
+
+    name: str
+    resources: tuple[Resource, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """Names what is wanted: equal resources give an equal digest."""
+        facts = [[each.kind, each.name, each.inputs, each.after] for each in self.resources]
+        return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def platform_stack(environment: str) -> str:
+    """The name of an environment's platform stack."""
+    return f"{environment}.platform"
+
+
+def tenant_stack(environment: str, slug: str) -> str:
+    """The name of a tenant's stack in an environment."""
+    return f"{environment}.tenant.{slug}"
+
+
+class Op(StrEnum):
+    """What happens to a resource."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    SAME = "same"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the engine would do, or did, to one resource; `changed` names the inputs that differ."""
+
+    stack: str
+    kind: Kind
+    name: str
+    op: Op
+    changed: tuple[str, ...] = ()
+    before: Mapping[str, Plain] = field(default_factory=dict)
+    after: Mapping[str, Plain] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StackPlan:
+    """The steps of one stack, in the engine's order; `digest` is that of the stack as it was wanted."""
+
+    stack: str
+    digest: str
+    steps: tuple[Step, ...]
+
+    @property
+    def changes(self) -> tuple[Step, ...]:
+        return tuple(each for each in self.steps if each.op is not Op.SAME)
+
+
+@dataclass(frozen=True, slots=True)
+class HostResult:
+    """What a playbook did on one host: tasks that ran, of which changed something."""
+
+    host: str
+    ran: int
+    changed: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """A step that was carried out, and what it did on each host."""
+
+    step: Step
+    hosts: tuple[HostResult, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one stack: either it is as wanted, or `error` says why not."""
+
+    stack: str
+    done: tuple[Done, ...] = ()
+    skipped: bool = False
+    """Whether nothing was to do, known before any engine started."""
+    error: PbxError | None = None
+    seconds: float = 0.0
+
+    @property
+    def changed(self) -> int:
+        """Tasks that changed something, over all hosts."""
+        return sum(host.changed for each in self.done for host in each.hosts)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Progress: something began, went on or ended. `host` and `stack` are empty where they do not apply."""
+
+    text: str
+    stack: str = ""
+    host: str = ""
+
+
+Progress = Callable[[Event], None]
+
+
+class Engine(Protocol):
+    """Keeps stacks as they are wanted. All methods raise `PbxError` only."""
+
+    def unchanged(self, stack: Stack) -> bool:
+        """Whether the stack is known to be as wanted, without starting anything; false where in doubt."""
+
+    def plan(self, stacks: Sequence[Stack]) -> tuple[StackPlan, ...]:
+        """What `apply` would do; touches no host."""
+
+    def apply(self, stacks: Sequence[Stack]) -> tuple[Outcome, ...]:
+        """Makes the stacks so; a failure of one does not stop the others and stands in its outcome."""
+
+    def destroy(self, names: Sequence[str]) -> tuple[Outcome, ...]:
+        """Takes everything of these stacks away, and the stacks themselves."""
+
+    def stacks(self) -> tuple[str, ...]:
+        """Names of the stacks that exist, sorted."""
+
+    def outputs(self, name: str) -> Mapping[str, Mapping[str, Plain]]:
+        """resource name → its recorded inputs and results; empty where there is no such stack."""
+
+
+@dataclass(frozen=True)
+class Play:
+    """One run of a playbook.
+
+    `secret_files` are texts that go into files only their owner can read: variable → text. `overlay` are such texts by
+    their path; the variable `pbx_overlay` names the folder that holds them, and is absent where there are none.
+    """
+
+    playbook: str
+    variables: Mapping[str, Plain]
+    secret_files: Mapping[str, str] = field(default_factory=dict)
+    overlay: Mapping[str, str] = field(default_factory=dict)
+    forks: int = 10
+    seconds: int = 900
+
+
+class PlayFailed(PbxError):
+    """A task failed on a host; `message` names both, and the task's own words."""
+
+    def __init__(self, message: str, remedy: str, host: str = "", task: str = "") -> None:
+        super().__init__(message, remedy)
+        self.host = host
+        self.task = task
+
+
+class Playbooks(Protocol):
+    """Runs playbooks against the hosts of one environment."""
+
+    def run(self, play: Play, progress: Progress) -> tuple[HostResult, ...]:
+        """What happened on each host, sorted by name; raises `PlayFailed`."""
+
+
+class SecretStore(Protocol):
+    """Secrets by handle. A value never leaves by an error, a log line or a process list."""
+
+    def get(self, handle: str) -> str:
+        """The value; raises `PbxError` naming the handle where there is none."""
+
+    def set(self, handle: str, value: str) -> None:
+        """Stores or replaces one value."""
+
+    def ensure(self, wanted: Mapping[str, Callable[[], str]]) -> tuple[str, ...]:
+        """Makes and stores the values that are missing; returns their handles, sorted."""
+
+    def digest(self, handles: Iterable[str]) -> str:
+        """A keyed digest over the values, so that a rotation shows and nothing can be guessed; empty for no handles."""

@@ -1,0 +1,1 @@
+"""One component a file: what a stack is made of."""
