@@ -1,0 +1,303 @@
+"""Probes: test calls as data. A room says what must happen when its section is called; the verifier makes it happen.
+
+A probe is a few telephones and a list of steps, each of which does or expects one thing. Nothing here knows SIP, audio
+or the lab, so a room yields probes from the compiled tenant alone. Parties:
+
+- `Phone`: a telephone of a user, registered at the edge. Without a device it is the user's first one.
+- `Outside`: a line of the public network that calls in, shown as its number.
+- `Network`: the public network that is called; it answers any number, on the ordinary trunk or on the emergency one.
+
+Each party is in at most one call at a time. Steps are done in order; a step that waits begins with what came since
+the probe began, so a ring that came early is not missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from .artifacts import Recipe, Speech
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Phone:
+    """`tenant` is empty for the probe's own tenant; `device` is empty for the user's first."""
+
+    user: str
+    device: str = ""
+    tenant: str = ""
+
+    def __str__(self) -> str:
+        return "".join(
+            (self.user, f"'s {self.device}" if self.device else "", f" of {self.tenant}" * bool(self.tenant))
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Outside:
+    number: str
+    """Shown as the caller: E.164 with plus. Take one that no tenant has."""
+
+    def __str__(self) -> str:
+        return f"the caller {self.number}"
+
+
+class Route(StrEnum):
+    TRUNK = "trunk"
+    EMERGENCY = "emergency"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Network:
+    route: Route = Route.TRUNK
+
+    def __str__(self) -> str:
+        return "the public network" if self.route is Route.TRUNK else "the emergency centre"
+
+
+Party = Phone | Outside | Network
+
+ANYBODY = ""
+"""Where a step may say which caller it expects: any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """The telephone is accepted by the edge; with a wrong password it is refused."""
+
+    phone: Phone
+    wrong_password: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.phone} is refused with a wrong password" if self.wrong_password else f"{self.phone} registers"
+
+
+@dataclass(frozen=True, slots=True)
+class Dials:
+    caller: Phone | Outside
+    number: str
+    """As it is keyed in: an extension, a service code, a number; E.164 for callers from outside."""
+
+    def __str__(self) -> str:
+        return f"{self.caller} dials {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rings:
+    """A call comes in at the telephone. `caller` is the number or extension that it must show."""
+
+    phone: Phone
+    caller: str = ANYBODY
+    within: float = 15.0
+
+    def __str__(self) -> str:
+        return f"{self.phone} rings" + (f" and shows {self.caller}" if self.caller else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Reaches:
+    """A call arrives in the public network and is answered there. `caller` is the number that it must show."""
+
+    network: Network
+    number: str
+    caller: str = ANYBODY
+    withheld: bool = False
+    within: float = 15.0
+
+    def __str__(self) -> str:
+        shown = " and withholds the number" if self.withheld else f" and shows {self.caller}" if self.caller else ""
+        return f"{self.network} is called as {self.number}{shown}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    phone: Phone
+
+    def __str__(self) -> str:
+        return f"{self.phone} answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejects:
+    phone: Phone
+
+    def __str__(self) -> str:
+        return f"{self.phone} rejects the call"
+
+
+@dataclass(frozen=True, slots=True)
+class StaysQuiet:
+    """No call has come in at the telephone since the probe began, nor does one within `during`."""
+
+    phone: Phone
+    during: float = 1.0
+
+    def __str__(self) -> str:
+        return f"{self.phone} does not ring"
+
+
+@dataclass(frozen=True, slots=True)
+class IsAnswered:
+    """The caller's call is taken, by whatever."""
+
+    caller: Phone | Outside
+    within: float = 15.0
+
+    def __str__(self) -> str:
+        return f"{self.caller} is answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Hears:
+    """The party hears a known sound, wholly or as far as it comes, after what it was last found to hear."""
+
+    party: Party
+    sound: Recipe
+    within: float = 20.0
+
+    def __str__(self) -> str:
+        what = f"“{self.sound.text}”" if isinstance(self.sound, Speech) else f"the recording {self.sound.file}"
+        return f"{self.party} hears {what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Presses:
+    party: Party
+    keys: str
+
+    def __str__(self) -> str:
+        return f"{self.party} presses {' '.join(self.keys)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.seconds:g} s pass"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaks:
+    """The party says something of its own for so long, to be found again by `MessageLeft` or `HearsParty`."""
+
+    party: Party
+    seconds: float = 4.0
+
+    def __str__(self) -> str:
+        return f"{self.party} speaks for {self.seconds:g} s"
+
+
+@dataclass(frozen=True, slots=True)
+class TalkBothWays:
+    """Each of two parties plays a tone of its own, and the samples that the other recorded hold it."""
+
+    one: Party
+    other: Party
+    seconds: float = 2.0
+
+    def __str__(self) -> str:
+        return f"{self.one} and {self.other} hear each other"
+
+
+@dataclass(frozen=True, slots=True)
+class HangsUp:
+    party: Party
+
+    def __str__(self) -> str:
+        return f"{self.party} hangs up"
+
+
+@dataclass(frozen=True, slots=True)
+class IsEnded:
+    """The platform or the far side ends the party's call; `status` is how a refusal begins, `486`, `404`, `403` …"""
+
+    party: Party
+    status: str = ""
+    within: float = 15.0
+
+    def __str__(self) -> str:
+        return f"the call of {self.party} is ended" + (f" with {self.status}" if self.status else "")
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLeft:
+    """A message came into the tenant's mailbox since the probe began, and holds what `speaker` last said."""
+
+    mailbox: str
+    speaker: Party
+    within: float = 15.0
+
+    def __str__(self) -> str:
+        return f"mailbox {self.mailbox} holds what {self.speaker} said"
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """The caller's last call went through these nodes in this order (others may lie between): `ivr:main` …"""
+
+    caller: Phone | Outside
+    nodes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"the call passes {', '.join(self.nodes)}"
+
+
+Step = (
+    Registers | Dials | Rings | Reaches | Answers | Rejects | StaysQuiet | IsAnswered | Hears | Presses | Waits
+    | Speaks | TalkBothWays | HangsUp | IsEnded | MessageLeft | Passes
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """One test call. What it leaves up at its end is hung up by the verifier."""
+
+    id: str
+    """Unique in the tenant and stable over applies: `ivr.main.key-1`."""
+    title: str
+    """What it proves, for the table: a sentence that a customer understands."""
+    tenant: str
+    rows: tuple[str, ...] = ()
+    """The rows of the service description that it shows."""
+    at: datetime | None = None
+    """The tenant's time at the first step, aware of its zone; None takes the time that it is."""
+    steps: tuple[Step, ...]
+    may_ring: tuple[Party, ...] = ()
+    """Parties that may be called though no step names them; no other probe uses them meanwhile."""
+    seconds: float = 60.0
+    """After which the probe is given up."""
+
+    def __post_init__(self) -> None:
+        if self.at is not None and self.at.utcoffset() is None:
+            raise ValueError(f"probe {self.id}: the time {self.at} has no zone; give it the tenant's")
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Everybody who takes part, each once, in the order of the steps."""
+        return tuple(dict.fromkeys(party for step in self.steps for party in parties(step)))
+
+
+def parties(step: Step) -> Iterator[Party]:
+    match step:
+        case Registers(phone=party) | Rings(phone=party) | Answers(phone=party) | Rejects(phone=party):
+            yield party
+        case StaysQuiet(phone=party) | Reaches(network=party):
+            yield party
+        case Dials(caller=party) | IsAnswered(caller=party) | Passes(caller=party):
+            yield party
+        case Hears(party=party) | Presses(party=party) | Speaks(party=party) | HangsUp(party=party):
+            yield party
+        case IsEnded(party=party) | MessageLeft(speaker=party):
+            yield party
+        case TalkBothWays(one=one, other=other):
+            yield from (one, other)
+        case Waits():
+            pass
+
+
+def example_caller(index: int) -> Outside:
+    """A caller from the Swedish mobile numbers set aside for fiction (PTS, 070-174 06 05 … 99)."""
+    return Outside(f"+467017406{5 + index % 95:02d}")
