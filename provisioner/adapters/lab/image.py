@@ -22,6 +22,7 @@ from provisioner.core.errors import TimedOut
 from .locks import hold
 from .shell import LabError
 
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 RECIPE = Path(__file__).with_name("image.toml")
 BUILD_SECONDS = 1800  # a slow line has 300 MB to fetch
 
@@ -41,6 +42,7 @@ class Recipe:
         return [
             "mmdebstrap",
             f"--variant={self.variant}",
+            f"--keyring={KEYRING}",  # a host that is not Debian does not trust it by itself
             f"--include={','.join(self.packages)}",
             *(f"--aptopt={option}" for option in self.apt_options),
             *(f"--customize-hook={tweak}" for tweak in self.tweaks),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from . import cgroups
+from .image import KEYRING
 from .shell import LabError
 
 # tool → Debian and Ubuntu package
@@ -27,8 +28,7 @@ TOOLS: Mapping[str, str] = {
     "setpriv": "util-linux",
     "mount": "mount",
 }
-BUILD_TOOLS: Mapping[str, str] = {"mmdebstrap": "mmdebstrap"}
-KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+BUILD_TOOLS: Mapping[str, str] = {"mmdebstrap": "mmdebstrap", "gpg": "gpg"}
 
 
 class HostView(Protocol):

@@ -1,0 +1,34 @@
+# Everything starts here on a fresh machine: each target prepares what it needs.
+SHELL := bash
+BIN := .venv/bin
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lint test lab-up lab-down clean
+
+help:  ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup:  ## Install what this machine lacks, and .venv
+	@bin/setup
+
+lint: setup  ## Check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@if command -v shellcheck >/dev/null; then shellcheck bin/setup .ci/run provisioner/adapters/lab/boot.sh; \
+	else echo "shellcheck is not installed: shell scripts not checked"; fi
+
+test: lint  ## Lint, then run every test (the lab's need root)
+	$(BIN)/pytest
+
+lab-up: setup  ## Bring the lab up
+	$(BIN)/pbx lab up
+
+lab-down: setup  ## Take the lab down
+	$(BIN)/pbx lab down
+
+clean:  ## Remove what was built and cached here (not .venv, not the lab)
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
