@@ -67,6 +67,8 @@ class Scope:
     """audio file that a prompt names → what it is; a file that is not there is absent."""
     references: tuple[tuple[Path, Ref], ...] = ()
     """Every reference of the tenant, with the place where it stands."""
+    whole: bool = True
+    """Whether every entry of the file is in it; what only seems unused because its user was set aside is no finding."""
     catalogue: Any = None
     """The provider's plan catalogue, as the plans room models it."""
 

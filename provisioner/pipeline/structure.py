@@ -121,7 +121,7 @@ def _finding(model: type[BaseModel], path: Path, details: ErrorDetails) -> Findi
         return S003.at(path, details["msg"], expected=expected, nearest=near, on_key=on_key)
     if on_key:
         return S003.at(path, f"{path[-1]!r} cannot be a name here", expected=_wording(details), on_key=True)
-    shown = "nothing" if found is None else repr(found) if isinstance(found, str) else f"a {_plain(found)}"
+    shown = "nothing" if found is None else repr(found) if isinstance(found, str | int) else f"a {_plain(found)}"
     expected = _wording(details)
     near = nearest(str(found), _choices(details))
     return S003.at(path, f"{shown} stands here", expected=expected, nearest=near)
@@ -155,8 +155,16 @@ def _wording(details: ErrorDetails) -> str:
             return "a whole number"
         case "bool_parsing" | "bool_type":
             return "yes or no"
-        case "string_type":
+        case "string_type" | "string_too_short":
             return "a text"
+        case "string_too_long":
+            return f"at most {context['max_length']} characters"
+        case "too_short":
+            return "at least one entry"
+        case "greater_than_equal":
+            return f"at least {context['ge']}"
+        case "less_than_equal":
+            return f"at most {context['le']}"
     message = details["msg"]
     return message[0].lower() + message[1:]
 

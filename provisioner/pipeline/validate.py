@@ -7,7 +7,7 @@ the platform. A check that fails itself becomes a finding: one broken rule must 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -94,7 +94,7 @@ def understand(document: Document, files: Files, provider: Any) -> Understood:
     scope = None
     tenant, findings = structure.validate(Tenant, document.data, STAND_INS)
     if tenant is not None:
-        scope = scopes.of(document.slug, tenant, document.data, files, provider)
+        scope = replace(scopes.of(document.slug, tenant, document.data, files, provider), whole=not findings)
         findings += check_tenant(tenant, scope)
     return Understood(tenant, scope, document.findings + [locate(finding, document) for finding in findings])
 

@@ -20,6 +20,7 @@ from . import (
     extension_is_emergency_number,
     forward_loop,
     ivr_loop,
+    member_without_device,
     object_unreachable,
     prompt_never_heard,
 )
@@ -46,6 +47,7 @@ TENANT_RULES: tuple[TenantRule, ...] = (
     TenantRule(forward_loop.RULE, forward_loop.check),
     TenantRule(object_unreachable.RULE, object_unreachable.check),
     TenantRule(prompt_never_heard.RULE, prompt_never_heard.check),
+    TenantRule(member_without_device.RULE, member_without_device.check),
     TenantRule(extension_claimed_twice.RULE, extension_claimed_twice.check),
     TenantRule(extension_is_emergency_number.RULE, extension_is_emergency_number.check),
 )

@@ -26,6 +26,8 @@ KINDS = ("announcement", "conference", "ivr", "queue", "ring_group", "schedule",
 
 
 def check(tenant: Tenant, scope: Scope) -> Iterator[Finding]:
+    if not scope.whole:
+        return
     reached = _reached(scope)
     for feature in FEATURES:
         if feature.kind in KINDS:

@@ -21,6 +21,8 @@ RULE = Rule(
 
 
 def check(tenant: Tenant, scope: Scope) -> Iterator[Finding]:
+    if not scope.whole:
+        return
     heard = {ref.name for _, ref in scope.references if ref.kind == "prompt"}
     for name in tenant.prompts:
         if name not in heard:

@@ -1,8 +1,9 @@
 """Every case of every room: a tenant file and what must come of it.
 
 A case is a folder `tests/features/<noun>/cases/<case>/` with `tenant.yaml` (only the sections it needs: the rest comes
-from `tests/features/base.yaml`), and either `findings.txt` or `expected/` with whole rendered files. Run with
-`PBX_ACCEPT=1` to write what came out, then read the difference before committing it.
+from `tests/features/base.yaml`), and either `findings.txt` or `expected/` with whole rendered files. A stored file
+`NAME.part` holds whole sections of the file NAME and is compared with these only. Run with `PBX_ACCEPT=1` to write what
+came out (of a `.part` the sections whose headings stand in it), then read the difference before committing it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from provisioner.pipeline.load import load
 from provisioner.pipeline.validate import Specification, validate
 
 HERE = Path(__file__).parent
-CASES = sorted(HERE.glob("*/cases/*/tenant.yaml"))
+CASES = sorted([*HERE.glob("*/cases/*/tenant.yaml"), *HERE.parent.glob("rules/cases/*/tenant.yaml")])
 SLUG = "acme"
 
 
@@ -44,33 +45,47 @@ def test_case(file: Path, tmp_path: Path) -> None:
     if accept:
         for name in [*expected.rglob("*")] if expected.exists() else [Path("asterisk/extensions.conf")]:
             relative = name.relative_to(expected).as_posix() if expected.exists() else name.as_posix()
-            if relative in rendered:
+            if (whole := relative.removesuffix(".part")) in rendered:
                 (expected / relative).parent.mkdir(parents=True, exist_ok=True)
-                (expected / relative).write_text(rendered[relative])
+                text = rendered[whole] if whole == relative else sections(name.read_text(), rendered[whole])
+                (expected / relative).write_text(text)
     compared = {each.relative_to(expected).as_posix(): each for each in expected.rglob("*") if each.is_file()}
     assert compared or findings, "a case compares findings or rendered files"
     for name, each in compared.items():
-        assert rendered[name] == each.read_text(), name
+        whole, text = name.removesuffix(".part"), each.read_text()
+        assert (rendered[name] if whole == name else sections(text, rendered[whole])) == text, name
+
+
+def sections(named: str, text: str) -> str:
+    """The sections of `text` whose headings stand in `named`."""
+    wanted = {line for line in named.splitlines() if line.startswith("[")}
+    kept, keep = [], False
+    for line in text.splitlines():
+        if line.startswith("["):
+            keep = line in wanted
+        if keep:
+            kept.append(f"{line}\n")
+    return "".join(kept)
 
 
 def understood(file: Path, folder: Path) -> Specification:
     """The case's sections joined with the base tenant's, as a provider's folder of one tenant."""
     (folder / "tenants" / SLUG).mkdir(parents=True)
     shutil.copy(HERE / "provider.yaml", folder / "provider.yaml")
-    shutil.copytree(HERE / "prompts", folder / "prompts")
+    shutil.copytree(HERE / "audio", folder / "prompts")
     own = file.read_text()
     (folder / "tenants" / SLUG / "case.yaml").write_text(own)
-    sections = {line.split(":")[0] for line in own.splitlines() if line[:1].isalpha()}
-    (folder / "tenants" / SLUG / "base.yaml").write_text(without(sections, (HERE / "base.yaml").read_text()))
+    written = {line.split(":")[0] for line in own.splitlines() if line[:1].isalpha()}
+    (folder / "tenants" / SLUG / "base.yaml").write_text(without(written, (HERE / "base.yaml").read_text()))
     return validate(load(folder))
 
 
-def without(sections: set[str], text: str) -> str:
+def without(written: set[str], text: str) -> str:
     """The text less the top-level sections that the case writes itself."""
     kept, keep = [], True
     for line in text.splitlines():
         if line[:1].isalpha() or line.startswith('"'):
-            keep = line.split(":")[0] not in sections
+            keep = line.split(":")[0] not in written
         kept.append(line if keep else "#")
     return "\n".join(kept) + "\n"
 

@@ -175,8 +175,8 @@ def _holidays(holidays: Holidays, country: str, path: Path) -> Iterator[Finding]
     yield from _overlaps(holidays.hours, (*path, "hours"))
     country, region = holidays.country or country, holidays.region or ""
     if country not in regions():
-        near = nearest(country, regions())
-        yield T108.at((*path, "country"), f"{country} has no calendar of holidays", expected="ISO 3166-1", nearest=near)
+        found, near = f"{country} has no calendar of holidays", nearest(country, regions())
+        yield T108.at((*path, "country"), found, expected="a country code such as SE", nearest=near)
     elif region and region not in regions()[country]:
         known = regions()[country]
         listed = "one of " + ", ".join(known) if known else f"no region: {country} has one calendar"
