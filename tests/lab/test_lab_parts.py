@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from provisioner.adapters.lab import LabError, access, cgroups, image, locks, requirements, state, topology
+from provisioner.adapters.lab import LabError, access, cgroups, image, limits, locks, requirements, state, topology
 from provisioner.core.errors import LockHeld, UsageError
 
 
@@ -195,3 +195,15 @@ def test_a_build_that_fails_leaves_nothing_but_its_log(tmp_path: Path, monkeypat
     with pytest.raises(LabError, match=r"(?s)mmdebstrap exit 3.*no mirror"):
         image.ensure(image.read_recipe(), lambda _: None, images)
     assert sorted(path.name for path in images.iterdir()) == ["build.lock", "build.log"]
+
+
+@pytest.mark.parametrize(("before", "after"), [("128", "2048"), ("2047", "2048"), ("2048", "2048"), ("9999", "9999")])
+def test_the_inotify_limit_is_raised_and_never_lowered(tmp_path: Path, before: str, after: str) -> None:
+    setting = tmp_path / "max_user_instances"
+    setting.write_text(before)
+    assert bool(limits.raise_inotify(setting)) is (before != after)
+    assert setting.read_text() == after
+
+
+def test_a_limit_that_may_not_be_changed_is_left(tmp_path: Path) -> None:
+    assert limits.raise_inotify(tmp_path / "absent") == ""

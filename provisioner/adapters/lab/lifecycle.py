@@ -20,7 +20,7 @@ from typing import Protocol
 
 from provisioner.core.errors import PbxError, TimedOut
 
-from . import access, cgroups, image, locks, machine, network, requirements, state
+from . import access, cgroups, image, limits, locks, machine, network, requirements, state
 from . import topology as t
 from .shell import LabError
 
@@ -176,6 +176,8 @@ class Lab:
         """Boot every machine that is not running, then wait for all."""
         if not network.complete(self.name):
             self._rewire(known, progress)
+        if done := limits.raise_inotify():
+            progress("host", done)
         root = image.store() / known.image
         supervisors: dict[str, subprocess.Popen[bytes]] = {}
         for spec in t.MACHINES:
