@@ -38,7 +38,7 @@ class CorePlatform:
     address: str
     edges: tuple[Edge, ...]
     port: int = 5060
-    rtp_ports: tuple[int, int] = (10000, 19999)
+    rtp_ports: tuple[int, int] = (10000, 20000)
     language: str = "en"
     country: str = "SE"
     """ISO 3166 country whose tones callers hear."""
@@ -64,6 +64,8 @@ def render(node: CorePlatform) -> Bundle:
         "manager.conf": "[general]\nenabled = no\nwebenabled = no\n",
         "http.conf": "[general]\nenabled = no\n",
         "features.conf": "[general]\n",
+        "pjproject.conf": "[startup]\nlog_level = 2\n",
+        "confbridge.conf": "[general]\n[default_user]\ntype = user\n[default_bridge]\ntype = bridge\n",
         "extensions.conf": _extensions(node),
         "queues.conf": _QUEUES + _include("queues.conf"),
         "voicemail.conf": _VOICEMAIL + _include("voicemail.conf"),

@@ -117,7 +117,8 @@ def check(files: dict[str, str], modules: list[str], names: dict[str, str], addr
         places = "".join(f"ast{key}dir => {home / value}\n" for key, value in paths.items())
         loads = "".join(f"load = {each}.so\n" for each in modules)
         own = {"modules.conf": f"[modules]\nautoload = no\n{loads}"} if modules else {}
-        for name, text in {**_STUBS, **own, **files}.items():
+        logger = {"logger.conf": _STUBS["logger.conf"]}
+        for name, text in {**_STUBS, **own, **files, **logger}.items():
             if name == "asterisk.conf":
                 text = f"[directories]\n{places}{text}"
             (etc / name).write_text(text, encoding="utf-8")
