@@ -128,7 +128,7 @@ def inventory(directory: Path, lab: str, slot: int) -> dict[str, object]:
         "all": {
             "vars": {
                 "ansible_user": "root",
-                "ansible_ssh_args": f"-F {config_path(directory)}",
+                "ansible_ssh_common_args": f"-F {config_path(directory)}",
                 "ansible_pipelining": True,
                 "ansible_python_interpreter": "/usr/bin/python3",
                 "pbx_lab": lab,

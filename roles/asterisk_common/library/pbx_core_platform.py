@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.pbx_asterisk import ETC, PBX, Refused, alone, ask, check, folder, read_json, sha256, write
+from ansible.module_utils.pbx_asterisk import ETC, PBX, Refused, alone, ask, check, read_json, settle, sha256, write
 
 DOCUMENTATION = r"""
 module: pbx_core_platform
@@ -24,6 +24,10 @@ options:
     description: Name below /etc/asterisk → text.
     type: dict
     required: true
+  programs:
+    description: Path → text of what stands beside the service; programs are run-able.
+    type: dict
+    default: {}
   address:
     description: The private address that Asterisk binds, for the check in a network of its own.
     type: str
@@ -39,6 +43,21 @@ options:
 """
 
 NOTE = PBX / "platform.json"
+HOLD_TONE = Path("/var/lib/asterisk/sounds/pbx-platform/hold.wav")
+HOLD_TONE_MAKER = "/usr/local/libexec/pbx/hold_tone.py"
+
+FOLDERS: dict[Path, tuple[int, str]] = {
+    ETC: (0o750, "root"),
+    PBX: (0o750, "root"),
+    PBX / "tenants": (0o750, "root"),
+    PBX / "store": (0o750, "root"),
+    PBX / "live": (0o750, "root"),
+    HOLD_TONE.parent: (0o755, "root"),
+    Path("/var/log/asterisk/cel-custom"): (0o750, "asterisk"),
+}
+
+UNWANTED = (ETC / "users.conf",)
+"""Read although nothing includes it, and gone from newer versions of Asterisk."""
 
 RELOADS = {
     "logger.conf": ("logger reload",),
@@ -103,6 +122,25 @@ def in_force(files: dict[str, str]) -> None:
         raise Refused("asterisk runs without the context from-edge")
 
 
+def surroundings(programs: dict[str, str], check_mode: bool) -> list[str]:
+    """Folders, programs and settings of the service; returns what was changed."""
+    done = [str(path) for path, (mode, user) in FOLDERS.items() if settle(path, mode, user, try_only=check_mode)]
+    stale = [each for each, text in programs.items() if not same(Path(each), sha256(text.encode()))]
+    unwanted = [each for each in UNWANTED if each.exists()]
+    toneless = not HOLD_TONE.exists()
+    if not check_mode:
+        for each in stale:
+            Path(each).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+            write(Path(each), programs[each].encode(), 0o755 if programs[each].startswith("#!") else 0o644)
+        for path in unwanted:
+            path.unlink()
+        if any(each.startswith("/etc/systemd/") for each in stale):
+            systemctl("daemon-reload")
+        if toneless:
+            subprocess.run([HOLD_TONE_MAKER, str(HOLD_TONE)], check=True)
+    return [*done, *stale, *map(str, unwanted), *([str(HOLD_TONE)] if toneless else [])]
+
+
 def apply(files: dict[str, str], address: str, wait: int, drop_calls: bool, check_mode: bool) -> dict:
     digests = {name: sha256(text.encode()) for name, text in files.items()}
     stale = {name for name in files if not same(ETC / name, digests[name])}
@@ -147,6 +185,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "files": {"type": "dict", "required": True},
+            "programs": {"type": "dict", "default": {}},
             "address": {"type": "str", "required": True},
             "wait": {"type": "int", "default": 30},
             "drop_calls": {"type": "bool", "default": False},
@@ -155,10 +194,10 @@ def main() -> None:
     )
     given = module.params
     try:
-        for each in (PBX, PBX / "tenants", PBX / "store", PBX / "live"):
-            folder(each)
         with alone():
+            around = surroundings(given["programs"], module.check_mode)
             result = apply(given["files"], given["address"], given["wait"], given["drop_calls"], module.check_mode)
+        result = {**result, "changed": result["changed"] or bool(around), "surroundings": around}
     except Refused as error:
         module.fail_json(msg=str(error))
     module.exit_json(**result)

@@ -55,10 +55,21 @@ def alone() -> Iterator[None]:
 
 
 def folder(path: Path, mode: int = 0o750, user: str = "root", group: str = "asterisk") -> Path:
-    path.mkdir(parents=True, exist_ok=True)
-    os.chown(path, pwd.getpwnam(user).pw_uid, grp.getgrnam(group).gr_gid)
-    path.chmod(mode)
+    settle(path, mode, user, group)
     return path
+
+
+def settle(path: Path, mode: int, user: str = "root", group: str = "asterisk", *, try_only: bool = False) -> bool:
+    """Makes the folder what it shall be; whether that was a change."""
+    owner = (pwd.getpwnam(user).pw_uid, grp.getgrnam(group).gr_gid)
+    found = path.stat() if path.is_dir() else None
+    if found and ((found.st_uid, found.st_gid), found.st_mode & 0o7777) == (owner, mode):
+        return False
+    if not try_only:
+        path.mkdir(parents=True, exist_ok=True)
+        os.chown(path, *owner)
+        path.chmod(mode)
+    return True
 
 
 def write(path: Path, content: bytes, mode: int = 0o640) -> None:
