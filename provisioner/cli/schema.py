@@ -15,6 +15,7 @@ class Dialect(StrEnum):
 
 class Document(StrEnum):
     TENANT = "tenant"
+    PROVIDER = "provider"
 
 
 def schema(

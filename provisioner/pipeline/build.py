@@ -64,7 +64,7 @@ def build(
     """Builds the named tenants, or all where none is named; `processes` is the number of cores where not given."""
     entries = list(find(root, only).items())
     folder = platform(root)
-    model = provider(folder)
+    model, own = provider(folder.provider)
     work = partial(_one, folder, model, keep)
     outcomes = tuple(_spread(work, entries, processes or len(os.sched_getaffinity(0))))
     claims = {each.slug: each.claims for each in outcomes if each.claims}
@@ -74,7 +74,7 @@ def build(
         return document(root, slug, files[slug]) if slug else folder.provider
 
     findings = [
-        *folder.provider.findings,
+        *own,
         *check_platform(model, claims, again),
         *(finding for each in outcomes for finding in each.findings),
     ]

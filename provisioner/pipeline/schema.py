@@ -13,9 +13,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from provisioner.provider import Provider
 from provisioner.tenant import Tenant
 
-DOCUMENTS: Mapping[str, type[BaseModel]] = {"tenant": Tenant}
+DOCUMENTS: Mapping[str, type[BaseModel]] = {"tenant": Tenant, "provider": Provider}
 """What a schema can be asked for → its model."""
 
 DIALECTS: Mapping[str, str] = {
@@ -58,6 +59,7 @@ def _each(node: Any, change: Callable[[Json], Json]) -> Any:
 
 
 def _as_editors_read(node: Json) -> Json:
+    node = {key: value for key, value in node.items() if key != "discriminator"}  # OpenAPI's word, no schema's
     if isinstance(node.get("title"), str):  # pydantic's echo of the key
         node = {key: value for key, value in node.items() if key != "title"}
     match node:

@@ -8,10 +8,11 @@ from typing import Any
 
 from provisioner.core.feature import Claims, Feature, Files, Scope
 from provisioner.core.refs import Ref, walk
+from provisioner.provider import Provider
 from provisioner.tenant import FEATURES, Tenant
 
 
-def of(slug: str, tenant: Tenant, raw: Mapping[str, Any], files: Files, catalogue: Any) -> Scope:
+def of(slug: str, tenant: Tenant, raw: Mapping[str, Any], files: Files, provider: Provider | None) -> Scope:
     """The scope of one tenant.
 
     `raw` is the document as written: an entry that was set aside for a mistake still counts as a name, so that one
@@ -26,7 +27,8 @@ def of(slug: str, tenant: Tenant, raw: Mapping[str, Any], files: Files, catalogu
         country=tenant.country,
         names=_names(tenant, raw),
         extensions=_extensions(tenant),
-        catalogue=catalogue,
+        catalogue=provider.catalogue if provider else None,
+        core=provider.placement.home(slug) if provider else "",
         references=tuple(walk(tenant)),
     )
     for feature in FEATURES:

@@ -13,6 +13,7 @@ from typing import Any
 
 from provisioner.core.feature import Claims, Files, Scope
 from provisioner.core.findings import Finding, Located, Rule, Severity
+from provisioner.provider import Provider
 from provisioner.rules import PLATFORM_RULES, TENANT_RULES
 from provisioner.tenant import FEATURES, Tenant
 
@@ -45,7 +46,7 @@ class Specification:
     """A provider's folder, understood: models, scopes and everything that is wrong with it."""
 
     folder: Folder
-    provider: Any
+    provider: Provider | None
     tenants: dict[str, Tenant] = field(default_factory=dict)
     scopes: dict[str, Scope] = field(default_factory=dict)
     findings: list[Located] = field(default_factory=list)
@@ -57,8 +58,8 @@ class Specification:
 
 def validate(folder: Folder) -> Specification:
     """Reads meaning into the folder's documents and reports all findings, sorted by place."""
-    specification = Specification(folder, provider(folder))
-    specification.findings += folder.provider.findings
+    model, findings = provider(folder.provider)
+    specification = Specification(folder, model, findings=findings)
     claims = {}
     for document in folder.tenants:
         known = understand(document, folder, specification.provider)
@@ -73,9 +74,12 @@ def validate(folder: Folder) -> Specification:
     return specification
 
 
-def provider(folder: Folder) -> Any:
-    """The provider's file, understood."""
-    del folder
+def provider(document: Document) -> tuple[Provider | None, list[Located]]:
+    """The provider's file, understood, as far as it can be."""
+    if not document.data:
+        return None, list(document.findings)
+    model, findings = structure.validate(Provider, document.data, {"version": "1"})
+    return model, document.findings + [locate(finding, document) for finding in findings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class Understood:
     findings: list[Located]
 
 
-def understand(document: Document, files: Files, provider: Any) -> Understood:
+def understand(document: Document, files: Files, provider: Provider | None) -> Understood:
     """Reads meaning into one tenant's document; `files` are those beside it in the provider's folder."""
     if not document.data:
         return Understood(None, None, document.findings)
@@ -100,7 +104,7 @@ def understand(document: Document, files: Files, provider: Any) -> Understood:
 
 
 def check_platform(
-    provider: Any, claims: Mapping[str, Claims], document: Callable[[str], Document]
+    provider: Provider | None, claims: Mapping[str, Claims], document: Callable[[str], Document]
 ) -> Iterator[Located]:
     """Findings over all tenants; `document` gives the one of a slug, the provider's for an empty slug."""
     for rule in PLATFORM_RULES:

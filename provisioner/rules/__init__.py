@@ -9,20 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from provisioner.core.feature import Claims, Scope
 from provisioner.core.findings import Finding, Rule
+from provisioner.provider import Provider
 from provisioner.tenant import Tenant
 
 from . import (
+    domain_claimed_twice,
     extension_claimed_twice,
     extension_is_emergency_number,
     forward_loop,
     ivr_loop,
     member_without_device,
+    number_claimed_twice,
+    number_outside_blocks,
     object_unreachable,
     prompt_never_heard,
+    provider_blocks,
+    provider_nodes,
+    provider_trunks,
 )
 
 
@@ -39,7 +45,7 @@ class PlatformRule:
     """A check over the whole platform: the provider's model and every tenant's claims by slug."""
 
     rule: Rule
-    check: Callable[[Any, Mapping[str, Claims]], Iterable[tuple[str, Finding]]]
+    check: Callable[[Provider | None, Mapping[str, Claims]], Iterable[tuple[str, Finding]]]
 
 
 TENANT_RULES: tuple[TenantRule, ...] = (
@@ -51,4 +57,17 @@ TENANT_RULES: tuple[TenantRule, ...] = (
     TenantRule(extension_claimed_twice.RULE, extension_claimed_twice.check),
     TenantRule(extension_is_emergency_number.RULE, extension_is_emergency_number.check),
 )
-PLATFORM_RULES: tuple[PlatformRule, ...] = ()
+PLATFORM_RULES: tuple[PlatformRule, ...] = (
+    PlatformRule(number_claimed_twice.RULE, number_claimed_twice.check),
+    PlatformRule(number_outside_blocks.RULE, number_outside_blocks.check),
+    PlatformRule(domain_claimed_twice.RULE, domain_claimed_twice.check),
+    PlatformRule(provider_blocks.EMPTY, provider_blocks.check_empty),
+    PlatformRule(provider_blocks.OVERLAP, provider_blocks.check_overlap),
+    PlatformRule(provider_trunks.NO_EMERGENCY, provider_trunks.check_emergency),
+    PlatformRule(provider_trunks.NO_WAY_OUT, provider_trunks.check_ordinary),
+    PlatformRule(provider_trunks.UNKNOWN, provider_trunks.check_addresses),
+    PlatformRule(provider_nodes.ROLE_MISSING, provider_nodes.check_roles),
+    PlatformRule(provider_nodes.ADDRESS_TWICE, provider_nodes.check_addresses),
+    PlatformRule(provider_nodes.NOT_PUBLIC, provider_nodes.check_public),
+    PlatformRule(provider_nodes.NO_HOME, provider_nodes.check_homes),
+)

@@ -72,8 +72,8 @@ def check(add_ons: list[str], scope: Scope) -> Iterator[Finding]:
     bought = (catalogue.add_ons[each].features for each in add_ons if each in catalogue.add_ons)
     common = catalogue.base.features.union(*bought)
     for user, plan in scope.plans.items():
-        if plan not in catalogue.plans:
-            listed = ", ".join(catalogue.plans) or "a catalogue with plans in provider.yaml"
+        if catalogue.plans and plan not in catalogue.plans:
+            listed = ", ".join(catalogue.plans)
             near = nearest(plan, catalogue.plans)
             yield L201.at(
                 ("users", user, "plan"), f"no plan {plan!r} is sold", expected=f"one of {listed}", nearest=near

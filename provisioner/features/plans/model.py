@@ -29,7 +29,7 @@ class Catalogue(Model):
     base: Offer = Offer()
     """What every tenant has."""
     plans: dict[Name, Offer] = Field(default_factory=dict)
-    """One for each user."""
+    """One for each user. Where the provider sells none, users may name any."""
     add_ons: dict[Name, Offer] = Field(default_factory=dict)
     """For a tenant as a whole."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding, Rule, Severity, nearest
 
-from .model import SHOWN, User, ways
+from .model import SHOWN, User
 
 U101 = Rule(
     code="U101",
@@ -55,15 +55,6 @@ U105 = Rule(
     good="anna: {email: anna@example.com, voicemail: {email_notice: yes}}",
     source="U3",
 )
-U106 = Rule(
-    code="U106",
-    title="Forwarding that comes back",
-    why="The caller is sent round and round and reaches nobody.",
-    remedy="Let one of the users in the ring end at a mailbox, a group or somebody outside it.",
-    bad="anna: {forwarding: {no_answer: user:bo}}\nbo: {forwarding: {no_answer: user:anna}}",
-    good="anna: {forwarding: {no_answer: user:bo}}\nbo: {forwarding: {no_answer: voicemail:info}}",
-    source="U4",
-)
 U107 = Rule(
     code="U107",
     title="Nothing said for calls that nobody answers",
@@ -101,7 +92,7 @@ U110 = Rule(
     good="anna: {devices: {desk-soft: …}}\nanna-desk: {devices: {app: …}}",
     source="N5",
 )
-RULES = (U101, U102, U103, U104, U105, U106, U107, U108, U109, U110)
+RULES = (U101, U102, U103, U104, U105, U107, U108, U109, U110)
 
 
 def check(users: dict[str, User], scope: Scope) -> Iterator[Finding]:
@@ -116,7 +107,6 @@ def check(users: dict[str, User], scope: Scope) -> Iterator[Finding]:
         if user.site is None and len(sites) > 1:
             expected = "site: one of " + ", ".join(sorted(sites))
             yield U104.at(("users", name), f"{name} is at none of {len(sites)} sites", expected=expected, on_key=True)
-    yield from _rings(users)
 
 
 def _name(name: str, folded: dict[str, str]) -> Iterator[Finding]:
@@ -159,51 +149,3 @@ def _calls(name: str, user: User) -> Iterator[Finding]:
     if user.voicemail and user.voicemail.email_notice and not user.email:
         where = (*path, "voicemail", "email_notice")
         yield U105.at(where, f"{name} has no email", expected="an email beside the name")
-
-
-def _rings(users: dict[str, User]) -> Iterator[Finding]:
-    """Each ring of forwardings among users, once, at the user of it who stands first in the file."""
-    done: set[str] = set()
-    for start in users:
-        if start not in done:
-            if ring := _ring_through(start, users):
-                way, path = _way_to(users[start], start, ring[1 % len(ring)])
-                round_trip = " → ".join((*ring, start))
-                found = f"calls go {round_trip}"
-                yield U106.at(path, found, expected=f"{way} that ends elsewhere, for example voicemail:{start}")
-                done.update(ring)
-            done.add(start)
-
-
-def _ring_through(start: str, users: dict[str, User]) -> list[str]:
-    """The shortest way of forwardings from `start` back to itself, or nothing."""
-    came: dict[str, str] = {}
-    queue = [start]
-    for current in queue:
-        for following in _forwards(current, users[current]):
-            if following == start:
-                return _back(current, came, start)
-            if following in users and following not in came:
-                came[following] = current
-                queue.append(following)
-    return []
-
-
-def _back(last: str, came: dict[str, str], start: str) -> list[str]:
-    way = [last]
-    while way[-1] != start:
-        way.append(came[way[-1]])
-    return way[::-1]
-
-
-def _forwards(name: str, user: User) -> list[str]:
-    chosen = ways(name, user)
-    refs = (chosen.always,) if chosen.always else (chosen.busy, chosen.no_answer, chosen.unreachable)
-    return [ref.name for ref in refs if ref.kind == "user"]
-
-
-def _way_to(user: User, name: str, following: str) -> tuple[str, tuple[str, ...]]:
-    for way, ref in user.forwarding.__dict__.items():
-        if ref and ref.kind == "user" and ref.name == following:
-            return way, ("users", name, "forwarding", way)
-    raise AssertionError(f"{name} does not forward to {following}")

@@ -1,0 +1,157 @@
+"""The provider's file on one page: what all tenants share.
+
+`provider.yaml` names the number blocks that tenants may use, the trunks to carriers, the catalogue of plans, the
+environments that can be applied to, and which core node each tenant lives on. Not for anything of one tenant, nor for
+secrets: a trunk's password is a handle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, IPvAnyAddress, model_validator
+from pydantic_core import PydanticCustomError
+
+from provisioner.core.model import E164, Country, Language, Model, Name, Text
+from provisioner.features.plans.model import Catalogue
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$", max_length=253)]
+"""A host name or an address."""
+
+Prefix = Annotated[str, Field(pattern=r"^\+[0-9]{0,15}$")]
+"""The beginning of public numbers: `+46`; `+` begins all of them."""
+
+
+class Block(Model):
+    """Public numbers that the provider holds: a stretch, or all that begin alike."""
+
+    from_: E164 | None = Field(default=None, alias="from")
+    to: E164 | None = None
+    """The last number of the stretch, of as many digits as the first."""
+    prefix: Prefix | None = None
+    tenants: list[Name] = Field(default_factory=list)
+    """Who may use them; everybody where none is named."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        stretch = self.from_ is not None and self.to is not None
+        if stretch == (self.prefix is not None) or (self.from_ is None) != (self.to is None):
+            raise PydanticCustomError(
+                "block",
+                "{found} is no block of numbers",
+                {"found": f"a block with {self._given()}", "expected": "from and to, or prefix", "nearest": ""},
+            )
+        return self
+
+    def _given(self) -> str:
+        keys = {"from": self.from_, "to": self.to, "prefix": self.prefix}
+        return " and ".join(key for key, value in keys.items() if value is not None) or "nothing"
+
+    def holds(self, number: str) -> bool:
+        """Whether the number is one of the block."""
+        if self.prefix is not None:
+            return number.startswith(self.prefix)
+        if self.from_ is None or self.to is None:
+            return False
+        return len(number) == len(self.from_) and self.from_ <= number <= self.to
+
+    def __str__(self) -> str:
+        return f"{self.prefix}…" if self.prefix else f"{self.from_}–{self.to}"
+
+
+class Trunk(Model):
+    """A carrier's SIP peer."""
+
+    title: Text | None = None
+    address: Host
+    port: Port = 5060
+    transport: Literal["udp", "tcp"] = "udp"
+    number_format: Literal["+e164", "e164", "00e164", "national"] = "+e164"
+    """How the carrier writes numbers: +46850100100, 46850100100, 0046850100100 or 0850100100."""
+    emergency: bool = False
+    """Whether emergency calls may leave here."""
+    numbers: list[Prefix] | None = None
+    """Beginnings of the numbers that may leave here. All of them where it is not given; none for a trunk for emergency
+    calls."""
+    order: int = Field(default=10, ge=0, le=999)
+    """Of several trunks for a number the lowest is tried first."""
+    sources: list[Host] = Field(default_factory=list)
+    """Further addresses that the carrier calls from."""
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """Beginnings of the numbers that leave here, defaults filled in."""
+        if self.numbers is None:
+            return () if self.emergency else ("+",)
+        return tuple(self.numbers)
+
+
+class Node(Model):
+    """A machine of an environment."""
+
+    role: Literal["edge", "core", "data"]
+    address: IPvAnyAddress
+    """On the private network that the nodes share."""
+    public_address: IPvAnyAddress | None = None
+    """Where users and carriers reach an edge."""
+    ssh: Host | None = None
+    """Where the tool reaches it; `address` where it is not given."""
+    ssh_port: Port = 22
+    ssh_user: str = Field(default="root", pattern=r"^[a-z_][a-z0-9_-]{0,31}$")
+
+
+class Lab(Model):
+    """Machines on the engineer's own computer; the lab names and addresses them itself."""
+
+    target: Literal["lab"]
+    lab: Name = "default"
+    """Which of several labs on one computer."""
+
+
+class Hosts(Model):
+    """Debian-family machines, reached over SSH."""
+
+    target: Literal["hosts"]
+    nodes: dict[Name, Node] = Field(min_length=1)
+    public_name: Host | None = None
+    """The host name that carriers see; the edge's public address where it is not given."""
+    trunk_addresses: dict[Name, Host] = Field(default_factory=dict)
+    """Other addresses of trunks in this environment, for example a carrier's test system."""
+
+    def of_role(self, role: str) -> Iterator[tuple[str, Node]]:
+        return ((name, node) for name, node in self.nodes.items() if node.role == role)
+
+
+Environment = Annotated[Lab | Hosts, Field(discriminator="target")]
+
+
+class Placement(Model):
+    """Which core node each tenant lives on; its queues, mailboxes and rooms are there."""
+
+    default: Name = "core"
+    tenants: dict[Name, Name] = Field(default_factory=dict)
+    """Tenants that live elsewhere."""
+
+    def home(self, slug: str) -> str:
+        return self.tenants.get(slug, self.default)
+
+
+class Provider(Model):
+    """A provider of hosted telephony."""
+
+    version: Literal["1"]
+    """The version of the language. Always the first line."""
+    name: Text | None = None
+    language: Language = "en"
+    """What the platform speaks where no tenant is known."""
+    country: Country = "SE"
+    """ISO 3166-1: tones, and how trunks with `number_format: national` complete numbers."""
+    number_blocks: list[Block] = Field(default_factory=list)
+    """Where none is given tenants may use any number."""
+    trunks: dict[Name, Trunk] = Field(default_factory=dict)
+    catalogue: Catalogue = Catalogue()
+    environments: dict[Name, Environment] = Field(default_factory=dict)
+    placement: Placement = Placement()

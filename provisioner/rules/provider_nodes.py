@@ -1,0 +1,102 @@
+"""Environments whose nodes cannot make a platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from provisioner.core.feature import Claims
+from provisioner.core.findings import Finding, Rule, nearest
+from provisioner.core.source import Path
+from provisioner.provider import Hosts, Provider
+
+ROLE_MISSING = Rule(
+    code="X106",
+    title="Environment without a node of some role",
+    why="The platform needs an edge that telephones and carriers reach, a core that runs the dialplan, and a data "
+    "node that knows the telephones.",
+    remedy="Add a node of the missing role; one machine may not have two.",
+    bad="nodes: {edge-1: {role: edge, …}, core-1: {role: core, …}}",
+    good="nodes: {edge-1: {role: edge, …}, core-1: {role: core, …}, data-1: {role: data, …}}",
+    source="docs: architecture",
+)
+ADDRESS_TWICE = Rule(
+    code="X107",
+    title="Two nodes with one address",
+    why="Each apply would undo the other's half.",
+    remedy="Give each node its own address.",
+    bad="nodes: {core-1: {address: 10.0.0.3, …}, data-1: {address: 10.0.0.3, …}}",
+    good="nodes: {core-1: {address: 10.0.0.3, …}, data-1: {address: 10.0.0.4, …}}",
+    source="docs: architecture",
+)
+NOT_PUBLIC = Rule(
+    code="X108",
+    title="Edge without a public address",
+    why="Telephones and carriers could not send it their voices.",
+    remedy="Say where users and carriers reach it.",
+    bad="edge-1: {role: edge, address: 10.0.0.2}",
+    good="edge-1: {role: edge, address: 10.0.0.2, public_address: 192.0.2.2}",
+    source="docs: architecture",
+)
+NO_HOME = Rule(
+    code="X109",
+    title="Tenants placed on a core node that does not exist",
+    why="Their calls would go nowhere.",
+    remedy="Use the name of a node with role core; environments that share a placement share the names.",
+    bad="placement: {default: core}\nenvironments: {live: {nodes: {core-1: {role: core, …}}}}",
+    good="placement: {default: core-1}\nenvironments: {live: {nodes: {core-1: {role: core, …}}}}",
+    source="docs: architecture",
+)
+
+ROLES = ("edge", "core", "data")
+LAB_CORES = ("core",)
+"""The core nodes of a lab, which names its machines itself."""
+
+
+def check_roles(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
+    for name, environment in _hosts(provider):
+        for role in ROLES:
+            if not any(environment.of_role(role)):
+                path = ("environments", name, "nodes")
+                found = f"none of {len(environment.nodes)} nodes has the role {role}"
+                yield "", ROLE_MISSING.at(path, found, expected=f"a node with role: {role}", on_key=True)
+
+
+def check_addresses(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
+    for name, environment in _hosts(provider):
+        owners: dict[str, str] = {}
+        for node, what in environment.nodes.items():
+            owner = owners.setdefault(str(what.address), node)
+            if owner != node:
+                path = ("environments", name, "nodes", node, "address")
+                found = f"{what.address} is the address of {owner} too"
+                yield "", ADDRESS_TWICE.at(path, found, expected="an address of its own")
+
+
+def check_public(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
+    for name, environment in _hosts(provider):
+        for node, what in environment.of_role("edge"):
+            if what.public_address is None:
+                path = ("environments", name, "nodes", node)
+                found = f"the edge {node} has no public_address"
+                yield "", NOT_PUBLIC.at(path, found, expected="the address that users reach", on_key=True)
+
+
+def check_homes(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
+    if provider is None or not provider.environments:
+        return
+    placement = provider.placement
+    places: list[tuple[Path, str]] = [(("placement", "default"), placement.default)]
+    places += [(("placement", "tenants", slug), home) for slug, home in placement.tenants.items()]
+    for name, environment in provider.environments.items():
+        cores = [core for core, _ in environment.of_role("core")] if isinstance(environment, Hosts) else LAB_CORES
+        for path, home in places:
+            if cores and home not in cores:
+                found = f"{home} is no core node of the environment {name}"
+                expected = f"one of {', '.join(cores)}"
+                yield "", NO_HOME.at(path, found, expected=expected, nearest=nearest(home, cores))
+
+
+def _hosts(provider: Provider | None) -> Iterator[tuple[str, Hosts]]:
+    for name, environment in provider.environments.items() if provider else ():
+        if isinstance(environment, Hosts):
+            yield name, environment
