@@ -5,6 +5,7 @@ or the lab, so a room yields probes from the compiled tenant alone. Parties:
 
 - `Phone`: a telephone of a user, registered at the edge. Without a device it is the user's first one.
 - `Outside`: a line of the public network that calls in, shown as its number.
+- `AnyOf`: several telephones of which the platform chooses one; later steps mean the one that rang.
 - `Network`: the public network that is called; it answers any number, on the ordinary trunk or on the emergency one.
 
 Each party is in at most one call at a time. Steps are done in order; a step that waits begins with what came since
@@ -57,7 +58,18 @@ class Network:
         return "the public network" if self.route is Route.TRUNK else "the emergency centre"
 
 
-Party = Phone | Outside | Network
+@dataclass(frozen=True, slots=True, order=True)
+class AnyOf:
+    """Whichever of several telephones is called: where a platform may choose, nobody else can know which."""
+
+    phones: tuple[Phone, ...]
+
+    def __str__(self) -> str:
+        return " or ".join(map(str, self.phones))
+
+
+Party = Phone | Outside | Network | AnyOf
+Callee = Phone | AnyOf
 
 ANYBODY = ""
 """Where a step may say which caller it expects: any."""
@@ -88,7 +100,7 @@ class Dials:
 class Rings:
     """A call comes in at the telephone. `caller` is the number or extension that it must show."""
 
-    phone: Phone
+    phone: Callee
     caller: str = ANYBODY
     within: float = 15.0
 
@@ -113,7 +125,7 @@ class Reaches:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    phone: Phone
+    phone: Callee
 
     def __str__(self) -> str:
         return f"{self.phone} answers"
@@ -121,7 +133,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Rejects:
-    phone: Phone
+    phone: Callee
 
     def __str__(self) -> str:
         return f"{self.phone} rejects the call"
@@ -273,6 +285,15 @@ class Probe:
     def __post_init__(self) -> None:
         if self.at is not None and self.at.utcoffset() is None:
             raise ValueError(f"probe {self.id}: the time {self.at} has no zone; give it the tenant's")
+
+    @property
+    def everybody(self) -> tuple[Party, ...]:
+        """Each telephone and line that may be in a call meanwhile, each once."""
+        named = (*self.parties, *self.may_ring)
+        single = (one for each in named for one in (each.phones if isinstance(each, AnyOf) else (each,)))
+        return tuple(dict.fromkeys(single))
+            dict.fromkeys(one for party in named for one in (party.phones if isinstance(party, AnyOf) else (party,)))
+        )
 
     @property
     def parties(self) -> tuple[Party, ...]:

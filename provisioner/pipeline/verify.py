@@ -16,7 +16,7 @@ from pathlib import Path
 
 from provisioner.core.artifacts import Recipe
 from provisioner.core.errors import PbxError
-from provisioner.core.probes import Hears, Party, Probe
+from provisioner.core.probes import Hears, Probe
 
 from .probing.cast import NoSuchParty
 from .probing.outcome import Outcome, ProbeResult, Unmet
@@ -47,15 +47,11 @@ async def verify(
     }
     with contextlib.suppress(PbxError, NoSuchParty):
         # All at once is quicker. Whoever cannot be started fails again, with its reason, in the probe that needs it.
-        await bench.cast.enter((probe.tenant, party) for probe in probes for party in _everybody(probe))
+        await bench.cast.enter((probe.tenant, party) for probe in probes for party in probe.everybody)
     tenants = dict.fromkeys(probe.tenant for probe in probes)
     done = await asyncio.gather(*(run.tenant([each for each in probes if each.tenant == name]) for name in tenants))
     by_place = {(result.probe.tenant, result.probe.id): result for results in done for result in results}
     return tuple(by_place[probe.tenant, probe.id] for probe in probes)
-
-
-def _everybody(probe: Probe) -> tuple[Party, ...]:
-    return (*probe.parties, *probe.may_ring)
 
 
 def _sounds(probes: Iterable[Probe]) -> Iterator[Recipe]:
@@ -94,7 +90,7 @@ class _Run:
     async def _probe(self, probe: Probe) -> ProbeResult:
         async with AsyncExitStack() as held:
             try:
-                keys = {self._bench.cast.key(probe.tenant, party) for party in _everybody(probe)}
+                keys = {self._bench.cast.key(probe.tenant, party) for party in probe.everybody}
             except NoSuchParty as problem:
                 return self._told(ProbeResult(probe, Outcome.ERROR, (), 0.0, found=str(problem)))
             for key in sorted(keys):
@@ -147,7 +143,7 @@ class _Run:
             with contextlib.suppress(PbxError):
                 (folder / f"{key}.wav").write_bytes(await call.heard())
                 kept.append(str(folder / f"{key}.wav"))
-        for party in performance.probe.parties:
+        for party in performance.probe.everybody:
             with contextlib.suppress(PbxError, NoSuchParty):
                 agent = await self._bench.cast.agent(performance.probe.tenant, party)
                 (folder / f"{agent.spec.name}.log").write_text(await agent.log(), encoding="utf-8")

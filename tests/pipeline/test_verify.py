@@ -28,6 +28,7 @@ from provisioner.pipeline.verify import verify
 VOICE = NumpyVoice()
 WELCOME, CLOSED = Speech("Welcome", "en"), Speech("We are closed", "en")
 ANNA, BO, CALLER, NETWORK = p.Phone("anna"), p.Phone("bo"), p.Outside("+46701740605"), p.Network()
+EITHER = p.AnyOf((p.Phone("anna", "desk"), BO))
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -220,6 +221,9 @@ PASSING = {
     "unknown number": (p.Dials(ANNA, "999"), p.IsEnded(ANNA, "404")),
     "quiet": (p.Dials(ANNA, "102"), p.StaysQuiet(p.Phone("anna", "desk", "klinik"))),
     "waits": (p.Waits(0.01),),
+    "either rings": (
+        p.Dials(ANNA, "102"), p.Rings(EITHER), p.Answers(EITHER), p.TalkBothWays(ANNA, EITHER, 0.3), p.HangsUp(EITHER),
+    ),
 }  # fmt: skip
 
 
@@ -235,6 +239,7 @@ def test_what_works_passes(name: str) -> None:
 FAILING = {
     "accepted with a wrong password": ((p.Registers(ANNA, wrong_password=True),), {"lax": True}, "accepted: 200 OK"),
     "no call": ((p.Rings(BO),), {}, "no call came within 15 s"),
+    "neither rings": ((p.Rings(EITHER),), {}, "no call came within 15 s"),
     "caller refused": ((p.Dials(ANNA, "999"), p.Rings(BO)), {}, "the caller's call ended: 404 Not Found"),
     "other caller shown": ((p.Dials(ANNA, "102"), p.Rings(BO, "101")), {}, "it shows anna"),
     "rings though it must not": ((p.Dials(ANNA, "102"), p.StaysQuiet(BO)), {}, "it rings and shows anna"),

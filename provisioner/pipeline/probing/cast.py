@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.core.findings import nearest
 from provisioner.core.ports.sip import AgentSpec, SipAgent, SipAgents
-from provisioner.core.probes import Network, Outside, Party, Phone, Route
+from provisioner.core.probes import AnyOf, Network, Outside, Party, Phone, Route
 
 REGISTRATION_SECONDS = 600
 
@@ -99,6 +99,8 @@ class Cast:
                 return _short(f"line-{number.lstrip('+')}")
             case Network(route=route):
                 return f"network-{route}"
+            case AnyOf(phones=phones):
+                return " or ".join(self.key(tenant, phone) for phone in phones)
 
     def _spec(self, tenant: str, party: Party) -> AgentSpec:
         around, name = self._around, self.key(tenant, party)
@@ -116,6 +118,8 @@ class Cast:
                 )
             case Outside(number=number):
                 return AgentSpec(name=name, machine=around.carrier_machine, user=number, proxy=around.edge)
+            case AnyOf(phones=phones):
+                raise NoSuchParty(f"nobody plays {' or '.join(map(str, phones))} together: name one of them")
             case Network(route=route):
                 port = around.emergency_port if route is Route.EMERGENCY else around.trunk_port
                 return AgentSpec(name=name, machine=around.carrier_machine, user="network", port=port)

@@ -7,7 +7,8 @@ left to raise by itself and makes the probe an error, not a failure.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+import contextlib
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -80,8 +81,8 @@ class Performance:
         return tuple(found)
 
     async def _prepare(self) -> None:
-        await self.bench.cast.enter((self.probe.tenant, party) for party in self.probe.parties)
-        for party in self.probe.parties:
+        await self.bench.cast.enter((self.probe.tenant, party) for party in self.probe.everybody)
+        for party in self.probe.everybody:
             (await self._agent(party)).forget_calls()
         self._mark = await self.bench.core.mark(self.probe.tenant)
         for step in self.probe.steps:
@@ -127,9 +128,10 @@ class Performance:
         self.calls[key] = await agent.call(step.number)
 
     async def rings(self, step: p.Rings) -> str:
-        agent = await self._agent(step.phone)
+        phones = step.phone.phones if isinstance(step.phone, p.AnyOf) else (step.phone,)
+        waits = [asyncio.create_task((await self._agent(phone)).incoming(step.within)) for phone in phones]
         try:
-            call = await agent.incoming(step.within)
+            call = await _first(waits)
         except TimeoutError:
             raise Unmet(f"no call came within {step.within:g} s{self._callers_fate()}") from None
         self.calls[self._key(step.phone)] = call
@@ -321,6 +323,18 @@ class Performance:
             await call.until(timeout=max(seconds, 0.01))
         except TimeoutError:
             return
+
+
+async def _first(waits: Sequence[asyncio.Task[SipCall]]) -> SipCall:
+    """What the first of them gives; the others are given up. `TimeoutError` when none gives anything."""
+    try:
+        for wait in asyncio.as_completed(waits):
+            with contextlib.suppress(TimeoutError):
+                return await wait
+        raise TimeoutError
+    finally:
+        for each in waits:
+            each.cancel()
 
 
 def _in_order(wanted: Collection[str], found: Collection[str]) -> bool:

@@ -1,0 +1,1 @@
+"""Looking into the running platform: the daemons' own views, asked over SSH."""

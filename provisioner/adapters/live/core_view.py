@@ -1,0 +1,109 @@
+"""What the verifier asks a core node: the `CoreView` port over SSH and Asterisk's own command line.
+
+The trail of a call comes from the channel event log that `targets.asterisk.core_node` configures, messages from the
+mailbox folders, by the message id that Asterisk keeps when it renumbers the files. Nothing here changes a tenant, but
+for the clock's offset and the probe's own messages.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shlex
+from collections.abc import Callable, Iterator
+
+from provisioner.adapters.sip.shell import Shell, ShellError
+from provisioner.targets.asterisk import naming
+from provisioner.targets.asterisk.core_node import CALL_EVENTS, CALL_EVENTS_FILE
+
+SPOOL = "/var/spool/asterisk/voicemail"
+CLOCK = "clock-offset"
+_MESSAGE = re.compile(r"^(?P<path>.+)/(?P<file>msg\d{4})\.txt:msg_id=(?P<name>\S+)$", re.MULTILINE)
+
+
+class SshCoreView:
+    """`shell_of` finds the core node of a tenant."""
+
+    def __init__(self, shell_of: Callable[[str], Shell]) -> None:
+        self._shell_of = shell_of
+
+    async def shift_clock(self, tenant: str, seconds: int | None) -> None:
+        family = naming.database_family(tenant)
+        if seconds is None:
+            await self._asterisk(tenant, f"database del {family} {CLOCK}")
+            return
+        told = await self._asterisk(tenant, f"database put {family} {CLOCK} {seconds}")
+        if "Updated database" not in told:
+            raise ShellError(f"the clock of tenant {tenant} could not be shifted: {told.strip()}")
+
+    async def messages(self, tenant: str, mailbox: str) -> frozenset[str]:
+        return frozenset(name for name, _, _ in await self._messages(tenant, mailbox))
+
+    async def message(self, tenant: str, mailbox: str, name: str) -> bytes:
+        folder, file = await self._place(tenant, mailbox, name)
+        return await self._shell_of(tenant).run(f"cat {shlex.quote(f'{_box(tenant, mailbox)}/{folder}/{file}.wav')}")
+
+    async def remove_message(self, tenant: str, mailbox: str, name: str) -> None:
+        folder, _ = await self._place(tenant, mailbox, name)
+        await self._asterisk(tenant, f"voicemail remove {mailbox} {tenant} {folder} {name}")
+        if any(name == left for left, _, _ in await self._messages(tenant, mailbox)):
+            raise ShellError(f"message {name} of a probe stays in mailbox {mailbox} of tenant {tenant}")
+
+    async def mark(self, tenant: str) -> str:
+        return (
+            (await self._shell_of(tenant).run(f"stat -c %s {CALL_EVENTS_FILE} 2>/dev/null || echo 0")).decode().strip()
+        )
+
+    async def trail(self, tenant: str, since: str, caller: str, dialled: str) -> tuple[str, ...]:
+        log = await self._shell_of(tenant).run(f"tail -c +{int(since) + 1} {CALL_EVENTS_FILE} 2>/dev/null || true")
+        return nodes(log.decode(errors="replace"), tenant, caller, dialled)
+
+    async def _messages(self, tenant: str, mailbox: str) -> list[tuple[str, str, str]]:
+        """Message id, folder and file of each message whose sound is there."""
+        box = _box(tenant, mailbox)
+        listed = await self._shell_of(tenant).run(
+            f"cd {shlex.quote(box)} 2>/dev/null && grep -H '^msg_id=' */msg[0-9][0-9][0-9][0-9].txt || true"
+        )
+        return [(found["name"], found["path"], found["file"]) for found in _MESSAGE.finditer(listed.decode())]
+
+    async def _place(self, tenant: str, mailbox: str, name: str) -> tuple[str, str]:
+        for other, folder, file in await self._messages(tenant, mailbox):
+            if other == name:
+                return folder, file
+        raise ShellError(f"mailbox {mailbox} of tenant {tenant} holds no message {name} any more")
+
+    async def _asterisk(self, tenant: str, command: str) -> str:
+        return (await self._shell_of(tenant).run(f"asterisk -rx {shlex.quote(command)}")).decode(errors="replace")
+
+
+def _box(tenant: str, mailbox: str) -> str:
+    return f"{SPOOL}/{tenant}/{mailbox}"
+
+
+def nodes(log: str, tenant: str, caller: str, dialled: str) -> tuple[str, ...]:
+    """The nodes of the first call in the log that a tenant's caller made to a number, in order."""
+    rows, numbers, callers = list(_rows(log)), (dialled, f"+{dialled}"), (caller, caller.lstrip("+"))
+    calls = dict.fromkeys(
+        row["call"] for row in rows if row["extension"] in numbers and (not caller or row["caller"] in callers)
+    )
+    for call in calls:
+        own = [row for row in rows if row["call"] == call]
+        if any(row["context"].startswith(f"{tenant}.") for row in own):
+            return tuple(_node(row["extra"]) for row in own if row["name"] == "node")
+    return ()
+
+
+def _rows(log: str) -> Iterator[dict[str, str]]:
+    # The first line may be the end of one, the last may still be written.
+    for fields in csv.reader(io.StringIO(log)):
+        if len(fields) == len(CALL_EVENTS):
+            yield dict(zip(CALL_EVENTS, fields, strict=True))
+
+
+def _node(extra: str) -> str:
+    try:
+        return str(json.loads(extra).get("extra", extra))
+    except (ValueError, AttributeError):
+        return extra
