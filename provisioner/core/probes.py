@@ -292,8 +292,6 @@ class Probe:
         named = (*self.parties, *self.may_ring)
         single = (one for each in named for one in (each.phones if isinstance(each, AnyOf) else (each,)))
         return tuple(dict.fromkeys(single))
-            dict.fromkeys(one for party in named for one in (party.phones if isinstance(party, AnyOf) else (party,)))
-        )
 
     @property
     def parties(self) -> tuple[Party, ...]:
