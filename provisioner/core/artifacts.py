@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from .source import Path
 
@@ -59,6 +59,7 @@ class Recording:
 Recipe = Speech | Recording
 
 
+@lru_cache(maxsize=4096)  # each user of a tenant plays the same few sounds
 def recipe_digest(recipe: Recipe) -> str:
     """The name of the sound that the recipe gives: 64 hexadecimal digits."""
     facts = {"kind": type(recipe).__name__, **asdict(recipe)}

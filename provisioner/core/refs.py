@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -99,22 +100,35 @@ PromptName = Annotated[Ref, _RefSchema("prompt")]
 
 def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Ref]]:
     """Every reference in a validated model, with the place where it stands."""
-    if isinstance(value, Ref):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name, child in value.__dict__.items():
-            if child is not None and type(child) not in _LEAVES:
-                yield from walk(child, (*path, _key(value, name)))
-    elif isinstance(value, dict):
+    found: list[tuple[Path, Ref]] = []
+    _walk(value, path, found)
+    return iter(found)
+
+
+def _walk(value: Any, path: Path, found: list[tuple[Path, Ref]]) -> None:
+    kind = type(value)
+    if kind in _LEAVES:
+        return
+    if kind is Ref:
+        found.append((path, value))
+    elif kind is dict:
         for key, child in value.items():
-            yield from walk(child, (*path, key))
-    elif isinstance(value, list | tuple):
+            _walk(child, (*path, key), found)
+    elif kind is list or kind is tuple:
         for index, child in enumerate(value):
-            yield from walk(child, (*path, index))
+            _walk(child, (*path, index), found)
+    elif isinstance(value, BaseModel):
+        held = value.__dict__
+        for name, key in _keys(type(value)):
+            child = held[name]
+            if type(child) not in _LEAVES:
+                _walk(child, (*path, key), found)
 
 
-_LEAVES = frozenset({str, int, bool, float})
+_LEAVES = frozenset({str, int, bool, float, type(None)})
 
 
-def _key(model: BaseModel, name: str) -> str:
-    return type(model).model_fields[name].alias or name
+@cache
+def _keys(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """A model's fields as Python and as the file name them."""
+    return tuple((name, field.alias or name) for name, field in model.model_fields.items())

@@ -8,6 +8,7 @@ processes. For one tenant's model and scope, see `validate.validate`.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -104,10 +105,13 @@ def _spread(work: Callable[[Entry], Outcome], entries: list[Entry], processes: i
         return _here(work, entries)
     global _work
     _work = work  # children see it as it is now; what cannot be pickled needs not be
-    size = max(1, len(entries) // (processes * 8))
-    parts = [entries[start : start + size] for start in range(0, len(entries), size)]
+    first, *rest = entries
+    done = [work(first)]  # here, so that the children inherit calendars, numbering plans and everything else it loads
+    gc.freeze()
+    size = max(1, len(rest) // (processes * 8))
+    parts = [rest[start : start + size] for start in range(0, len(rest), size)]
     with multiprocessing.get_context("fork").Pool(processes, _as_worker) as pool:
-        return [outcome for part in pool.imap(_part, parts) for outcome in part]
+        return done + [outcome for part in pool.imap(_part, parts) for outcome in part]
 
 
 _work: Callable[[Entry], Outcome]

@@ -5,7 +5,7 @@ Nodes are destinations; an edge is a reference that sends a call on. Not a rule 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from provisioner.core.feature import Scope, Way, way_of
@@ -26,8 +26,32 @@ class Edge:
     path: Path
 
 
-def edges(scope: Scope) -> Iterator[Edge]:
+def edges(scope: Scope) -> Sequence[Edge]:
     """Every reference of the tenant as an edge."""
+    return _asked_last(scope)[0]
+
+
+def cycles(scope: Scope) -> Sequence[tuple[Edge, ...]]:
+    """Rounds that a call can go without anybody answering or choosing, each with its last edge closing it.
+
+    Each closing edge is reported once, so that mending all of them leaves no round.
+    """
+    return _asked_last(scope)[1]
+
+
+_last: tuple[Scope, Sequence[Edge], Sequence[tuple[Edge, ...]]] | None = None
+
+
+def _asked_last(scope: Scope) -> tuple[Sequence[Edge], Sequence[tuple[Edge, ...]]]:
+    """Edges and rounds; kept for one tenant, because several rules ask the same of it one after the other."""
+    global _last
+    if _last is None or _last[0] is not scope:
+        found = tuple(_edges(scope))
+        _last = scope, found, tuple(_cycles(found))
+    return _last[1], _last[2]
+
+
+def _edges(scope: Scope) -> Iterator[Edge]:
     for path, ref in scope.references:
         feature = _BY_SECTION.get(str(path[0]))
         if feature is None:
@@ -36,13 +60,9 @@ def edges(scope: Scope) -> Iterator[Edge]:
         yield Edge(start, ref, way_of(feature, path, ref), path)
 
 
-def cycles(scope: Scope) -> Iterator[tuple[Edge, ...]]:
-    """Rounds that a call can go without anybody answering or choosing, each with its last edge closing it.
-
-    Each closing edge is reported once, so that mending all of them leaves no round.
-    """
+def _cycles(edges: Sequence[Edge]) -> Iterator[tuple[Edge, ...]]:
     onward: dict[Ref, list[Edge]] = {}
-    for edge in edges(scope):
+    for edge in edges:
         if edge.start and edge.way is Way.GOES:
             onward.setdefault(edge.start, []).append(edge)
     done: set[Ref] = set()

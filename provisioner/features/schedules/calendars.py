@@ -37,16 +37,24 @@ class Calendar:
 
 
 @cache
-def regions() -> Mapping[str, tuple[str, ...]]:
-    """Country → its regions, for every country that has a calendar."""
-    from holidays import list_supported_countries
+def countries() -> frozenset[str]:
+    """Every country that has a calendar; reads the library's list and none of its calendars."""
+    from holidays.registry import EntityLoader
 
-    return {country: tuple(parts) for country, parts in list_supported_countries(include_aliases=False).items()}
+    return frozenset(EntityLoader.get_country_codes(include_aliases=False))
+
+
+@cache
+def regions(country: str) -> tuple[str, ...]:
+    """The regions of a country that has a calendar."""
+    from holidays import country_holidays
+
+    return tuple(country_holidays(country).subdivisions)
 
 
 @cache
 def calendar(country: str, region: str = "") -> Calendar:
-    """The calendar; country and region must be known (see `regions`)."""
+    """The calendar; country and region must be known (see `countries` and `regions`)."""
     from holidays import country_holidays
 
     known = country_holidays(country, subdiv=region or None)

@@ -9,7 +9,7 @@ from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding, Rule, Severity, nearest
 from provisioner.core.source import Path
 
-from .calendars import calendar, regions
+from .calendars import calendar, countries, regions
 from .model import DAYS, DateSpan, Day, ExceptionDay, Holidays, Hours, Schedule, YearlySpan, days_of
 
 T101 = Rule(
@@ -174,11 +174,11 @@ def _holidays(holidays: Holidays, country: str, path: Path) -> Iterator[Finding]
         yield from _day(each, (*path, "with", index))
     yield from _overlaps(holidays.hours, (*path, "hours"))
     country, region = holidays.country or country, holidays.region or ""
-    if country not in regions():
-        found, near = f"{country} has no calendar of holidays", nearest(country, regions())
+    if country not in countries():
+        found, near = f"{country} has no calendar of holidays", nearest(country, countries())
         yield T108.at((*path, "country"), found, expected="a country code such as SE", nearest=near)
-    elif region and region not in regions()[country]:
-        known = regions()[country]
+    elif region and region not in regions(country):
+        known = regions(country)
         listed = "one of " + ", ".join(known) if known else f"no region: {country} has one calendar"
         near = nearest(region, known)
         yield T108.at((*path, "region"), f"{country} has no region {region!r}", expected=listed, nearest=near)

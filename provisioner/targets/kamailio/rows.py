@@ -71,8 +71,7 @@ def ha1(username: str, realm: str, password: str) -> str:
     return hashlib.md5(f"{username}:{realm}:{password}".encode(), usedforsecurity=False).hexdigest()
 
 
-def _text(row: _Row) -> str:
-    return json.dumps(row, sort_keys=True, ensure_ascii=False)
+_text = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode  # json.dumps would make an encoder for each row
 
 
 def row_of(each: Object) -> tuple[str, tuple[str, ...], dict[str, str]]:

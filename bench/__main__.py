@@ -1,0 +1,52 @@
+"""`python -m bench [NAME …]`: measures, prints a table, writes `build/bench.json`."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+
+from .measure import MEASUREMENTS, Figure
+
+RESULT = Path("build/bench.json")
+
+
+def main(names: list[str]) -> int:
+    """Measures what is named, or everything; returns the exit code."""
+    known = {each.__name__: each for each in MEASUREMENTS}
+    if unknown := [name for name in names if name not in known]:
+        print(f"error: no measurement {unknown[0]!r}\nwhat now: one of {', '.join(known)}", file=sys.stderr)
+        return 64
+    figures: list[Figure] = []
+    for name, measure in known.items():
+        if not names or name in names:
+            for figure in measure():
+                print(row(figure), flush=True)
+                figures.append(figure)
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(document(figures), indent=2) + "\n", encoding="utf-8")
+    print(f"written: {RESULT}", file=sys.stderr)
+    return 0
+
+
+def row(figure: Figure) -> str:
+    beside = ""
+    if figure.peer_value is not None:
+        beside = f"{figure.peer_value:>9} {figure.unit:<3} {figure.peer:<32} × {figure.ratio}"
+    return f"{figure.name:<58} {figure.value:>9} {figure.unit:<3} {beside}".rstrip()
+
+
+def document(figures: list[Figure]) -> dict[str, object]:
+    machine = {
+        "cores": len(os.sched_getaffinity(0)),
+        "load": os.getloadavg()[0],
+        "python": platform.python_version(),
+        "system": platform.platform(),
+    }
+    return {"format_version": 1, "machine": machine, "figures": [each.document() for each in figures]}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
