@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint test lab-up lab-down clean
+.PHONY: help setup lint test bench lab-up lab-down clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -32,3 +32,6 @@ lab-down: setup  ## Take the lab down
 clean:  ## Remove what was built and cached here (not .venv, not the lab)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+bench: setup  ## Measure, print a table, write build/bench.json
+	$(BIN)/python -m bench
