@@ -6,6 +6,8 @@ no plan, state, log or Git tree ever holds it. `defuse` keeps text that a tenant
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 _OPEN, _CLOSE = "{{secret:", "}}"
 
 
@@ -19,11 +21,11 @@ def handles(text: str) -> tuple[str, ...]:
     return tuple(piece.partition(_CLOSE)[0] for piece in text.split(_OPEN)[1:])
 
 
-def fill(text: str, values: dict[str, str]) -> str:
-    """The text with the value of each handle in its place. A handle without a value is a `KeyError` of its name."""
+def fill(text: str, get: Callable[[str], str]) -> str:
+    """The text with the value of each handle in its place; what `get` raises for an unknown handle goes through."""
     first, *rest = text.split(_OPEN)
     pieces = (piece.partition(_CLOSE) for piece in rest)
-    return first + "".join(f"{values[handle]}{after}" for handle, _, after in pieces)
+    return first + "".join(f"{get(handle)}{after}" for handle, _, after in pieces)
 
 
 def defuse(text: str) -> str:
