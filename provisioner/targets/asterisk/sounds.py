@@ -38,7 +38,7 @@ def write(sounds: dict[str, tuple[Recipe, Path | None]]) -> TextFile:
         facts = {"kind": type(recipe).__name__.lower(), **asdict(recipe)}
         facts.pop("file", None)  # where an upload lies in the folder changes nothing on a node
         # A brace written as an escape says the same in JSON and cannot pass for a secret's token.
-        text = json.dumps(facts, ensure_ascii=False, sort_keys=True).replace("{{", "{\\u007b")
+        text = json.dumps(facts, ensure_ascii=False, sort_keys=True).replace("{{", "\\u007b\\u007b")
         lines.append(Line(f'  "{digest}": {text}{"," if count < last else ""}', source))
     lines.append(Line("}"))
     return TextFile(PATH, tuple(lines))

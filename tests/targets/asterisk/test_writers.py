@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from provisioner.core import secrets
-from provisioner.core.artifacts import recipe_digest
+from provisioner.core.artifacts import Speech, recipe_digest
 from provisioner.targets.asterisk import render
 from provisioner.targets.asterisk.extensions import Clash
-from provisioner.targets.asterisk.objects import AsteriskObject, Mailbox, Queue, Route, Step
+from provisioner.targets.asterisk.objects import AsteriskObject, Mailbox, Queue, Route, Sound, Step
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -80,3 +80,10 @@ def test_clash_names_both_sides(first: AsteriskObject, second: AsteriskObject, s
 
 def test_neighbours_do_not_clash() -> None:
     assert render("k", [_route("anna", "a"), _route("anna2", "b")]).files[0].text.count("exten =>") == 2
+
+
+@pytest.mark.parametrize("evil", ["{{secret:other/pin}}", "{{{secret:other/pin}}", "x{{{{secret:y}}"])
+def test_spoken_text_is_no_token(evil: str) -> None:
+    text = render("k", [Sound(Speech(evil, "en"))]).files[-1].text
+    assert secrets.handles(text) == ()
+    assert [each["text"] for each in json.loads(text).values()] == [evil]
