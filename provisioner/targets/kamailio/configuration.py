@@ -1,8 +1,8 @@
 """The configuration of one edge node: files that Kamailio includes in the order stated in `kamailio.cfg`.
 
 Equal facts give equal bytes. Two files, `dispatcher.list` and `address.list`, can be reloaded while calls are up; any
-other change takes a restart, which calls in progress survive. `secrets.cfg` is not made here: the role lays it down on
-the node. Templates mark values with << >> and blocks with <% %>, signs that Kamailio's language does not use so.
+other change takes a restart, which calls in progress survive. `secrets.cfg` holds tokens, as `core.secrets` makes them.
+Templates mark values with << >> and blocks with <% %>, signs that Kamailio's language does not use so.
 """
 
 from __future__ import annotations
@@ -12,24 +12,29 @@ from collections.abc import Iterator
 
 import jinja2
 
+from provisioner.core import secrets
 from provisioner.core.artifacts import Bundle, Line, TextFile
 
 from .platform import EdgePlatform, Trunk
+from .schema import DATABASE, PASSWORD, ROLE
 
 FILES = (
-    "kamailio.cfg", "globals.cfg", "modules.cfg", "request.cfg", "security.cfg", "nat.cfg", "media.cfg", "headers.cfg",
+    "kamailio.cfg", "secrets.cfg", "globals.cfg", "modules.cfg", "request.cfg", "security.cfg", "nat.cfg", "media.cfg", "headers.cfg",
     "auth.cfg", "registrar.cfg", "outgoing.cfg", "users.cfg", "trunks.cfg", "numbers.cfg", "cores.cfg", "relay.cfg",
     "address.list", "dispatcher.list",
 )  # fmt: skip
 
 RELOADABLE = ("address.list", "dispatcher.list")
 
+TOPOLOGY_KEY = "platform/kamailio/topology-key"
+"""Handle of the key that masks private addresses: the same on every edge, and a change of it breaks calls."""
+
 _EMERGENCY_SET = 1
 _FIRST_SET = 10
 
 
 def render(edge: EdgePlatform) -> Bundle:
-    """The files of an edge node."""
+    """The files of an edge node, in the order of `FILES`."""
     trunks = sorted(edge.trunks, key=lambda each: (each.order, each.name))
     sets = _sets(trunks)
     facts = {
@@ -37,6 +42,10 @@ def render(edge: EdgePlatform) -> Bundle:
         "trunks": trunks,
         "sets": sets,
         "emergency_set": _EMERGENCY_SET,
+        "role": ROLE,
+        "database": DATABASE,
+        "database_password": secrets.token(PASSWORD),
+        "topology_key": secrets.token(TOPOLOGY_KEY),
         "destinations": list(_destinations(trunks, sets)),
     }
     files = (_file(name, _ENVIRONMENT.get_template(name).render(facts)) for name in FILES)

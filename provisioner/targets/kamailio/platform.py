@@ -72,6 +72,8 @@ class EdgePlatform:
     """Towards users and carriers."""
     public_name: str
     """The host name or address that carriers see in From and P-Asserted-Identity."""
+    database_address: str
+    """Of the data node."""
     cores: tuple[CoreNode, ...]
     trunks: tuple[Trunk, ...] = ()
     emergency_numbers: tuple[str, ...] = ("112",)

@@ -8,8 +8,25 @@ module `tenant_rows`.
 
 from __future__ import annotations
 
+import json
+
+from provisioner.core import secrets
+from provisioner.core.artifacts import Line, TextFile
+
 DATABASE = "kamailio"
 ROLE = "kamailio"
+PASSWORD = "platform/kamailio/database-password"
+"""Handle of the password of the role; letters, digits and `._~-`, for it becomes part of a database address."""
+
+
+def files() -> tuple[TextFile, ...]:
+    """What the role `postgres` needs to make the database: its facts, with a token for the password, and its schema."""
+    facts = {"name": DATABASE, "role": ROLE, "password": secrets.token(PASSWORD), "schema": f"{DATABASE}.sql"}
+    return (
+        TextFile(f"{DATABASE}.json", (Line(json.dumps(facts, sort_keys=True)),)),
+        TextFile(f"{DATABASE}.sql", tuple(Line(each) for each in SCHEMA.splitlines())),
+    )
+
 
 SCHEMA = """\
 CREATE TABLE IF NOT EXISTS version (

@@ -136,13 +136,8 @@ def _digest(path: str) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
-def _secrets(values: dict[str, str]) -> str:
-    return "".join(f'#!define {name} "{value}"\n' for name, value in sorted(values.items()))
-
-
 def apply(module: AnsibleModule) -> dict[str, Any]:
-    files = dict(module.params["files"])
-    files["secrets.cfg"] = _secrets(module.params["secrets"])
+    files = {**module.params["files"], **module.params["secrets"]}
     files["also"] = "".join(f"{path} {_digest(path)}\n" for path in sorted(module.params["also"]))
     digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:32]
     releases = Releases(module, Path(module.params["root"]))
@@ -171,7 +166,7 @@ def apply(module: AnsibleModule) -> dict[str, Any]:
 def main() -> None:
     arguments = {
         "files": {"type": "dict", "required": True},
-        "secrets": {"type": "dict", "required": True, "no_log": True},
+        "secrets": {"type": "dict", "default": {}, "no_log": True},
         "also": {"type": "list", "elements": "path", "default": []},
         "reloads": {"type": "dict", "default": {}},
         "root": {"type": "path", "default": "/etc/kamailio"},

@@ -12,6 +12,7 @@ def edge(private: str = "198.18.0", public: str = "198.19.0") -> EdgePlatform:
         private_address=f"{private}.20",
         public_address=f"{public}.20",
         public_name=f"{public}.20",
+        database_address=f"{private}.10",
         cores=(CoreNode("core", f"{private}.30"),),
         trunks=(
             Trunk("telco", f"{public}.40", emergency=True, sources=(f"{public}.48/29",)),

@@ -1,0 +1,37 @@
+"""What a machine of the platform is given: the files of all products that run on it, in one bundle a node.
+
+Paths begin with the product (`kamailio/…`, `rtpengine/…`, `postgres/…`), which is where the roles look. Secrets stand as
+tokens in the files that `secret_files` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from provisioner.core import secrets
+from provisioner.core.artifacts import Bundle, TextFile
+from provisioner.targets import rtpengine
+from provisioner.targets.kamailio import configuration, schema
+from provisioner.targets.kamailio.platform import EdgePlatform
+
+
+def edge(facts: EdgePlatform) -> Bundle:
+    """An edge node: Kamailio and rtpengine."""
+    media = rtpengine.render(rtpengine.Settings(facts.private_address, facts.public_address))
+    kamailio = configuration.render(facts)
+    return Bundle("", "edge", (*_under("kamailio", kamailio.files), *_under("rtpengine", media.files)))
+
+
+def data() -> Bundle:
+    """The data node: PostgreSQL with the edge's database."""
+    return Bundle("", "data", tuple(_under("postgres", schema.files())))
+
+
+def secret_files(bundle: Bundle) -> tuple[str, ...]:
+    """The paths whose tokens must be filled on the way to the node."""
+    return tuple(file.path for file in bundle.files if secrets.handles(file.text))
+
+
+def _under(folder: str, files: Iterable[TextFile]) -> Iterator[TextFile]:
+    return (replace(file, path=f"{folder}/{file.path}") for file in files)
