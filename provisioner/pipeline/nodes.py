@@ -1,7 +1,7 @@
 """What a machine of the platform is given: the files of all products that run on it, in one bundle a node.
 
-Paths begin with the product (`kamailio/…`, `rtpengine/…`, `postgres/…`), which is where the roles look. Secrets stand as
-tokens in the files that `secret_files` names.
+Paths begin with the product (`kamailio/…`, `rtpengine/…`, `postgres/…`), which is where the roles look. Secrets stand
+as tokens in the files that `secret_files` names.
 """
 
 from __future__ import annotations

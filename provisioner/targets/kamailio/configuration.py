@@ -19,8 +19,8 @@ from .platform import EdgePlatform, Trunk
 from .schema import DATABASE, PASSWORD, ROLE
 
 FILES = (
-    "kamailio.cfg", "secrets.cfg", "globals.cfg", "modules.cfg", "request.cfg", "security.cfg", "nat.cfg", "media.cfg", "headers.cfg",
-    "auth.cfg", "registrar.cfg", "outgoing.cfg", "users.cfg", "trunks.cfg", "numbers.cfg", "cores.cfg", "relay.cfg",
+    "kamailio.cfg", "secrets.cfg", "globals.cfg", "modules.cfg", "request.cfg", "security.cfg", "nat.cfg",
+    "media.cfg", "headers.cfg", "auth.cfg", "registrar.cfg", "outgoing.cfg", "users.cfg", "trunks.cfg", "numbers.cfg", "cores.cfg", "relay.cfg",
     "address.list", "dispatcher.list",
 )  # fmt: skip
 

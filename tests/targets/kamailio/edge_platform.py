@@ -15,7 +15,7 @@ def edge(private: str = "198.18.0", public: str = "198.19.0") -> EdgePlatform:
         database_address=f"{private}.10",
         cores=(CoreNode("core", f"{private}.30"),),
         trunks=(
-            Trunk("telco", f"{public}.40", emergency=True, sources=(f"{public}.48/29",)),
+            Trunk("telco", f"{public}.40", emergency=True, sources=(f"{public}.56/29",)),
             Trunk("dead", f"{public}.41", numbers=("+47",), order=1),
             Trunk("norsk", f"{public}.40", 5070, number_format="national", country_code="47", numbers=("+47",)),
         ),
