@@ -19,9 +19,10 @@ from .platform import EdgePlatform, Trunk
 from .schema import DATABASE, PASSWORD, ROLE
 
 FILES = (
-    "kamailio.cfg", "secrets.cfg", "globals.cfg", "modules.cfg", "request.cfg", "security.cfg", "nat.cfg",
-    "media.cfg", "headers.cfg", "auth.cfg", "registrar.cfg", "outgoing.cfg", "users.cfg", "trunks.cfg", "numbers.cfg", "cores.cfg", "relay.cfg",
-    "address.list", "dispatcher.list",
+    "kamailio.cfg", "secrets.cfg", "globals.cfg", "modules.cfg", "request.cfg", "security.cfg",
+    "nat.cfg", "media.cfg", "headers.cfg", "auth.cfg", "registrar.cfg", "outgoing.cfg",
+    "users.cfg", "trunks.cfg", "numbers.cfg", "cores.cfg", "relay.cfg", "address.list",
+    "dispatcher.list",
 )  # fmt: skip
 
 RELOADABLE = ("address.list", "dispatcher.list")

@@ -133,12 +133,13 @@ def test_scanner_is_ignored_from_then_on(attacker: Agent) -> None:
 
 def test_flood_is_ignored(platform: Platform, attacker: Agent) -> None:
     assert attacker.ask(hello(attacker)).status == 200
-    for _ in range(120):
+    for _ in range(300):
         attacker.send(hello(attacker))
     answers = 0
     while attacker.receive(0.5):
         answers += 1
-    assert 0 < answers <= 61
+    # The limit is counted in windows of two seconds, and the flood may lie across two of them.
+    assert 0 < answers <= 2 * 61
     assert "flood" in platform.run("edge", "kamcmd", "htable.dump", "banned")
 
 
