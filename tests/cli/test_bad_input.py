@@ -1,0 +1,253 @@
+"""Whatever stands in a provider's folder: a finding with its place and a way out, exit 3, and nothing written.
+
+Each case takes the worked example and spoils one thing. The code and the place are the contract; texts are compared in
+the rooms' own cases.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from provisioner.cli import main
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CLINIC = "tenants/solglantan.yaml"
+Spoil = Callable[[Path], None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One spoiled file and what must be said of it."""
+
+    name: str
+    spoil: Spoil
+    code: str
+    where: str
+    """The text that the finding's place must begin with: a file, perhaps followed by `:line`."""
+    told: str = ""
+    """Part of what is said: the nearest name, the value found."""
+
+
+def edit(old: str, new: str, file: str = CLINIC) -> Spoil:
+    """Replaces a text that must be there exactly once or more; the first is taken."""
+
+    def spoil(root: Path) -> None:
+        text = (root / file).read_text(encoding="utf-8")
+        assert old in text, old
+        (root / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return spoil
+
+
+def both(*spoils: Spoil) -> Spoil:
+    def spoil(root: Path) -> None:
+        for each in spoils:
+            each(root)
+
+    return spoil
+
+
+def append(text: str, file: str = CLINIC) -> Spoil:
+    def spoil(root: Path) -> None:
+        with (root / file).open("a", encoding="utf-8") as stream:
+            stream.write(text)
+
+    return spoil
+
+
+def content(data: bytes, file: str = CLINIC) -> Spoil:
+    return lambda root: (root / file).write_bytes(data) and None
+
+
+def sparse(root: Path) -> None:
+    """A file of 200 MB that takes no room on the disk."""
+    with (root / CLINIC).open("r+b") as stream:
+        stream.truncate(200 * 1024 * 1024)
+
+
+def line_of(text: str, file: str = CLINIC) -> int:
+    lines = (EXAMPLES / file).read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
+KEY_ONE = '"1": ring_group:reception'
+
+CASES = [
+    Case("broken YAML", append('\nx: "never closed\n'), "Y001", CLINIC),
+    Case("duplicate key", append("\ncountry: NO\n"), "Y002", CLINIC, "country"),
+    Case(
+        "unknown key",
+        edit("ring_groups:", "ring_gruops:"),
+        "S001",
+        f"{CLINIC}:{line_of('ring_groups:')}:1",
+        "ring_groups",
+    ),
+    Case(
+        "dangling reference",
+        edit(KEY_ONE, '"1": ring_group:recption'),
+        "R001",
+        f"{CLINIC}:{line_of(KEY_ONE)}:12",
+        "ring_group:reception",
+    ),
+    Case("number twice", edit('"+46846500410": {', '"+46846500400": {'), "Y002", CLINIC, "+46846500400"),
+    Case(
+        "number in two tenants",
+        edit("+46313900610", "+46846500400", "tenants/nordverk.yaml"),
+        "N201",
+        "tenants/",
+        "+46846500400",
+    ),
+    Case("number outside the blocks", edit("+46846500410", "+46855500410"), "N202", CLINIC, "+46855500410"),
+    Case("IVR loop", edit("exhausted: ring_group:reception", "exhausted: ivr:main"), "R101", CLINIC, "ivr:main"),
+    Case(
+        "schedule that never opens",
+        both(edit('mon-fri: ["08:00-12:00", "13:00-17:00"]', "{}"), edit('hours: "08:00-12:00"', "closed: yes")),
+        "T101",
+        CLINIC,
+        "opening",
+    ),
+    Case(
+        "missing audio file",
+        edit("no-input:\n    text:", "no-input:\n    file: prompts/lost.wav\n  other:\n    text:"),
+        "P102",
+        CLINIC,
+        "lost.wav",
+    ),
+    Case("empty file", content(b""), "Y004", CLINIC),
+    Case("only comments", content(b"# nothing\n"), "Y004", CLINIC),
+    Case("binary file", content(bytes(range(256)) * 40), "Y004", CLINIC),
+    Case("UTF-16", content("version: 1\n".encode("utf-16")), "Y004", CLINIC),
+    Case("200 MB", sparse, "Y004", CLINIC, "209,715,200"),
+    Case("deep nesting", append("\nprompts2: " + "[" * 5000 + "]" * 5000 + "\n"), "Y001", CLINIC, "nested"),
+    Case("anchor", edit("time_zone: Europe", "time_zone: &zone Europe"), "Y003", CLINIC, "&zone"),
+    Case("alias bomb", append("\na: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"), "Y003", CLINIC, "*b"),
+    Case("second document", append("\n---\nversion: 1\n"), "Y003", CLINIC),
+    Case("list instead of a mapping", content(b"- version: 1\n"), "Y004", CLINIC),
+    Case("tag that would run code", append("\nx: !!python/object/apply:os.system [id]\n"), "Y003", CLINIC),
+    Case(
+        "file name that is no slug",
+        lambda root: (root / CLINIC).rename(root / "tenants/Sol Gläntan.yaml") and None,
+        "Y005",
+        "tenants/Sol",
+    ),
+    Case("provider's file broken", append('\nx: "never closed\n', "provider.yaml"), "Y001", "provider.yaml"),
+    Case("provider's file empty", content(b"", "provider.yaml"), "Y004", "provider.yaml"),
+]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(EXAMPLES, tmp_path / "folder"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_bad_input_is_a_finding(case: Case, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    case.spoil(root)
+    before = tree(root)
+    assert main.run(["validate", "--folder", str(root), "--format", "json"]) == 3
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    fitting = [
+        each
+        for each in findings
+        if each["code"].startswith(case.code)
+        and f"{each['file']}:{each['start']['line']}:{each['start']['column']}".startswith(case.where)
+        and case.told in f"{each['message']} {each['nearest']}"
+    ]
+    assert fitting, [(each["code"], each["file"], each["start"], each["message"]) for each in findings]
+    assert all(each["remedy"] for each in findings)
+    assert not [each for each in findings if each["code"] == "Z001"], "a check failed itself"
+    assert main.run(["render", "--folder", str(root), "--out", str(root / "out")]) == 3
+    said = capsys.readouterr()
+    assert "Traceback" not in said.err
+    assert f"error[{fitting[0]['code']}]" in said.err
+    assert tree(root) == before
+
+
+def tree(root: Path) -> set[str]:
+    return {each.relative_to(root).as_posix() for each in root.rglob("*")}
+
+
+@pytest.mark.parametrize("spoil", [lambda root: shutil.rmtree(root), lambda root: (root / "provider.yaml").unlink()])
+def test_no_folder_is_a_usage_error(spoil: Spoil, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(root)
+    assert main.run(["validate", "--folder", str(root)]) == 64
+    assert "provider.yaml" in capsys.readouterr().err
+
+
+def test_unknown_tenant_is_a_usage_error_with_the_nearest(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["validate", "solgantan", "--folder", str(root)]) == 64
+    assert "did you mean 'solglantan'?" in capsys.readouterr().err
+
+
+def test_unreadable_file_names_file_and_way_out(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(self: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", refused)  # root may read everything, so a mode would not do
+    assert main.run(["validate", "--folder", str(root)]) == 1
+    said = capsys.readouterr().err
+    assert "Permission denied" in said
+    assert "provider.yaml" in said
+
+
+QUIET = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@pytest.fixture(scope="module")
+def playground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(EXAMPLES, tmp_path_factory.mktemp("fuzz") / "folder"))
+
+
+def holds(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit 0 or 3, and no check that failed itself."""
+    code = main.run(["validate", "solglantan", "--folder", str(root), "--format", "json"])
+    out, err = capsys.readouterr()
+    assert code in (0, 3), err
+    assert [each["message"] for each in json.loads(out)["findings"] if each["code"] == "Z001"] == []
+
+
+@QUIET
+@given(data=st.binary(max_size=400))
+def test_any_bytes_are_survived(data: bytes, playground: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (playground / CLINIC).write_bytes(data)
+    holds(playground, capsys)
+
+
+ODD = ["null", "~", "[]", "{}", "yes", "-1", "1e9", "0x10", "'", '"', ":", "- ", "? ", "&a", "*a", "!!set", "user:"]
+WORDS = st.sampled_from([*ODD, "::", "𝔘", "\u0085", "\t", "9" * 5000])
+
+
+@QUIET
+@given(where=st.integers(0, 10**6), cut=st.integers(0, 60), word=WORDS)
+def test_any_edit_is_survived(
+    where: int, cut: int, word: str, playground: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (EXAMPLES / CLINIC).read_text(encoding="utf-8")
+    where %= len(text)
+    (playground / CLINIC).write_text(text[:where] + word + text[where + cut :], encoding="utf-8")
+    holds(playground, capsys)
+
+
+@QUIET
+@given(data=st.data())
+def test_any_value_in_the_place_of_another_is_survived(
+    data: st.DataObject, playground: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (EXAMPLES / CLINIC).read_text(encoding="utf-8").splitlines()
+    number = data.draw(st.sampled_from([n for n, line in enumerate(lines) if ": " in line]))
+    key, _, _ = lines[number].partition(": ")
+    lines[number] = f"{key}: {data.draw(WORDS)}"
+    (playground / CLINIC).write_text("\n".join(lines), encoding="utf-8")
+    holds(playground, capsys)
