@@ -1,7 +1,7 @@
 """What tests of several rooms share: the running lab.
 
 `lab` is brought up once a session and taken down at its end; set PBX_LAB_KEEP to leave it up between runs, and PBX_LAB
-to choose its name. Tests that use it carry the mark `lab` and need root.
+to choose its name. A lab that was up before stays up. Tests that use it carry the mark `lab` and need root.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def lab() -> Iterator[Lab]:
     shared = Lab(os.environ.get("PBX_LAB") or "test")
+    was_up = shared.status().phase == "ready"
     shared.up()
     yield shared
-    if not os.environ.get("PBX_LAB_KEEP"):
+    if not was_up and not os.environ.get("PBX_LAB_KEEP"):
         shared.down()
