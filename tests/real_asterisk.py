@@ -15,7 +15,7 @@ import pytest
 HOME = "pbx-test"
 MODULES = (
     "pbx_config", "app_stack", "app_celgenuserevent", "app_verbose", "app_exec", "func_strings", "func_logic",
-    "func_db", "func_math", "func_channel", "func_devstate", "res_clioriginate",
+    "func_db", "func_math", "func_channel", "func_devstate", "func_dialplan", "func_cut", "res_clioriginate",
 )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ class NumberingPlan:
     """Whether other countries have the same calling code, so that only `valid` tells which numbers are ours."""
     valid: str
     mobile: str
+    """Mobile phones, pagers and personal numbers; without mobile phones where nobody can tell them from fixed lines."""
     premium: str
     short: str
     """Numbers that are dialled as they are: directory, health line, and the like."""
@@ -67,7 +68,7 @@ def plan_of(country: str) -> NumberingPlan | None:
         shared=len(COUNTRY_CODE_TO_REGION_CODE[found.country_code]) > 1,
         valid=_valid(found),
         # Where nobody can tell a mobile number from a fixed one, calling it costs the same.
-        mobile="" if mobile == fixed else _either(mobile, _pattern(found.pager), _pattern(found.personal_number)),
+        mobile=_either("" if mobile == fixed else mobile, _pattern(found.pager), _pattern(found.personal_number)),
         premium=_pattern(found.premium_rate),
         short=_pattern(short.short_code) if short else "",
         short_premium=_pattern(short.premium_rate) if short else "",

@@ -65,7 +65,7 @@ def test_the_librarys_example_numbers_are_told_apart(
     assert re.fullmatch(plan.valid, national)
     if kind == "PREMIUM_RATE":
         assert re.fullmatch(plan.premium, national)
-    if kind == "MOBILE" and plan.mobile:
+    if phonenumbers.number_type(example) is PhoneNumberType.MOBILE:
         assert re.fullmatch(plan.mobile, national)
 
 

@@ -21,7 +21,11 @@ from .model import CallPermission, User, ways
 CLASSES = {permission: str(number) for number, permission in enumerate(CallPermission)}
 """How the dialplan compares permissions: 0 for internal up to 4 for premium."""
 
-UNREACHABLE = '${REGEX("^SIP (404|410|480|5[0-9][0-9])" ${HANGUPCAUSE(${CUT(HANGUPCAUSE_KEYS(),,1)},tech)})}'
+BUSY = '"${DIALSTATUS}" = "BUSY" | "${HANGUPCAUSE}" = "21"'
+"""Every telephone was busy, or the call was declined by hand (486, 600, 603)."""
+
+UNREACHABLE = '${REGEX("^(0|16|17|21)$" ${HANGUPCAUSE})} = 0'
+"""The edge knows no telephone of hers, or none answered it (480, 404, 408, 5xx). After ringing in vain the cause is 0."""
 
 ANY_USER = "_[a-z][a-z0-9]!"
 """Every user's name. Two letters at least: a single `h` is Asterisk's own."""
@@ -95,7 +99,7 @@ def _ways(name: str, user: User, scope: Scope) -> Iterator[Step]:
     if user.devices:
         yield from say.dial_user(name, scope.domain, ("users", name), ring_time=user.ring_time)
         if chosen.busy != chosen.no_answer:
-            yield say.goto_if('"${DIALSTATUS}" = "BUSY"', chosen.busy, (*path, "busy"))
+            yield say.goto_if(BUSY, chosen.busy, (*path, "busy"))
         if chosen.unreachable != chosen.no_answer:
             yield say.goto_if(UNREACHABLE, chosen.unreachable, (*path, "unreachable"))
         yield say.goto(chosen.no_answer, (*path, "no_answer"))
