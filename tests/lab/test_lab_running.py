@@ -1,10 +1,15 @@
-"""The lab that is up: what every other lab test takes for granted."""
+"""A lab fresh from `up`: what every other lab test takes for granted.
+
+Not on the shared lab: other tests install roles there.
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +22,14 @@ pytestmark = pytest.mark.lab
 PRODUCTS = ("asterisk", "kamailio", "rtpengine-daemon", "postgresql")
 ANSIBLE = str(Path(sys.executable).with_name("ansible"))
 each_machine = pytest.mark.parametrize("machine", BY_NAME)
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    fresh = Lab(f"fresh-{uuid.uuid4().hex[:10]}")
+    fresh.up()
+    yield fresh
+    fresh.down()
 
 
 def output(lab: Lab, machine: str, *command: str) -> str:
