@@ -25,7 +25,7 @@ BUSY = '"${DIALSTATUS}" = "BUSY" | "${HANGUPCAUSE}" = "21"'
 """Every telephone was busy, or the call was declined by hand (486, 600, 603)."""
 
 UNREACHABLE = '${REGEX("^(0|16|17|21)$" ${HANGUPCAUSE})} = 0'
-"""The edge knows no telephone of hers, or none answered it (480, 404, 408, 5xx). After ringing in vain the cause is 0."""
+"""The edge knows no telephone of hers, or none answered it (480, 404, 408, 5xx). Ringing in vain gives cause 0."""
 
 ANY_USER = "_[a-z][a-z0-9]!"
 """Every user's name. Two letters at least: a single `h` is Asterisk's own."""
