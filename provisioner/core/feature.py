@@ -16,8 +16,10 @@ from .audio import Audio
 from .capabilities import Capability
 from .changes import Wording
 from .findings import Finding, Rule
+from .probes import Probe
 from .refs import DESTINATION_KINDS, Ref
 from .source import Path
+from .visits import Caller, Visit
 
 S = TypeVar("S")
 """The model of a room's section."""
@@ -128,8 +130,10 @@ class Feature(Generic[S]):
     """product → the room's objects in that product's terms."""
     wordings: tuple[Wording, ...] = ()
     """What changes of the section mean for callers and users; the first that fits a change is used."""
-    probes: Callable[[S, Scope], Iterable[Any]] | None = None
-    """Calls that prove the section on a running platform."""
+    visit: Callable[[S, Ref, Scope, Caller], Visit | None] | None = None
+    """What a caller meets at a node of this room; None where the reference is not one of its nodes."""
+    probes: Callable[[S, Scope], Iterable[Probe]] | None = None
+    """Test calls that prove the section without coming in by a public number."""
 
 
 def way_of(feature: Feature[Any], path: Path, ref: Ref) -> Way:

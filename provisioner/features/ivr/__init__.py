@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature, Way
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, words
+from . import asterisk, checks, probes, words
 from .model import Ivr
 
 FEATURE: Feature[dict[str, Ivr]] = Feature(
@@ -17,4 +17,5 @@ FEATURE: Feature[dict[str, Ivr]] = Feature(
     way=lambda path: Way.CHOSEN if path[2] in ("keys", "invalid") else Way.GOES,
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
+    visit=probes.visit,
 )

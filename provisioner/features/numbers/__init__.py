@@ -2,7 +2,7 @@
 
 from provisioner.core.feature import Feature
 
-from . import asterisk, checks, facts, kamailio, words
+from . import asterisk, checks, facts, kamailio, probes, words
 from .model import Number
 
 FEATURE: Feature[dict[str, Number]] = Feature(
@@ -12,4 +12,5 @@ FEATURE: Feature[dict[str, Number]] = Feature(
     contribute=facts.contribute,
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
+    visit=probes.visit,
 )

@@ -2,7 +2,7 @@
 
 from provisioner.core.feature import Feature
 
-from . import asterisk, facts, words
+from . import asterisk, facts, probes, words
 from .model import Outbound
 
 FEATURE: Feature[Outbound] = Feature(
@@ -10,4 +10,5 @@ FEATURE: Feature[Outbound] = Feature(
     contribute=facts.contribute,
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
+    visit=probes.visit,
 )

@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, words
+from . import asterisk, checks, probes, words
 from .model import RingGroup
 
 FEATURE: Feature[dict[str, RingGroup]] = Feature(
@@ -18,4 +18,5 @@ FEATURE: Feature[dict[str, RingGroup]] = Feature(
     ),
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
+    visit=probes.visit,
 )

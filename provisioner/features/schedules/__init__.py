@@ -2,7 +2,7 @@
 
 from provisioner.core.feature import Feature
 
-from . import asterisk, checks, words
+from . import asterisk, checks, probes, words
 from .model import Schedule
 
 FEATURE: Feature[dict[str, Schedule]] = Feature(
@@ -12,4 +12,5 @@ FEATURE: Feature[dict[str, Schedule]] = Feature(
     check=checks.check,
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
+    visit=probes.visit,
 )

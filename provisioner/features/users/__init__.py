@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, kamailio, words
+from . import asterisk, checks, facts, kamailio, probes, words
 from .model import User
 
 FEATURE: Feature[dict[str, User]] = Feature(
@@ -18,4 +18,6 @@ FEATURE: Feature[dict[str, User]] = Feature(
     contribute=facts.contribute,
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
+    visit=probes.visit,
+    probes=probes.probes,
 )

@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, words
+from . import asterisk, checks, facts, probes, words
 from .model import SharedMailbox
 
 FEATURE: Feature[dict[str, SharedMailbox]] = Feature(
@@ -19,4 +19,5 @@ FEATURE: Feature[dict[str, SharedMailbox]] = Feature(
     contribute=facts.contribute,
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
+    visit=probes.visit,
 )

@@ -1,0 +1,80 @@
+"""A menu as its caller meets it: its prompt, each key, silence, wrong keys, and attempts used up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provisioner.core.feature import Scope
+from provisioner.core.probes import Hears, IsAnswered, Presses, Step, Waits
+from provisioner.core.refs import Ref
+from provisioner.core.visits import NOTICE, Caller, Visit, Way
+
+from .model import Ivr
+
+KEYS = "0123456789*#"
+
+
+def visit(menus: dict[str, Ivr], ref: Ref, scope: Scope, caller: Caller) -> Visit | None:
+    menu = menus.get(ref.name) if ref.kind == "ivr" else None
+    if menu is None:
+        return None
+    asked = Hears(caller.line, caller.hears(scope.sounds[menu.prompt.name], scope.language))
+    ways = (*_keys(menu, caller), _silent(menu, scope, caller, asked), *_wrong(menu, scope, caller, asked))
+    return Visit(arrival=(asked,), ways=ways, rows=("R2",))
+
+
+def _keys(menu: Ivr, caller: Caller) -> Iterator[Way]:
+    """The first key is pressed after the prompt, the others while it is played: both must work."""
+    into_the_prompt = (IsAnswered(caller.line), Waits(1.0))
+    for index, (key, destination) in enumerate(menu.keys.items()):
+        yield Way(
+            id=f"key-{_word(key)}",
+            title=f"key {key}",
+            before=into_the_prompt if index else None,
+            steps=(Presses(caller.line, key),),
+            to=destination,
+        )
+
+
+def _silent(menu: Ivr, scope: Scope, caller: Caller, asked: Hears) -> Way:
+    """No key: the reaction, and then the menu again where the attempts allow it."""
+    reaction, steps = menu.no_input, list[Step]()
+    wait = menu.timeout + NOTICE
+    if reaction.prompt:
+        sound = caller.hears(scope.sounds[reaction.prompt.name], scope.language)
+        steps.append(Hears(caller.line, sound, within=wait))
+    to = reaction.destination or (menu.exhausted if menu.attempts == 1 else None)
+    if to is None:
+        steps.append(Hears(caller.line, asked.sound, within=asked.within + wait))
+    return Way(id="no-key", title="no key", steps=tuple(steps), to=to, seconds=2 * wait)
+
+
+def _wrong(menu: Ivr, scope: Scope, caller: Caller, asked: Hears) -> Iterator[Way]:
+    key = next((each for each in KEYS if each not in menu.keys), "")
+    if not key:
+        return
+    reaction, tries = menu.invalid, list[Step]()
+    press = Presses(caller.line, key)
+    told = (
+        (Hears(caller.line, caller.hears(scope.sounds[reaction.prompt.name], scope.language)),)
+        if reaction.prompt
+        else ()
+    )
+    if reaction.destination:
+        yield Way(id="wrong-key", title=f"wrong key {key}", steps=(press, *told), to=reaction.destination)
+        return
+    for attempt in range(menu.attempts):
+        # Without a sentence of its own, only the menu that asks again shows that the key was noticed.
+        again = told or ((asked,) if attempt + 1 < menu.attempts else ())
+        tries += [press, *again]
+    yield Way(
+        id="used-up",
+        title=f"wrong key {key}, {menu.attempts} times",
+        steps=tuple(tries),
+        to=menu.exhausted,
+        seconds=20.0 * menu.attempts,
+    )
+
+
+def _word(key: str) -> str:
+    return {"*": "star", "#": "hash"}.get(key, key)

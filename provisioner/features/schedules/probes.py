@@ -1,0 +1,53 @@
+"""A schedule as its caller meets it: the moment decides.
+
+Moments are looked for from the time of planning on: one that is open, one that is closed, and the next day of each
+exception and of the holidays, at noon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from provisioner.core.feature import Scope
+from provisioner.core.refs import Ref
+from provisioner.core.visits import CONNECTION, Caller, Visit, Way
+
+from . import trace
+from .model import Schedule
+
+DAYS_AHEAD = 400
+
+
+def visit(schedules: dict[str, Schedule], ref: Ref, scope: Scope, caller: Caller) -> Visit | None:
+    schedule = schedules.get(ref.name) if ref.kind == "schedule" else None
+    if schedule is None:
+        return None
+    if caller.at:
+        verdict = trace.at(ref.name, schedule, caller.at, scope)
+        here = "open" if verdict.open else "closed"
+        return Visit(ways=(Way(id=here, title=here, to=verdict.destination),))
+    return Visit(ways=(*_hours(ref.name, schedule, scope, caller), *_special_days(ref.name, schedule, scope, caller)))
+
+
+def _hours(name: str, schedule: Schedule, scope: Scope, caller: Caller) -> Iterator[Way]:
+    for wanted, word in ((True, "open"), (False, "closed")):
+        moment = trace.find(name, schedule, scope, open=wanted, after=caller.now, hold=CONNECTION)
+        if moment:
+            verdict = trace.at(name, schedule, moment, scope)
+            yield Way(id=word, title=word, to=verdict.destination, at=moment, rows=("R4",))
+
+
+def _special_days(name: str, schedule: Schedule, scope: Scope, caller: Caller) -> Iterator[Way]:
+    zone = ZoneInfo(schedule.time_zone or scope.time_zone)
+    today, seen = caller.now.astimezone(zone).date(), set[str]()
+    for ahead in range(1, DAYS_AHEAD):
+        noon = datetime.combine(today + timedelta(days=ahead), time(12, 30), zone)
+        verdict = trace.at(name, schedule, noon, scope)
+        special = verdict.rule == "holiday" or verdict.rule.startswith(("date_", "recurs_"))
+        if special and verdict.rule not in seen:
+            seen.add(verdict.rule)
+            title = f"{noon:%Y-%m-%d}, {'open' if verdict.open else 'closed'}"
+            way = verdict.rule.replace("_", "-")
+            yield Way(id=way, title=title, to=verdict.destination, at=noon, rows=("R4",))
