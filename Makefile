@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint test bench lab-up lab-down clean
+.PHONY: help setup lint test bench rows lab-up lab-down clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -21,7 +21,7 @@ lint: setup  ## Check style, types and the direction of imports
 	else echo "shellcheck is not installed: shell scripts not checked"; fi
 
 test: lint  ## Lint, then run every test (the lab's need root)
-	$(BIN)/pytest
+	$(BIN)/pytest --junitxml=build/test.xml
 
 lab-up: setup  ## Bring the lab up
 	$(BIN)/pbx lab up
@@ -35,3 +35,6 @@ clean:  ## Remove what was built and cached here (not .venv, not the lab)
 
 bench: setup  ## Measure, print a table, write build/bench.json
 	$(BIN)/python -m bench
+
+rows: setup  ## Show for each promised row which tests show it, and how they ended last
+	$(BIN)/python docs/make_rows.py
