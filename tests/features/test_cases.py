@@ -70,10 +70,14 @@ def sections(named: str, text: str) -> str:
 
 def understood(file: Path, folder: Path) -> Specification:
     """The case's sections joined with the base tenant's, as a provider's folder of one tenant."""
+    return specification_of(file.read_text(), folder)
+
+
+def specification_of(own: str, folder: Path) -> Specification:
+    """Some sections of a tenant file joined with the base tenant's others, in a provider's folder made for them."""
     (folder / "tenants" / SLUG).mkdir(parents=True)
     shutil.copy(HERE / "provider.yaml", folder / "provider.yaml")
     shutil.copytree(HERE / "audio", folder / "prompts")
-    own = file.read_text()
     (folder / "tenants" / SLUG / "case.yaml").write_text(own)
     written = {line.split(":")[0] for line in own.splitlines() if line[:1].isalpha()}
     (folder / "tenants" / SLUG / "base.yaml").write_text(without(written, (HERE / "base.yaml").read_text()))
