@@ -44,6 +44,8 @@ def _queue(name: str, queue: Queue, scope: Scope) -> AsteriskQueue:
         ("strategy", _STRATEGIES[queue.strategy]),
         ("musicclass", naming.music_class(scope.slug, name) if queue.music else "default"),
         ("timeout", str(queue.ring_time)),
+        # Otherwise the caller's own limit would take the place of the ring time, and one member would ring all along.
+        ("timeoutpriority", "conf"),
         ("retry", "1"),
         ("wrapuptime", str(queue.wrap_up)),
         ("maxlen", str(queue.max_waiting or 0)),

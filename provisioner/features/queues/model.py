@@ -64,7 +64,7 @@ class Queue(Model):
     """Played in turn while callers wait; the platform's tone where it is not given."""
     announce: Announce | None = None
     timeout: Seconds = Field(ge=10, le=7200)
-    """How long a caller waits at most."""
+    """How long a caller waits at most; telephones that ring just then ring on for their `ring_time`."""
     max_waiting: int | None = Field(default=None, ge=1, le=1000)
     """How many callers may wait; any number where it is not given."""
     overflow: Overflow
