@@ -17,6 +17,8 @@ from provisioner.core.ports.sip import AgentSpec, SipAgent, SipAgents
 from provisioner.core.probes import AnyOf, Network, Outside, Party, Phone, Route
 
 REGISTRATION_SECONDS = 600
+AT_ONCE = 12
+"""Agents that start in the same second: more registrations from one address would pass for a flood."""
 
 
 class NoSuchParty(LookupError):
@@ -57,12 +59,14 @@ class Cast:
         self._starting = asyncio.Lock()
 
     async def enter(self, wanted: Iterable[tuple[str, Party]]) -> None:
-        """Starts at once what these tenants' probes need, and is not running."""
+        """Starts what these tenants' probes need, and is not running."""
         async with self._starting:
             specs = {spec.name: spec for spec in (self._spec(tenant, party) for tenant, party in wanted)}
             new = [spec for name, spec in specs.items() if name not in self._playing]
-            if new:
-                self._playing |= await self._agents.start(new)
+            for first in range(0, len(new), AT_ONCE):
+                if first:
+                    await asyncio.sleep(1)
+                self._playing |= await self._agents.start(new[first : first + AT_ONCE])
 
     async def agent(self, tenant: str, party: Party) -> SipAgent:
         await self.enter([(tenant, party)])
