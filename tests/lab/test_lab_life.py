@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.lab import Lab
+from provisioner.adapters.lab import Lab, LabError
 from provisioner.adapters.lab.cgroups import cgroup2_mount
 from provisioner.adapters.lab.topology import MACHINES
 
@@ -132,3 +133,22 @@ def test_two_labs_side_by_side(own: Lab, lab: Lab) -> None:
     own.up()
     assert own.status().slot != lab.status().slot
     assert own.run("edge", ["true"]).returncode == lab.run("edge", ["true"]).returncode == 0
+
+
+def test_a_full_disk_is_named_and_a_repeat_heals(tmp_path: Path) -> None:
+    size = "size=8m"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(tmp_path)], check=True)
+    own = Lab(f"full-{uuid.uuid4().hex[:10]}", root=tmp_path)
+    try:
+        filler = tmp_path / "filler"
+        with contextlib.suppress(OSError):
+            filler.write_bytes(bytes(8 << 20))
+        with pytest.raises(LabError, match="No space left") as caught:
+            own.up()
+        assert "PBX_LAB_ROOT" in caught.value.remedy
+        filler.unlink()
+        assert own.up().phase == "ready"
+    finally:
+        own.down()
+        subprocess.run(["umount", str(tmp_path)], check=True)
+    assert traces(own.name) == []

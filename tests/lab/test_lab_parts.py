@@ -118,6 +118,21 @@ def test_state_survives_and_broken_state_counts_as_none(tmp_path: Path) -> None:
         assert state.read(tmp_path) is None
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_another_user_is_told_to_use_sudo(tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text("{}")
+    (tmp_path / "state.json").chmod(0o600)
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    os.seteuid(65534)
+    try:
+        with pytest.raises(LabError, match="not allowed") as caught:
+            state.read(tmp_path)
+    finally:
+        os.seteuid(0)
+    assert "sudo" in caught.value.remedy
+
+
 def test_slots_of_stopped_labs_stay_theirs(tmp_path: Path) -> None:
     for name, slot in (("a", 0), ("b", 5)):
         (tmp_path / name).mkdir()

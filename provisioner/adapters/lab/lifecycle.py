@@ -88,7 +88,8 @@ class Lab:
         """Bring the lab up and wait until every machine answers. Harmless when it is up."""
         recipe = image.read_recipe()
         building = not image.path_of(recipe).is_dir()
-        requirements.check(requirements.ThisHost(), self.root, building=building)
+        with _said_plainly(self.root):
+            requirements.check(requirements.ThisHost(), self.root, building=building)
         with self._locked(progress):
             known = state.read(self.directory)
             if known is None or known.phase != "ready" or not image.store().joinpath(known.image).is_dir():
@@ -147,13 +148,11 @@ class Lab:
 
     @contextlib.contextmanager
     def _locked(self, progress: Progress) -> Iterator[None]:
-        try:
-            with locks.hold(
-                self._lock, wait=LOCK_SECONDS, waiting=lambda owner: progress("lab", f"waiting for {owner}")
-            ):
-                yield
-        except PermissionError as error:
-            raise LabError(f"{error.filename}: not allowed", "run the same command with sudo") from error
+        with (
+            _said_plainly(self.root),
+            locks.hold(self._lock, wait=LOCK_SECONDS, waiting=lambda owner: progress("lab", f"waiting for {owner}")),
+        ):
+            yield
 
     def _leftovers(self) -> bool:
         return (
@@ -221,6 +220,20 @@ class Lab:
             answers=alive and machine.answers(known, spec),
             memory=cgroups.memory(machine.group(known, spec.name)),
         )
+
+
+@contextlib.contextmanager
+def _said_plainly(root: Path) -> Iterator[None]:
+    """What the file system refuses, with its place and a way out."""
+    try:
+        yield
+    except PermissionError as error:
+        raise LabError(f"{error.filename or root}: not allowed", "run the same command with sudo") from error
+    except OSError as error:
+        raise LabError(
+            f"{error.filename or root}: {error.strerror}",
+            "mend that, then try again; a full disk wants 1 GB free, or set PBX_LAB_ROOT to another one",
+        ) from error
 
 
 def _spec(name: str) -> t.MachineSpec:

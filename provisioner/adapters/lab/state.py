@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from .shell import LabError
+
 FORMAT_VERSION = 1
 DEFAULT_ROOT = Path("/var/lib/pbx/labs")
 
@@ -46,6 +48,8 @@ def read(directory: Path) -> State | None:
         if data.pop("format_version") != FORMAT_VERSION:
             return None
         return State(**data)
+    except PermissionError as error:
+        raise LabError(f"{error.filename}: not allowed", "run the same command with sudo") from error
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return None
 
