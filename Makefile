@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint test bench rows lab-up lab-down clean
+.PHONY: help setup lint test bench rows reference lab-up lab-down clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -38,3 +38,6 @@ bench: setup  ## Measure, print a table, write build/bench.json
 
 rows: setup  ## Show for each promised row which tests show it, and how they ended last
 	$(BIN)/python docs/make_rows.py
+
+reference: setup  ## Write the generated schemas and reference pages
+	$(BIN)/python docs/make_reference.py

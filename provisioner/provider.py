@@ -29,9 +29,11 @@ class Block(Model):
     """Public numbers that the provider holds: a stretch, or all that begin alike."""
 
     from_: E164 | None = Field(default=None, alias="from")
+    """The first number of the stretch."""
     to: E164 | None = None
     """The last number of the stretch, of as many digits as the first."""
     prefix: Prefix | None = None
+    """The beginning that all numbers of the block share; instead of `from` and `to`."""
     tenants: list[Name] = Field(default_factory=list)
     """Who may use them; everybody where none is named."""
 
@@ -66,9 +68,13 @@ class Trunk(Model):
     """A carrier's SIP peer."""
 
     title: Text | None = None
+    """What people call it; the name where it is not given."""
     address: Host
+    """Where the carrier takes calls."""
     port: Port = 5060
+    """The port beside `address`."""
     transport: Literal["udp", "tcp"] = "udp"
+    """How SIP travels to the carrier."""
     number_format: Literal["+e164", "e164", "00e164", "national"] = "+e164"
     """How the carrier writes numbers: +46850100100, 46850100100, 0046850100100 or 0850100100."""
     emergency: bool = False
@@ -93,6 +99,7 @@ class Node(Model):
     """A machine of an environment."""
 
     role: Literal["edge", "core", "data"]
+    """What the machine is for."""
     address: IPvAnyAddress
     """On the private network that the nodes share."""
     public_address: IPvAnyAddress | None = None
@@ -100,13 +107,16 @@ class Node(Model):
     ssh: Host | None = None
     """Where the tool reaches it; `address` where it is not given."""
     ssh_port: Port = 22
+    """Where its SSH server listens."""
     ssh_user: str = Field(default="root", pattern=r"^[a-z_][a-z0-9_-]{0,31}$")
+    """Who logs in there; may become root."""
 
 
 class Lab(Model):
     """Machines on the engineer's own computer; the lab names and addresses them itself."""
 
     target: Literal["lab"]
+    """`lab`: machines on the engineer's own computer."""
     lab: Name = "default"
     """Which of several labs on one computer."""
 
@@ -115,6 +125,7 @@ class Hosts(Model):
     """Debian-family machines, reached over SSH."""
 
     target: Literal["hosts"]
+    """`hosts`: machines reached over SSH."""
     nodes: dict[Name, Node] = Field(min_length=1)
     public_name: Host | None = None
     """The host name that carriers see; the edge's public address where it is not given."""
@@ -132,6 +143,7 @@ class Placement(Model):
     """Which core node each tenant lives on; its queues, mailboxes and rooms are there."""
 
     default: Name = "core"
+    """The core node of every tenant that is not placed by name."""
     tenants: dict[Name, Name] = Field(default_factory=dict)
     """Tenants that live elsewhere."""
 
@@ -145,6 +157,7 @@ class Provider(Model):
     version: Literal["1"]
     """The version of the language. Always the first line."""
     name: Text | None = None
+    """What people call the provider."""
     language: Language = "en"
     """What the platform speaks where no tenant is known."""
     country: Country = "SE"

@@ -48,8 +48,9 @@ Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 E164 = Annotated[str, Field(pattern=E164_PATTERN)]
 """A public number in international form, `+46850100100`."""
 
-Extension = Annotated[str, Field(pattern=r"^[0-9]{2,6}$")]
-"""An internal number of two to six digits; leading zeros count."""
+Extension = Annotated[
+    str, Field(pattern=r"^[0-9]{2,6}$", description="The internal number: two to six digits; leading zeros count.")
+]
 
 Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
 """One key of a telephone."""
@@ -57,10 +58,10 @@ Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
 """A BCP 47 language tag such as `sv` or `en-GB`."""
 
-Email = Annotated[str, Field(pattern=r"^[^@\s,;|<>]+@[^@\s,;|<>]+\.[^@\s,;|<>]+$")]
-"""A mail address."""
+Email = Annotated[str, Field(pattern=r"^[^@\s,;|<>]+@[^@\s,;|<>]+\.[^@\s,;|<>]+$", description="A mail address.")]
 
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
+"""What people read or hear."""
 
 
 @cache

@@ -123,9 +123,16 @@ def _shown(value: Any) -> str:
 
 
 def _described(root: Mapping[str, Any], node: Mapping[str, Any]) -> str:
+    """What the thing itself is said to be, where the field says nothing; for a section, what each entry is."""
     for branch in _branches(node):
+        if branch.get("description"):
+            return str(branch["description"])
         if reference := branch.get("$ref"):
             return str(root["$defs"][reference.rpartition("/")[2]].get("description", ""))
+        inner = [branch.get("items"), branch.get("additionalProperties"), *branch.get("patternProperties", {}).values()]
+        for each in inner:
+            if isinstance(each, dict) and (told := _described(root, each)):
+                return told
     return ""
 
 

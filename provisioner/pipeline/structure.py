@@ -170,6 +170,10 @@ def _wording(details: ErrorDetails) -> str:
 
 
 PATTERNS = {
+    r"^\d{1,2}:\d\d-\d{1,2}:\d\d$": "a window such as 08:00-17:00",
+    r"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$": "a host name or an address",
+    r"^\+[0-9]{0,15}$": "the beginning of public numbers, such as +4685",
+    r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$": "a domain such as klinik.example",
     r"^\d+\s*(s|m|min|h)?$": "a duration such as 20s, 5m or 1h",
     r"^[a-z][a-z0-9-]{0,39}$": "lower-case letters, digits and hyphens, beginning with a letter",
     r"^\+[1-9][0-9]{6,14}$": "a number in international form, such as +46850100100",

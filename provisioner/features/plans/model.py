@@ -15,6 +15,7 @@ class Offer(Model):
     """Something with a monthly price."""
 
     title: Text | None = None
+    """What people call it; the name where it is not given."""
     price: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)
     """For a month, in advance, in the catalogue's currency: for each user of a plan, once for a base or an add-on."""
     features: frozenset[Capability] = frozenset()

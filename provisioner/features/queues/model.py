@@ -32,6 +32,7 @@ class Announce(Model):
     prompt: PromptName | None = None
     """In the tenant's language for all callers: a queue plays one sound to everybody."""
     every: Seconds = Field(default=30, ge=10, le=600)
+    """How long after the last time it is said again."""
     position: bool = False
     """Whether the place in the queue is said too."""
 

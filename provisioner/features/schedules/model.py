@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from provisioner.core.findings import nearest
@@ -215,7 +215,12 @@ def _hours(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Hours = Annotated[list[Window], BeforeValidator(_hours)]
+_WINDOW_SCHEMA = {"type": "string", "pattern": Window.PATTERN}
+Hours = Annotated[
+    list[Window],
+    BeforeValidator(_hours),
+    WithJsonSchema({"anyOf": [_WINDOW_SCHEMA, {"enum": ["closed"]}, {"type": "array", "items": _WINDOW_SCHEMA}]}),
+]
 """`08:00-17:00`, a list of windows, or `closed`."""
 
 
@@ -223,6 +228,7 @@ class Day(Model):
     """An extra holiday: either `date` or `recurs`."""
 
     title: Text | None = None
+    """What people call it."""
     date: DateSpan | None = None
     """Once: a day or several of one year."""
     recurs: YearlySpan | None = None
@@ -235,6 +241,7 @@ class ExceptionDay(Day):
     hours: Hours | None = None
     """When it is open on these days, instead of the weekly hours."""
     closed: bool = False
+    """Closed all day."""
     destination: Destination | None = None
     """Where calls go on these days while it is closed; the schedule's `closed` where it is not given."""
 
@@ -261,6 +268,7 @@ class Schedule(Model):
     exception, a holiday, the weekly hours; of two exceptions of one sort the shorter."""
 
     title: Text | None = None
+    """What people call it."""
     """What people call it; the name where it is not given."""
     time_zone: TimeZone | None = None
     """Whose clock counts; the tenant's where it is not given."""

@@ -13,7 +13,9 @@ class Address(Model):
     street: Text
     """Street and house number."""
     postal_code: Text
+    """As on an envelope."""
     city: Text
+    """As on an envelope."""
     country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
     """ISO 3166-1; the tenant's country where it is not given."""
     details: Text | None = None
