@@ -35,8 +35,8 @@ class Host:
     def has_cgroup2(self) -> bool:
         return "cgroup2" not in self.lacks
 
-    def can_overlay(self, directory: Path) -> bool:
-        return "overlay" not in self.lacks and directory.is_absolute()
+    def can_overlay(self, place: Path) -> bool:
+        return "overlay" not in self.lacks and place.is_absolute()
 
 
 @pytest.mark.parametrize(
@@ -57,19 +57,25 @@ class Host:
         ),
         (Host({"debian-archive-keyring.gpg"}), True, "Debian's archive keys", "debian-archive-keyring"),
         (Host({"cgroup2"}), False, "cgroup2", "unified_cgroup_hierarchy"),
-        (Host({"overlay"}), False, "overlay", "PBX_LAB_ROOT"),
     ],
 )
 def test_what_is_missing_is_said_with_the_way_out(host: Host, building: bool, said: str, remedy: str) -> None:
     with pytest.raises(LabError) as caught:
-        requirements.check(host, Path("/var/lib/pbx/labs"), building=building)
+        requirements.check(host, building=building)
     assert said in caught.value.message
     assert remedy in caught.value.remedy
 
 
+def test_a_file_system_without_overlays_is_named() -> None:
+    with pytest.raises(LabError, match="overlay on /var/lib/pbx/labs") as caught:
+        requirements.check_file_system(Host({"overlay"}), Path("/var/lib/pbx/labs/.x.trial"))
+    assert "PBX_LAB_ROOT" in caught.value.remedy
+    requirements.check_file_system(Host(), Path("/var/lib/pbx/labs/.x.trial"))
+
+
 @pytest.mark.parametrize("lacks", [set(), {"mmdebstrap"}, {"debian-archive-keyring.gpg"}])
 def test_an_image_that_is_there_needs_no_tools_to_build_it(lacks: set[str]) -> None:
-    requirements.check(Host(lacks), Path("/var/lib/pbx/labs"), building=False)
+    requirements.check(Host(lacks), building=False)
 
 
 @pytest.mark.parametrize(

@@ -88,8 +88,7 @@ class Lab:
         """Bring the lab up and wait until every machine answers. Harmless when it is up."""
         recipe = image.read_recipe()
         building = not image.path_of(recipe).is_dir()
-        with _said_plainly(self.root):
-            requirements.check(requirements.ThisHost(), self.root, building=building)
+        requirements.check(requirements.ThisHost(), building=building)
         with self._locked(progress):
             known = state.read(self.directory)
             if known is None or known.phase != "ready" or not image.store().joinpath(known.image).is_dir():
@@ -146,6 +145,10 @@ class Lab:
     def _lock(self) -> Path:
         return self.root / f".{self.name}.lock"
 
+    @property
+    def _trial(self) -> Path:
+        return self.root / f".{self.name}.trial"
+
     @contextlib.contextmanager
     def _locked(self, progress: Progress) -> Iterator[None]:
         with (
@@ -162,6 +165,7 @@ class Lab:
         )
 
     def _begin(self, recipe: image.Recipe, progress: Progress) -> state.State:
+        requirements.check_file_system(requirements.ThisHost(), self._trial)
         image.ensure(recipe, lambda word: progress("image", word))
         self.directory.mkdir(parents=True, mode=0o700)
         progress("network", "laying cables")
@@ -206,8 +210,9 @@ class Lab:
         network.remove(self.name)
         for spec in t.MACHINES:
             _forget(t.namespace(self.name, spec.name))
-        if self.directory.exists():
-            shutil.rmtree(self.directory)
+        for place in (self._trial, self.directory):
+            if place.exists():
+                shutil.rmtree(place)
 
     def _machine_status(self, known: state.State, spec: t.MachineSpec) -> MachineStatus:
         alive = machine.alive(known, spec.name)

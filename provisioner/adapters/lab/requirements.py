@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
@@ -38,7 +37,7 @@ class HostView(Protocol):
     def has_tool(self, name: str) -> bool: ...
     def has_file(self, path: Path) -> bool: ...
     def has_cgroup2(self) -> bool: ...
-    def can_overlay(self, directory: Path) -> bool: ...
+    def can_overlay(self, place: Path) -> bool: ...
 
 
 class ThisHost:
@@ -56,15 +55,18 @@ class ThisHost:
     def has_cgroup2(self) -> bool:
         return cgroups.cgroup2_mount() is not None
 
-    def can_overlay(self, directory: Path) -> bool:
-        directory.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".probe-", dir=directory) as place:
-            script = 'cd "$1" && mkdir l u w m && mount -t overlay o -o lowerdir=l,upperdir=u,workdir=w,volatile m'
-            trial = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", place]
+    def can_overlay(self, place: Path) -> bool:
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        script = 'cd "$1" && mkdir l u w m && mount -t overlay o -o lowerdir=l,upperdir=u,workdir=w,volatile m'
+        trial = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", str(place)]
+        try:
             return subprocess.run(trial, capture_output=True, check=False).returncode == 0
+        finally:
+            shutil.rmtree(place)
 
 
-def check(host: HostView, root: Path, *, building: bool) -> None:
+def check(host: HostView, *, building: bool) -> None:
     """Raise LabError that names everything missing and how to get it. `building`: an image must be made first."""
     if host.user_id() != 0:
         raise LabError(
@@ -88,9 +90,13 @@ def check(host: HostView, root: Path, *, building: bool) -> None:
             "the lab needs a cgroup2 tree; this host has the old control groups alone",
             "boot the host with systemd.unified_cgroup_hierarchy=1",
         )
-    if not host.can_overlay(root):
+
+
+def check_file_system(host: HostView, place: Path) -> None:
+    """Raise LabError when machines cannot live beside `place`, a path for a trial that is removed again."""
+    if not host.can_overlay(place):
         raise LabError(
-            f"the kernel refuses an overlay on {root}: expected the module overlay, and a real file system "
+            f"the kernel refuses an overlay on {place.parent}: expected the module overlay, and a real file system "
             "below (ext4, xfs, btrfs, tmpfs; not another overlay, not NFS)",
             "modprobe overlay, or set PBX_LAB_ROOT to a directory on a real file system",
         )
