@@ -7,7 +7,6 @@ the region and the library's version, never on the date, locale or machine. Each
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -18,22 +17,6 @@ CATEGORIES = ("public", "de_facto")
 """Public holidays, and days such as Midsummer's Eve that nobody works though no law says so."""
 
 ENGLISH = "en_US"
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """The holidays of a country or region: day → names, in the country's language and in English."""
-
-    native: Mapping[date, frozenset[str]]
-    english: Mapping[date, frozenset[str]]
-
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset().union(*self.native.values())
-
-    @property
-    def all_names(self) -> frozenset[str]:
-        return self.names.union(*self.english.values())
 
 
 @cache
@@ -53,29 +36,43 @@ def regions(country: str) -> tuple[str, ...]:
 
 
 @cache
-def calendar(country: str, region: str = "") -> Calendar:
-    """The calendar; country and region must be known (see `countries` and `regions`)."""
+def calendar(country: str, region: str = "", *, english: bool = False) -> Mapping[date, frozenset[str]]:
+    """day → its names in the country's language or in English; country and region must be known (see `countries` and
+    `regions`)."""
     from holidays import country_holidays
 
     known = country_holidays(country, subdiv=region or None)
     categories = tuple(each for each in CATEGORIES if each in known.supported_categories)
+    language = ENGLISH if english and ENGLISH in known.supported_languages else known.default_language
+    found = country_holidays(country, subdiv=region or None, years=YEARS, language=language, categories=categories)
+    # Asked for whole years, a library may add a day of the year before or after.
+    return {day: frozenset(name.split("; ")) for day, name in sorted(found.items()) if day.year in YEARS}
 
-    def names(language: str | None) -> dict[date, frozenset[str]]:
-        found = country_holidays(country, subdiv=region or None, years=YEARS, language=language, categories=categories)
-        # Asked for whole years, a library may add a day of the year before or after.
-        return {day: frozenset(name.split("; ")) for day, name in sorted(found.items()) if day.year in YEARS}
 
-    native = names(known.default_language)
-    return Calendar(native, names(ENGLISH) if ENGLISH in known.supported_languages else native)
+def names(country: str, region: str) -> frozenset[str]:
+    """The names of all holidays in the country's language."""
+    return frozenset().union(*calendar(country, region).values())
+
+
+@cache
+def english_names(country: str, region: str) -> Mapping[str, str]:
+    """English name → the name in the country's language.
+
+    Only a day of one name tells which English name is meant; every holiday has such a day in so many years.
+    """
+    days = calendar(country, region)
+    pairs = ((found, days[day]) for day, found in calendar(country, region, english=True).items())
+    return {next(iter(one)): next(iter(other)) for one, other in pairs if len(one) == len(other) == 1}
 
 
 @cache
 def days_off(country: str, region: str, without: frozenset[str]) -> frozenset[date]:
-    """The holidays less those whose every name, in one language or the other, is taken out (upper and lower case are
-    the same)."""
-    known, dropped = calendar(country, region), {name.casefold() for name in without}
-
-    def stays(names: frozenset[str]) -> bool:
-        return any(name.casefold() not in dropped for name in names)
-
-    return frozenset(day for day in known.native if stays(known.native[day]) and stays(known.english[day]))
+    """The holidays less those whose every name is taken out, in the country's language or in English (upper and lower
+    case are the same)."""
+    days = calendar(country, region)
+    if not without:
+        return frozenset(days)
+    dropped = {name.casefold() for name in without}
+    translated = english_names(country, region).items()
+    dropped |= {native.casefold() for english, native in translated if english.casefold() in dropped}
+    return frozenset(day for day, named in days.items() if any(name.casefold() not in dropped for name in named))

@@ -9,7 +9,7 @@ from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding, Rule, Severity, nearest
 from provisioner.core.source import Path
 
-from .calendars import calendar, countries, regions
+from .calendars import countries, english_names, names, regions
 from .model import DAYS, DateSpan, Day, ExceptionDay, Holidays, Hours, Schedule, YearlySpan, days_of
 
 T101 = Rule(
@@ -189,11 +189,11 @@ def _holidays(holidays: Holidays, country: str, path: Path) -> Iterator[Finding]
 def _names(holidays: Holidays, country: str, region: str, path: Path) -> Iterator[Finding]:
     if not holidays.without:
         return
-    known = calendar(country, region)
-    by_case = {name.casefold(): name for name in known.all_names}
+    known = names(country, region)
+    by_case = {name.casefold(): name for name in (*known, *english_names(country, region))}
     for index, name in enumerate(holidays.without):
         if name.casefold() not in by_case:
             near = nearest(name.casefold(), by_case)
-            expected = "one of " + ", ".join(sorted(known.names))
+            expected = "one of " + ", ".join(sorted(known))
             where = (*path, "without", index)
             yield T107.at(where, f"{country} has no holiday {name!r}", expected=expected, nearest=by_case.get(near, ""))
