@@ -21,6 +21,9 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$", max_length=253)]
 """A host name or an address."""
 
+Network = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,2})?$")]
+"""An IPv4 address, or a network as `192.0.2.0/24`."""
+
 Prefix = Annotated[str, Field(pattern=r"^\+[0-9]{0,15}$")]
 """The beginning of public numbers: `+46`; `+` begins all of them."""
 
@@ -131,6 +134,8 @@ class Hosts(Model):
     """The host name that carriers see; the edge's public address where it is not given."""
     trunk_addresses: dict[Name, Host] = Field(default_factory=dict)
     """Other addresses of trunks in this environment, for example a carrier's test system."""
+    management_networks: list[Network] = Field(default_factory=lambda: ["0.0.0.0/0"])
+    """Networks that may open SSH sessions to the nodes; every one where none is named."""
 
     def of_role(self, role: str) -> Iterator[tuple[str, Node]]:
         return ((name, node) for name, node in self.nodes.items() if node.role == role)

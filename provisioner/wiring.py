@@ -1,1 +1,171 @@
 """The one place where ports meet adapters: every command asks here for its tools."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from provisioner.core.deployment import Progress
+from provisioner.core.errors import PbxError, SpecificationInvalid, UsageError
+from provisioner.core.findings import nearest
+from provisioner.core.site import Machine, Role, Site
+from provisioner.provider import Hosts, Lab, Provider
+
+if TYPE_CHECKING:
+    from provisioner.adapters.pulumi.carry import Means
+    from provisioner.adapters.pulumi.engine import Settings
+    from provisioner.adapters.secrets.age_file import AgeSecrets
+    from provisioner.pipeline.deploy import Tools
+
+ENGINE_PASSPHRASE = "pbx/engine-passphrase"
+
+
+def provider(folder: Path) -> Provider:
+    """The provider's file; raises SpecificationInvalid where it cannot be understood."""
+    from provisioner.pipeline import load, validate
+
+    model, findings = validate.provider(load.platform(folder).provider)
+    if model is None:
+        raise SpecificationInvalid(findings)
+    return model
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Everything that plan, apply and destroy of one environment work with. `folder` is the provider's."""
+
+    folder: Path
+    environment: str
+    progress: Progress
+
+    @cached_property
+    def provider(self) -> Provider:
+        return provider(self.folder)
+
+    @cached_property
+    def site(self) -> Site:
+        """The environment's machines; raises UsageError where it is not known, PbxError where a lab is not up."""
+        known = self.provider.environments
+        if self.environment not in known:
+            near = nearest(self.environment, known)
+            hint = f"did you mean {near}?" if near else f"known are: {', '.join(known) or 'none'}"
+            raise UsageError(f"no environment {self.environment!r} in provider.yaml", hint)
+        described = known[self.environment]
+        if isinstance(described, Lab):
+            return _lab(self.environment, described, self.provider.trunks)
+        return _hosts(self.environment, described)
+
+    @cached_property
+    def hidden(self) -> Path:
+        """The folder of what `pbx` keeps beside the provider's files."""
+        return self.folder.resolve() / ".pbx"
+
+    @cached_property
+    def secrets(self) -> AgeSecrets:
+        from provisioner.adapters.secrets.age_file import AgeSecrets
+
+        is_lab = isinstance(self.provider.environments.get(self.environment), Lab)
+        return AgeSecrets(self.folder / "secrets" / f"{self.environment}.age", make_identity=is_lab)
+
+    @cached_property
+    def tools(self) -> Tools:
+        from provisioner.adapters.bundles import BundleStore
+        from provisioner.adapters.pulumi.engine import PulumiEngine
+        from provisioner.adapters.sounds.maker import LocalSoundMaker
+        from provisioner.pipeline.deploy import Tools
+
+        store = BundleStore(self.hidden)
+        engine = PulumiEngine(self._engine_settings(), lambda _: self.means(), self.progress)
+        return Tools(engine, self.secrets, store, LocalSoundMaker(self.folder, self.hidden / "sounds"), roles_digest)
+
+    def _engine_settings(self) -> Settings:
+        from provisioner.adapters.pulumi.engine import Settings
+
+        backend = os.environ.get("PBX_STATE_URL") or f"file://{self.hidden / 'state'}"
+        return Settings(self.hidden, backend, self._passphrase)
+
+    def _passphrase(self) -> str:
+        if given := os.environ.get("PULUMI_CONFIG_PASSPHRASE"):
+            return given
+        self.secrets.ensure({ENGINE_PASSPHRASE: _random})
+        return self.secrets.get(ENGINE_PASSPHRASE)
+
+    def means(self) -> Means:
+        """What the engine's provider works with."""
+        from provisioner.adapters.ansible.inventory import write
+        from provisioner.adapters.ansible.runner import AnsiblePlaybooks
+        from provisioner.adapters.bundles import BundleStore
+        from provisioner.adapters.pulumi.carry import Means
+        from provisioner.targets.kamailio import rows
+
+        playbooks = AnsiblePlaybooks(write(self.site, self.hidden / "inventory"))
+        return Means(BundleStore(self.hidden), self.secrets, playbooks, {(rows.PRODUCT, rows.FILE): rows.with_ha1})
+
+
+def _random() -> str:
+    import secrets
+
+    return secrets.token_urlsafe(32)
+
+
+def _lab(environment: str, described: Lab, trunks: Iterable[str]) -> Site:
+    from provisioner.adapters.lab import Lab as Machines
+    from provisioner.adapters.lab import topology
+
+    name = os.environ.get("PBX_LAB") or described.lab
+    status = Machines(name).status()
+    if status.slot is None:
+        raise PbxError(f"the lab {name} is not up", f"run `pbx lab up --name {name}`")
+    slot = status.slot
+    machines = [
+        Machine(role.value, role, spec.private_address(slot), spec.public_address(slot) or "", role.value)
+        for role in Role
+        if (spec := topology.BY_NAME[role.value])
+    ]
+    carrier = topology.BY_NAME["carrier"].public_address(slot) or ""
+    return Site(
+        environment,
+        tuple(machines),
+        (f"198.18.{slot}.0/24",),
+        trunk_addresses=dict.fromkeys(trunks, carrier),  # no trunk of a lab may lead to a real carrier
+        ssh_config=str(status.ssh_config),
+    )
+
+
+def _hosts(environment: str, described: Hosts) -> Site:
+    machines = [
+        Machine(
+            name,
+            Role(node.role),
+            str(node.address),
+            str(node.public_address or ""),
+            node.ssh or str(node.address),
+            node.ssh_port,
+            node.ssh_user,
+        )
+        for name, node in described.nodes.items()
+    ]
+    return Site(
+        environment,
+        tuple(machines),
+        tuple(described.management_networks),
+        described.public_name or "",
+        dict(described.trunk_addresses),
+    )
+
+
+def roles_digest(roles: tuple[str, ...]) -> str:
+    """Names the content of Ansible roles and of those that they depend on."""
+    from provisioner.adapters import assets
+
+    base = assets.folder("roles")
+    total = hashlib.sha256()
+    for role in (*roles, *(each.name for each in sorted(base.glob("*_common")))):
+        for file in sorted(each for each in (base / role).rglob("*") if each.is_file() and each.suffix != ".pyc"):
+            total.update(f"{file.relative_to(base)}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return total.hexdigest()

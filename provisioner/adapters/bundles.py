@@ -10,13 +10,18 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from provisioner.core.artifacts import Bundle, recipe_digest
+from provisioner.core.artifacts import Bundle, Recipe, Recording, Speech, recipe_digest
 from provisioner.core.errors import PbxError
+from provisioner.core.secrets import handles
 
 FORMAT_VERSION = 1
+
+_RECIPES: dict[str, Callable[..., Recipe]] = {"Speech": Speech, "Recording": Recording}
 
 
 class BundleStore:
@@ -27,7 +32,8 @@ class BundleStore:
         self._sounds = folder / "sounds"
 
     def put(self, bundle: Bundle) -> Path:
-        """Writes the bundle where it is not there yet; returns its folder."""
+        """Writes the bundle and its sounds' recipes where they are not there yet; returns the bundle's folder."""
+        self._note(bundle.sounds)
         home = self._bundles / bundle.digest
         if home.is_dir():
             return home
@@ -48,6 +54,22 @@ class BundleStore:
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
         return home
+
+    def _note(self, recipes: Iterable[Recipe]) -> None:
+        """Keeps how each sound is made; an upload's file may have moved since the last time."""
+        self._sounds.mkdir(parents=True, exist_ok=True)
+        for each in recipes:
+            text = json.dumps({"kind": type(each).__name__, **asdict(each)}, ensure_ascii=False)
+            file = self._sounds / f"{recipe_digest(each)}.json"
+            if not file.is_file() or file.read_text(encoding="utf-8") != text:
+                fresh = file.with_suffix(f".new-{os.getpid()}")
+                fresh.write_text(text, encoding="utf-8")
+                fresh.replace(file)
+
+    def recipe(self, digest: str) -> Recipe:
+        """How a sound is made."""
+        facts = json.loads((self._sounds / f"{digest}.json").read_text(encoding="utf-8"))
+        return _RECIPES[facts.pop("kind")](**facts)
 
     def folder(self, digest: str) -> Path:
         """Where a bundle lies; raises where it is not there."""
@@ -91,4 +113,5 @@ def _manifest(bundle: Bundle) -> dict[str, Any]:
         "product": bundle.product,
         "files": sorted(each.path for each in bundle.files),
         "sounds": sorted(recipe_digest(each) for each in bundle.sounds),
+        "secrets": sorted({handle for file in bundle.files for handle in handles(file.text)}),
     }

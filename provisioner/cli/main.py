@@ -60,11 +60,25 @@ def _lab(app: typer.Typer) -> None:
     app.add_typer(lab)
 
 
+def _plan(app: typer.Typer) -> None:
+    from .plan import plan
+
+    app.command()(plan)
+
+
+def _apply(app: typer.Typer) -> None:
+    from .apply import apply
+
+    app.command()(apply)
+
+
 COMMANDS: dict[str, Command] = {
     "validate": Command("Check the tenant files and say everything that is wrong with them.", _validate),
     "explain": Command("Explain a finding's code or a field of the tenant file.", _explain),
     "render": Command("Show the files that the platform would get, and what caused each line.", _render),
     "schema": Command("Print the JSON Schema of the tenant file or the provider's file.", _schema),
+    "plan": Command("Say what apply would change; no machine is touched.", _plan),
+    "apply": Command("Make the environment as the folder says.", _apply),
     "lab": Command("Five Debian machines on this computer, made in seconds, to apply and test against.", _lab),
 }
 """name → command, in the order of `pbx --help`. A test holds each summary to the first line of the command's help."""

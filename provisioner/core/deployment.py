@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
+from .artifacts import Bundle, Recipe
 from .errors import PbxError
 
 Plain = str | int | bool | None | Sequence["Plain"] | Mapping[str, "Plain"]
@@ -202,6 +203,19 @@ class Playbooks(Protocol):
         """What happened on each host, sorted by name; raises `PlayFailed`."""
 
 
+class BundleKeeper(Protocol):
+    """Keeps bundles by digest on the machine that applies."""
+
+    def put(self, bundle: Bundle) -> object:
+        """Keeps a bundle; harmless where it is kept already."""
+
+    def manifest(self, digest: str) -> Mapping[str, Any]:
+        """`tenant`, `product`, `files`, `sounds` (digests of recipes) and `secrets` (handles) of a kept bundle."""
+
+    def recipe(self, digest: str) -> Recipe:
+        """How a sound of a kept bundle is made."""
+
+
 class SecretStore(Protocol):
     """Secrets by handle. A value never leaves by an error, a log line or a process list."""
 
@@ -215,4 +229,7 @@ class SecretStore(Protocol):
         """Makes and stores the values that are missing; returns their handles, sorted."""
 
     def digest(self, handles: Iterable[str]) -> str:
-        """A keyed digest over the values, so that a rotation shows and nothing can be guessed; empty for no handles."""
+        """A keyed digest over the values, so that a rotation shows and nothing can be guessed.
+
+        Empty for no handles; a value that has still to be made counts as absent.
+        """

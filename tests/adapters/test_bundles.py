@@ -45,6 +45,6 @@ def test_missing_bundle_and_missing_sound_say_what_to_do(tmp_path: Path) -> None
     store.put(BUNDLE)
     with pytest.raises(PbxError, match="1 sounds"):
         store.sounds(BUNDLE.digest)
-    store.sound(recipe_digest(SPEECH)).parent.mkdir()
+    assert store.recipe(recipe_digest(SPEECH)) == SPEECH
     store.sound(recipe_digest(SPEECH)).write_bytes(b"RIFF")
     assert store.sounds(BUNDLE.digest) == [store.sound(recipe_digest(SPEECH))]

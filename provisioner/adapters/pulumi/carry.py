@@ -12,6 +12,7 @@ from typing import Any
 from provisioner.adapters.bundles import BundleStore
 from provisioner.core.deployment import Kind, Play, Playbooks, Progress, SecretStore
 from provisioner.core.errors import PbxError
+from provisioner.core.secrets import fill, handles
 
 Resolve = Callable[[str, Callable[[str], str]], str]
 """Takes a file's text and what resolves a handle; returns the text with values in place of handles."""
@@ -25,15 +26,15 @@ class Means:
     secrets: SecretStore
     playbooks: Playbooks
     resolvers: Mapping[tuple[str, str], Resolve] = field(default_factory=dict)
-    """(product, path in the bundle) → how its secrets are put in."""
+    """(product, path in the bundle) → how its secrets are put in, where they do not simply take their tokens' place."""
 
 
 REQUIRED: Mapping[Kind, Mapping[str, type]] = {
-    Kind.PLATFORM_NODE: {"machine": str, "roles": list, "digest": str, "settings": dict},
+    Kind.PLATFORM_NODE: {"machine": str, "roles": list, "digest": str, "bundle": str, "settings": dict},
     Kind.CORE_BUNDLE: {"slug": str, "node": str, "digest": str},
     Kind.EDGE_ROWS: {"slug": str, "core": str, "digest": str},
 }
-"""The inputs that each kind needs. Optional ones: `secrets` (keyed digest) and `bundle` (platform nodes)."""
+"""The inputs that each kind needs. Optional: `secrets`, a keyed digest."""
 
 REPLACES: Mapping[Kind, frozenset[str]] = {
     Kind.PLATFORM_NODE: frozenset({"machine"}),
@@ -62,9 +63,10 @@ def _platform_node(inputs: Mapping[str, Any], means: Means, present: bool) -> Pl
         "pbx_digest": inputs["digest"],
         "pbx_state": _state(present),
     }
-    if present and (bundle := inputs.get("bundle")):
-        variables["pbx_bundle"] = str(means.bundles.folder(bundle))
-    return Play("platform_node.yml", variables)
+    if not present:
+        return Play("platform_node.yml", variables)
+    variables["pbx_bundle"] = str(means.bundles.folder(inputs["bundle"]))
+    return Play("platform_node.yml", variables, overlay=_resolved(inputs["bundle"], means))
 
 
 def _core_bundle(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
@@ -102,12 +104,15 @@ def _edge_rows(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
 
 def _resolved(digest: str, means: Means) -> dict[str, str]:
     """The bundle's files that hold secrets, with the values in place."""
-    manifest = means.bundles.manifest(digest)
-    return {
-        path: means.resolvers[manifest["product"], path](means.bundles.text(digest, path), means.secrets.get)
-        for path in manifest["files"]
-        if (manifest["product"], path) in means.resolvers
-    }
+    product = means.bundles.manifest(digest)["product"]
+    resolved = {}
+    for path in means.bundles.manifest(digest)["files"]:
+        text = means.bundles.text(digest, path)
+        if resolve := means.resolvers.get((product, path)):
+            resolved[path] = resolve(text, means.secrets.get)
+        elif handles(text):
+            resolved[path] = fill(text, means.secrets.get)
+    return resolved
 
 
 def _state(present: bool) -> str:

@@ -23,6 +23,7 @@ from typing import Any
 from provisioner.core.errors import PbxError
 
 _DIGEST_KEY = "pbx/digest-key"
+_TO_BE_MADE = "to be made"
 
 
 class AgeSecrets:
@@ -61,11 +62,17 @@ class AgeSecrets:
         return tuple(made)
 
     def digest(self, handles: Iterable[str]) -> str:
-        facts = [[each, self.get(each)] for each in sorted(set(handles))]
+        facts = [[each, self._known(each)] for each in sorted(set(handles))]
         if not facts:
             return ""
+        if all(value is None for _, value in facts):
+            return _TO_BE_MADE
         self.ensure({_DIGEST_KEY: lambda: secrets.token_hex(32)})
         return hmac.new(self.get(_DIGEST_KEY).encode(), json.dumps(facts).encode(), hashlib.sha256).hexdigest()
+
+    def _known(self, handle: str) -> str | None:
+        """The value, or nothing where it has still to be made: a plan does not make any."""
+        return os.environ.get(variable(handle), self._values().get(handle))
 
     def _values(self) -> dict[str, str]:
         try:

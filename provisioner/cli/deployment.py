@@ -1,0 +1,129 @@
+"""What plan and apply have in common: their options, progress on stderr, and steps and outcomes as text or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .progress import shown
+
+if TYPE_CHECKING:
+    from provisioner.core.deployment import Event, Outcome, StackPlan, Step
+    from provisioner.pipeline.deploy import Plan
+    from provisioner.wiring import Deployment
+
+FORMAT_VERSION = 1
+
+EnvironmentOption = Annotated[
+    str, typer.Option("--env", "-e", envvar="PBX_ENV", help="The environment, as provider.yaml names it.")
+]
+TargetOption = Annotated[
+    list[str] | None, typer.Option("--target", "-t", envvar="PBX_TARGET", help="Only this tenant; may be repeated.")
+]
+
+
+@contextmanager
+def opened(folder: Path, environment: str, title: str) -> Iterator[Deployment]:
+    """The deployment of an environment, its progress shown while the block runs."""
+    from provisioner.wiring import Deployment
+
+    with shown(title) as tell:
+
+        def progress(event: Event) -> None:
+            place = " ".join(each for each in (event.stack, event.host) if each) or "pbx"
+            tell(place, event.text)
+
+        yield Deployment(folder, environment, progress)
+
+
+def plan_text(plan: Plan) -> Iterator[str]:
+    """The plan as lines: each resource that would change, and why."""
+    for stack in plan.changes:
+        yield stack.stack
+        for step in stack.changes:
+            yield f"  {_SIGNS[step.op.value]} {step.op.value:<8} {_title(step)}{_why(step)}"
+    counts = _counts(plan.changes)
+    yield f"{counts}; plan {plan.digest[:12]}" if counts else f"nothing to do; plan {plan.digest[:12]}"
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """The plan for machines. It holds digests and names, never a secret."""
+    stacks = [
+        {"stack": each.stack, "steps": [_step(step) for step in each.changes]} for each in (*plan.stacks, *plan.gone)
+    ]
+    return {
+        "format_version": FORMAT_VERSION,
+        "environment": plan.environment,
+        "digest": plan.digest,
+        "changes": sum(len(each.changes) for each in plan.changes),
+        "stacks": stacks,
+    }
+
+
+def outcome_text(outcomes: tuple[Outcome, ...]) -> Iterator[str]:
+    """What was done, stack by stack; the last line counts."""
+    for each in outcomes:
+        if each.skipped:
+            continue
+        yield f"{each.stack}  {'failed' if each.error else 'done'} in {each.seconds:.1f} s"
+        for done in each.done:
+            hosts = ", ".join(f"{host.host}: changed={host.changed} ok={host.ran}" for host in done.hosts)
+            yield f"  {_SIGNS[done.step.op.value]} {done.step.op.value:<8} {_title(done.step)}  {hosts}"
+        if each.error:
+            yield f"  ! {each.error.message}"
+            yield f"    what now: {each.error.remedy}"
+    failed = sum(each.error is not None for each in outcomes)
+    same = sum(each.skipped for each in outcomes)
+    changed = sum(each.changed for each in outcomes)
+    yield f"{len(outcomes) - failed - same} stacks applied, {same} as they were, {failed} failed, changed={changed}"
+
+
+def outcome_document(outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
+    """The same for machines."""
+    return {"format_version": FORMAT_VERSION, "stacks": [_outcome(each) for each in outcomes]}
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    error = outcome.error
+    return {
+        "stack": outcome.stack,
+        "result": "failed" if error else "unchanged" if outcome.skipped else "applied",
+        "seconds": round(outcome.seconds, 2),
+        "steps": [
+            {
+                **_step(each.step),
+                "seconds": round(each.seconds, 2),
+                "hosts": {host.host: {"ok": host.ran, "changed": host.changed} for host in each.hosts},
+            }
+            for each in outcome.done
+        ],
+        "error": {"message": error.message, "remedy": error.remedy} if error else None,
+    }
+
+
+_SIGNS = {"create": "+", "update": "~", "replace": "±", "delete": "-", "same": " "}
+
+_TITLES = {"PlatformNode": "machine {name}", "CoreBundle": "call handling on {node}", "EdgeRows": "users and numbers"}
+
+
+def _title(step: Step) -> str:
+    facts = {"name": step.name, **step.before, **step.after}
+    return _TITLES[step.kind.value].format(**facts)
+
+
+def _why(step: Step) -> str:
+    return f" ({', '.join(step.changed)})" if step.changed else ""
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {"kind": step.kind.value, "name": step.name, "op": step.op.value, "changed": list(step.changed)}
+
+
+def _counts(stacks: tuple[StackPlan, ...]) -> str:
+    steps = [step.op.value for stack in stacks for step in stack.changes]
+    words = ("create", "update", "replace", "delete")
+    return ", ".join(f"{steps.count(word)} to {word}" for word in words if word in steps)

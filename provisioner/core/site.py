@@ -1,0 +1,52 @@
+"""The machines of one environment, as facts: who they are, what they do, where they are reached.
+
+The same for a lab and for real hosts; nothing here knows which of the two it is but for how SSH is told the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a machine is for; also the name of its group in the inventory."""
+
+    DATA = "data"
+    EDGE = "edge"
+    CORE = "core"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine of the platform. Addresses are IPv4."""
+
+    name: str
+    role: Role
+    private_address: str
+    """On the network that the nodes share."""
+    public_address: str = ""
+    """Where users and carriers reach an edge."""
+    ssh_host: str = ""
+    ssh_port: int = 22
+    ssh_user: str = "root"
+
+
+@dataclass(frozen=True)
+class Site:
+    """An environment's machines and surroundings."""
+
+    environment: str
+    machines: tuple[Machine, ...]
+    management_networks: tuple[str, ...]
+    """Networks that may open SSH sessions."""
+    public_name: str = ""
+    """The host name that carriers see; the edge's public address where it is empty."""
+    trunk_addresses: Mapping[str, str] = field(default_factory=dict)
+    """Trunks that have another address here than in the provider's file."""
+    ssh_config: str = ""
+    """File that tells SSH keys and hosts, or nothing."""
+
+    def of(self, role: Role) -> tuple[Machine, ...]:
+        return tuple(each for each in self.machines if each.role is role)

@@ -1,0 +1,200 @@
+"""Deploy: from a provider's folder and an environment to stacks, and from stacks to a plan or an outcome.
+
+`prepare` compiles and names everything; `plan` asks the engine what would change; `apply` makes secrets and sounds that
+are missing, then lets the engine carry out what is wanted, and only if that is still what was planned. Order: platform,
+tenants, then tenants that are no longer in the folder. Ports only; `wiring` brings the adapters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets as random
+import string
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from provisioner.core.deployment import (
+    BundleKeeper,
+    Engine,
+    Event,
+    Kind,
+    Outcome,
+    Plain,
+    Progress,
+    Resource,
+    SecretStore,
+    Stack,
+    StackPlan,
+    tenant_stack,
+)
+from provisioner.core.errors import PlanStale, SpecificationInvalid
+from provisioner.core.ports.sounds import SoundMaker
+from provisioner.core.site import Site
+from provisioner.provider import Provider
+from provisioner.targets.asterisk import bundle as asterisk
+from provisioner.targets.kamailio import rows as kamailio
+
+from . import platform
+from .build import build
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The ports that a deployment works with."""
+
+    engine: Engine
+    secrets: SecretStore
+    bundles: BundleKeeper
+    sounds: SoundMaker
+    roles_digest: Callable[[tuple[str, ...]], str]
+    """Names the content of Ansible roles, so that a new role is carried out."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything that is compiled and kept; which stacks follow depends on the secrets at that moment."""
+
+    provider: Provider
+    site: Site
+    tenants: tuple[tuple[str, str, str], ...]
+    """slug, digest of the Asterisk bundle, digest of the edge's rows; sorted by slug."""
+    whole: bool
+    """Whether these are all tenants of the folder, so that others are no longer wanted."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would change. `digest` names it: the same wishes on the same state have the same digest."""
+
+    environment: str
+    stacks: tuple[StackPlan, ...]
+    gone: tuple[StackPlan, ...]
+    """Tenants that would be taken away."""
+    digest: str
+
+    @property
+    def changes(self) -> tuple[StackPlan, ...]:
+        return tuple(each for each in (*self.stacks, *self.gone) if each.changes)
+
+
+def prepare(root: Path, provider: Provider, site: Site, tools: Tools, only: frozenset[str] = frozenset()) -> Prepared:
+    """Compiles the folder and keeps its bundles; raises SpecificationInvalid where anything is wrong."""
+    made = build(root, only, keep=tools.bundles.put)
+    if not made.valid:
+        raise SpecificationInvalid(made.findings)
+    tenants = [(each.slug, each.digests[asterisk.PRODUCT], each.digests[kamailio.PRODUCT]) for each in made.outcomes]
+    return Prepared(provider, site, tuple(tenants), not only)
+
+
+def stacks(prepared: Prepared, tools: Tools) -> tuple[Stack, ...]:
+    """The platform's stack, then one for each tenant."""
+    site = prepared.site
+    base, bundles = platform.stack(prepared.provider, site, tools.roles_digest, tools.secrets.digest)
+    for each in bundles:
+        tools.bundles.put(each)
+    return base, *(_tenant(prepared, tools, *each) for each in prepared.tenants)
+
+
+def _tenant(prepared: Prepared, tools: Tools, slug: str, core: str, edge: str) -> Stack:
+    home = prepared.provider.placement.home(slug)
+    on_core = _resource(tools, Kind.CORE_BUNDLE, "core", core, {"slug": slug, "node": home, "digest": core})
+    on_edge = _resource(tools, Kind.EDGE_ROWS, "edge", edge, {"slug": slug, "core": home, "digest": edge}, ("core",))
+    return Stack(tenant_stack(prepared.site.environment, slug), (on_core, on_edge))
+
+
+def _resource(
+    tools: Tools, kind: Kind, name: str, digest: str, inputs: dict[str, Plain], after: tuple[str, ...] = ()
+) -> Resource:
+    handles = tools.bundles.manifest(digest)["secrets"]
+    if handles:
+        inputs["secrets"] = tools.secrets.digest(handles)
+    return Resource(kind, name, inputs, after)
+
+
+def gone(prepared: Prepared, engine: Engine) -> tuple[str, ...]:
+    """Stacks of tenants that are no longer in the folder."""
+    if not prepared.whole:
+        return ()
+    environment = prepared.site.environment
+    kept = {tenant_stack(environment, slug) for slug, _, _ in prepared.tenants}
+    prefix = tenant_stack(environment, "")
+    return tuple(each for each in engine.stacks() if each.startswith(prefix) and each not in kept)
+
+
+def plan(prepared: Prepared, tools: Tools) -> Plan:
+    """What `apply` would do; touches no machine and makes no secret."""
+    wanted = stacks(prepared, tools)
+    leaving = gone(prepared, tools.engine)
+    planned = tools.engine.plan([*wanted, *(Stack(each, ()) for each in leaving)])
+    kept = len(wanted)
+    environment = prepared.site.environment
+    return Plan(environment, planned[:kept], planned[kept:], fingerprint(wanted, leaving, tools.engine))
+
+
+def fingerprint(wanted: Iterable[Stack], leaving: Iterable[str], engine: Engine) -> str:
+    """Names a plan by what is wanted and what is recorded now; the results of earlier runs do not count."""
+    facts = [[each.name, each.digest, _recorded(each.name, engine)] for each in wanted]
+    facts += [[each, "", _recorded(each, engine)] for each in leaving]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _recorded(name: str, engine: Engine) -> str:
+    known = {
+        resource: {key: value for key, value in facts.items() if key != "hosts"}
+        for resource, facts in engine.outputs(name).items()
+    }
+    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+
+
+def apply(prepared: Prepared, tools: Tools, progress: Progress, planned: str = "") -> tuple[Outcome, ...]:
+    """Makes everything as wanted; `planned` is the digest of the plan that was shown, or empty.
+
+    Raises PlanStale where that plan is no longer the one; failures of single stacks stand in their outcomes.
+    """
+    wanted = stacks(prepared, tools)
+    leaving = gone(prepared, tools.engine)
+    if planned and (now := fingerprint(wanted, leaving, tools.engine)) != planned:
+        raise PlanStale(
+            f"the plan {planned[:12]} is no longer what would be done: that is {now[:12]} now",
+            "files, secrets or the recorded state have moved since: plan again, and read it",
+        )
+    if tools.secrets.ensure({each: _maker(each) for each in _handles(wanted, tools)}):
+        wanted = stacks(prepared, tools)
+    _make_sounds(wanted, tools, progress)
+    outcomes = tools.engine.apply(wanted)
+    if any(each.error for each in outcomes):
+        return outcomes
+    return outcomes + tools.engine.destroy(leaving)
+
+
+def _handles(wanted: Iterable[Stack], tools: Tools) -> list[str]:
+    return sorted({each for digest in _bundles(wanted) for each in tools.bundles.manifest(digest)["secrets"]})
+
+
+def _make_sounds(wanted: Iterable[Stack], tools: Tools, progress: Progress) -> None:
+    """Makes what the stacks that change will send; the others' sounds lie on their nodes."""
+    changed = [each for each in wanted if not tools.engine.unchanged(each)]
+    digests = sorted({each for digest in _bundles(changed) for each in tools.bundles.manifest(digest)["sounds"]})
+
+    def tell(made: int, total: int) -> None:
+        if made == total or made % 20 == 0:
+            progress(Event(f"{made} of {total} sounds are there"))
+
+    tools.sounds.make((tools.bundles.recipe(each) for each in digests), tell)
+
+
+def _bundles(wanted: Iterable[Stack]) -> list[str]:
+    """Digests of the bundles that the stacks name."""
+    resources = [each for stack in wanted for each in stack.resources]
+    return [str(each.inputs["bundle" if each.kind is Kind.PLATFORM_NODE else "digest"]) for each in resources]
+
+
+_LETTERS = string.ascii_letters + string.digits
+
+
+def _maker(handle: str) -> Callable[[], str]:
+    """Makes the value of a secret that nobody has set: digits where a telephone must type it."""
+    alphabet, length = (string.digits, 6) if "pin" in handle.split("/") else (_LETTERS, 28)
+    return lambda: "".join(random.choice(alphabet) for _ in range(length))

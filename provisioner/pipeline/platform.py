@@ -1,0 +1,123 @@
+"""The platform of an environment: each machine's bundle, and the resource that makes the machine so.
+
+Pure. The data node comes first; edges and cores need it. Passwords stand as secrets' tokens in the bundles and become
+values only on the machine that applies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from provisioner.core import secrets
+from provisioner.core.artifacts import Bundle
+from provisioner.core.deployment import Kind, Plain, Resource, Stack, platform_stack
+from provisioner.core.errors import UsageError
+from provisioner.core.numbering import plan_of
+from provisioner.core.site import Machine, Role, Site
+from provisioner.provider import Provider
+from provisioner.targets.asterisk import core_node
+from provisioner.targets.kamailio.platform import CoreNode, EdgePlatform, Trunk
+
+from . import nodes
+
+ROLES: dict[Role, tuple[str, ...]] = {
+    Role.DATA: ("base", "postgres"),
+    Role.EDGE: ("base", "rtpengine", "kamailio"),
+    Role.CORE: ("base", "asterisk"),
+}
+"""What runs on a machine, in order."""
+
+
+def stack(
+    provider: Provider,
+    site: Site,
+    digest_of: Callable[[tuple[str, ...]], str],
+    secret_digest: Callable[[tuple[str, ...]], str],
+) -> tuple[Stack, tuple[Bundle, ...]]:
+    """The stack of the platform and the bundles that it names.
+
+    `digest_of` names the content of roles, `secret_digest` that of secrets.
+    """
+    _check(site)
+    resources: list[Resource] = []
+    bundles: list[Bundle] = []
+    for machine in (*site.of(Role.DATA), *site.of(Role.EDGE), *site.of(Role.CORE)):
+        bundle = node_bundle(provider, site, machine)
+        bundles.append(bundle)
+        used = handles_of(bundle)
+        inputs: dict[str, Plain] = {
+            "machine": machine.name,
+            "roles": ROLES[machine.role],
+            "digest": digest_of(ROLES[machine.role]),
+            "bundle": bundle.digest,
+            "settings": {"pbx_management_networks": site.management_networks},
+        }
+        if used:
+            inputs["secrets"] = secret_digest(used)
+        after = [each.name for each in site.of(Role.DATA) if machine.role is not Role.DATA]
+        resources.append(Resource(Kind.PLATFORM_NODE, machine.name, inputs, tuple(after)))
+    return Stack(platform_stack(site.environment), tuple(resources)), tuple(bundles)
+
+
+def _check(site: Site) -> None:
+    for role in Role:
+        if not site.of(role):
+            raise UsageError(
+                f"the environment {site.environment} has no machine with role {role}",
+                f"add one below environments.{site.environment}.nodes in provider.yaml",
+            )
+
+
+def handles_of(bundle: Bundle) -> tuple[str, ...]:
+    """The secrets that a bundle names, sorted."""
+    return tuple(sorted({handle for file in bundle.files for handle in secrets.handles(file.text)}))
+
+
+def node_bundle(provider: Provider, site: Site, machine: Machine) -> Bundle:
+    """The files of one machine, each product's in a folder of its own."""
+    if machine.role is Role.DATA:
+        return nodes.data()
+    return _edge(provider, site, machine) if machine.role is Role.EDGE else _core(provider, site, machine)
+
+
+def _edge(provider: Provider, site: Site, machine: Machine) -> Bundle:
+    cores = tuple(CoreNode(each.name, each.private_address) for each in site.of(Role.CORE))
+    facts = EdgePlatform(
+        name=machine.name,
+        private_address=machine.private_address,
+        public_address=machine.public_address,
+        public_name=site.public_name or machine.public_address,
+        database_address=site.of(Role.DATA)[0].private_address,
+        cores=cores,
+        trunks=tuple(_trunk(name, provider, site) for name in provider.trunks),
+        server_id=site.of(Role.EDGE).index(machine) + 1,
+    )
+    return nodes.edge(facts)
+
+
+def _core(provider: Provider, site: Site, machine: Machine) -> Bundle:
+    edges = tuple(core_node.Edge(each.name, each.private_address) for each in site.of(Role.EDGE))
+    facts = core_node.CorePlatform(
+        machine.name, machine.private_address, edges, language=provider.language, country=provider.country
+    )
+    return Bundle(
+        "", "core", tuple(replace(each, path=f"asterisk/{each.path}") for each in core_node.render(facts).files)
+    )
+
+
+def _trunk(name: str, provider: Provider, site: Site) -> Trunk:
+    trunk = provider.trunks[name]
+    plan = plan_of(provider.country)
+    return Trunk(
+        name=name,
+        address=site.trunk_addresses.get(name, trunk.address),
+        port=trunk.port,
+        transport=trunk.transport,
+        number_format=trunk.number_format,
+        country_code=plan.calling_code if plan else "",
+        numbers=trunk.carried,
+        emergency=trunk.emergency,
+        order=trunk.order,
+        sources=tuple(trunk.sources),
+    )
