@@ -13,7 +13,9 @@ from tests.features.test_cases import SLUG, specification_of
 ROOMS = Path(__file__).parents[2] / "provisioner" / "features"
 READMES = sorted(ROOMS.glob("*/README.md"))
 SECTIONS = ["Description", "Syntax", "Renders", "Findings", "Examples"]
-RULES = {feature.section: {rule.code for rule in feature.rules} for feature in FEATURES}
+ROOM = {"add_ons": "plans"}
+"""Sections whose room has another name."""
+RULES = {ROOM.get(each.section, each.section): {rule.code for rule in each.rules} for each in FEATURES}
 
 
 def name_of(file: Path) -> str:
