@@ -47,6 +47,7 @@ def render(edge: EdgePlatform) -> Bundle:
         "database": DATABASE,
         "database_password": secrets.token(PASSWORD),
         "topology_key": secrets.token(TOPOLOGY_KEY),
+        "sources": list(_sources(trunks)),
         "destinations": list(_destinations(trunks, sets)),
     }
     files = (_file(name, _ENVIRONMENT.get_template(name).render(facts)) for name in FILES)
@@ -65,19 +66,30 @@ def _sets(trunks: list[Trunk]) -> list[tuple[str, int]]:
 
 
 def _destinations(trunks: list[Trunk], sets: list[tuple[str, int]]) -> Iterator[tuple[int, Trunk, int]]:
-    """(set, trunk, priority); the dispatcher tries the highest priority first, our orders count upwards."""
-    members = [(_EMERGENCY_SET, [each for each in trunks if each.emergency])]
+    """(set, trunk, priority); the dispatcher tries the highest priority first, our orders count upwards.
+
+    Trunks that are not meant for emergencies are the last resort of an emergency call.
+    """
+    members = [(_EMERGENCY_SET, sorted(trunks, key=lambda each: not each.emergency))]
     members += [(number, [each for each in trunks if prefix in each.numbers]) for prefix, number in sets]
     for number, chosen in members:
         for index, trunk in enumerate(chosen):
             yield number, trunk, len(chosen) - index
 
 
-def _sources(trunk: Trunk) -> Iterator[tuple[str, str]]:
-    """(address, length of the mask) of everything that the trunk calls from."""
-    for each in dict.fromkeys((trunk.address, *trunk.sources)):
-        address, _, mask = each.partition("/")
-        yield address, mask or "32"
+def _sources(trunks: list[Trunk]) -> Iterator[tuple[str, str, Trunk]]:
+    """(address, length of the mask, trunk) of everything that carriers call from.
+
+    A carrier may offer several trunks at one address; a call from there is the first's, and of one for emergencies only
+    if there is no other.
+    """
+    seen: set[str] = set()
+    for trunk in sorted(trunks, key=lambda each: (not each.numbers, each.order, each.name)):
+        for each in (trunk.address, *trunk.sources):
+            if each not in seen:
+                seen.add(each)
+                address, _, mask = each.partition("/")
+                yield address, mask or "32", trunk
 
 
 _ENVIRONMENT = jinja2.Environment(
@@ -95,4 +107,3 @@ _ENVIRONMENT = jinja2.Environment(
     autoescape=False,
 )
 _ENVIRONMENT.filters["regex"] = re.escape
-_ENVIRONMENT.filters["sources"] = _sources

@@ -42,8 +42,10 @@ class Trunk:
     """Without plus; what a national number is completed with."""
     numbers: tuple[str, ...] = ("+",)
     emergency: bool = False
-    """Whether calls to emergency numbers may leave here."""
+    """Whether calls to emergency numbers may leave here; with no `numbers` it serves nothing else."""
     order: int = 10
+    probe: bool = False
+    """Whether the carrier answers OPTIONS, so that a dead trunk is known before a call has to wait for it."""
     sources: tuple[str, ...] = ()
     """Further addresses that the carrier calls from, besides `address`; a network as `a.b.c.d/len`."""
 

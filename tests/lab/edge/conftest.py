@@ -85,7 +85,9 @@ class Platform:
                 path.write_text(file.text)
             variables["pbx_bundle"] = str(folder)
             secret = nodes.secret_files(bundle)
-            overlay = {file.path: secrets.fill(file.text, SECRETS) for file in bundle.files if file.path in secret}
+            overlay = {
+                file.path: secrets.fill(file.text, SECRETS.__getitem__) for file in bundle.files if file.path in secret
+            }
         return self.play(Play("platform_node.yml", variables, overlay=overlay))[machine].changed
 
     def edge(self) -> int:

@@ -373,6 +373,17 @@ def test_emergency_call_shows_its_number_whatever_was_asked(scene: Scene) -> Non
     scene.core.final()
 
 
+def test_emergency_call_tries_every_trunk(platform: Platform, scene: Scene) -> None:
+    """`telco` is for emergencies and refuses; `dead` answers never; `norsk` is the last resort."""
+    norsk = platform.agent("carrier", 5070)
+    call_out(scene, "112", "+46850110102")
+    scene.carrier.answer(scene.carrier.wait_for("INVITE"), 404, "Not Found")
+    arrived = norsk.wait_for("INVITE", seconds=15)
+    assert arrived.uri == f"sip:112@{norsk.address}:5070"
+    norsk.answer(arrived, 200, "OK", body=offer(norsk))
+    assert scene.core.wait_for(200).status == 200
+
+
 def test_unknown_tenant_cannot_call_out(scene: Scene) -> None:
     invite = call_out(scene, "+46812345678", MAIN, tenant="nobody")
     assert scene.core.final().status == 403

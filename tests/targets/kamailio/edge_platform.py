@@ -17,6 +17,8 @@ def edge(private: str = "198.18.0", public: str = "198.19.0") -> EdgePlatform:
         trunks=(
             Trunk("telco", f"{public}.40", emergency=True, sources=(f"{public}.56/29",)),
             Trunk("dead", f"{public}.41", numbers=("+47",), order=1),
-            Trunk("norsk", f"{public}.40", 5070, number_format="national", country_code="47", numbers=("+47",)),
+            Trunk(
+                "norsk", f"{public}.40", 5070, number_format="national", country_code="47", numbers=("+47",), order=20
+            ),
         ),
     )

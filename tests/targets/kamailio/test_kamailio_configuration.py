@@ -50,6 +50,23 @@ def test_a_trunk_more_changes_only_the_reloadable_lists() -> None:
     assert {name for name in FILES if before[name] != after[name]} == {"address.list", "dispatcher.list"}
 
 
+def test_an_address_of_two_trunks_belongs_to_the_one_for_ordinary_calls() -> None:
+    telco = edge_platform.edge().trunks[0]
+    emergency = replace(telco, name="emergency", port=5062, numbers=(), order=1)
+    ordinary = replace(telco, emergency=False)
+    edge = replace(edge_platform.edge(), trunks=(emergency, ordinary))
+    files = {file.path: file.text for file in render(edge).files}
+    assert [line for line in files["address.list"].splitlines() if line.startswith("2 198.19.0.40 ")] == [
+        "2 198.19.0.40 32 0 name=telco;format=+e164;country=46"
+    ]
+    destinations = [line.split()[:2] for line in files["dispatcher.list"].splitlines() if line[0] != "#"]
+    assert destinations == [
+        ["1", "sip:198.19.0.40:5062;transport=udp"],
+        ["1", "sip:198.19.0.40:5060;transport=udp"],
+        ["10", "sip:198.19.0.40:5060;transport=udp"],
+    ]
+
+
 def test_an_edge_without_trunks_is_whole() -> None:
     files = {file.path: file.text for file in render(replace(edge_platform.edge(), trunks=())).files}
     assert "\n2 " not in files["address.list"]
