@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .progress import shown
+from .progress import say, shown
 
 if TYPE_CHECKING:
     from provisioner.adapters.lab import LabStatus
@@ -23,7 +22,6 @@ app = typer.Typer(
 )
 
 Name = Annotated[str, typer.Option("--name", envvar="PBX_LAB", help="Which lab; several may run side by side.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", envvar="PBX_QUIET", help="Show no progress.")]
 
 
 class Format(StrEnum):
@@ -32,26 +30,24 @@ class Format(StrEnum):
 
 
 @app.command(epilog="Examples:  pbx lab up  ·  pbx lab up --name trial")
-def up(name: Name = "default", quiet: Quiet = False) -> None:
+def up(name: Name = "default") -> None:
     """Bring the lab up and wait until every machine answers. Harmless when it is up."""
     from provisioner.adapters.lab import Lab
 
     lab = Lab(name)
-    with shown(f"lab {name}", quiet=quiet) as tell:
+    with shown(f"lab {name}") as tell:
         lab.up(tell)
-    if not quiet:
-        print(f"lab {name} is up; next: pbx lab status, pbx lab shell edge", file=sys.stderr)
+    say(f"lab {name} is up; next: pbx lab status, pbx lab shell edge")
 
 
 @app.command(epilog="Examples:  pbx lab down  ·  pbx lab down --name trial")
-def down(name: Name = "default", quiet: Quiet = False) -> None:
+def down(name: Name = "default") -> None:
     """Take the lab down; nothing of it stays but the image in the cache."""
     from provisioner.adapters.lab import Lab
 
-    with shown(f"lab {name}", quiet=quiet) as tell:
+    with shown(f"lab {name}") as tell:
         was_there = Lab(name).down(tell)
-    if not quiet:
-        print(f"lab {name} {'is gone' if was_there else 'was not there'}", file=sys.stderr)
+    say(f"lab {name} {'is gone' if was_there else 'was not there'}")
 
 
 @app.command(epilog="Examples:  pbx lab status  ·  pbx lab status --format json | jq .inventory")

@@ -19,10 +19,16 @@ Tell = Callable[[str, str], None]
 """Called with a subject and what it does now."""
 
 
+def say(text: str) -> None:
+    """A last word on stderr, unless the user wants quiet."""
+    if screen.current().verbosity >= 0:
+        print(text, file=sys.stderr)
+
+
 @contextmanager
-def shown(title: str, *, quiet: bool = False) -> Iterator[Tell]:
+def shown(title: str) -> Iterator[Tell]:
     """Yields the function to tell progress to; may be called from any thread."""
-    if quiet or screen.current().verbosity < 0:
+    if screen.current().verbosity < 0:
         yield lambda _subject, _word: None
     elif sys.stderr.isatty():
         with _live(title) as tell:
