@@ -1,0 +1,69 @@
+"""Records the README's pictures from real runs: `python docs/make_pictures.py [NAME …]`.
+
+Each picture is what a command printed, colors and all, as SVG. Nothing is drawn by hand; a command that fails in
+another way than expected makes no picture.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs/pictures"
+WIDTH = 110
+
+
+def record(name: str, title: str, command: Sequence[str], folder: Path, codes: Sequence[int] = (0,)) -> None:
+    """Runs `pbx` with the arguments and writes `docs/pictures/<name>.svg`."""
+    pbx = Path(sys.executable).parent / "pbx"
+    environment = {**os.environ, "FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": str(WIDTH)}
+    done = subprocess.run(
+        [str(pbx), *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode not in codes:
+        raise SystemExit(f"error: pbx {' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
+    console.print(Text(f"$ pbx {' '.join(command)}", style="bold"))
+    console.print(Text.from_ansi((done.stdout + done.stderr).rstrip()))
+    PICTURES.mkdir(exist_ok=True)
+    # A fixed id, or each run would write other names into the file; no fonts from elsewhere.
+    svg = console.export_svg(title=title, unique_id=f"pbx-{name}")
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    (PICTURES / f"{name}.svg").write_text(svg, encoding="utf-8")
+    print(PICTURES / f"{name}.svg")
+
+
+def finding() -> None:
+    """Two mistakes in the clinic's file."""
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(shutil.copytree(ROOT / "examples", Path(home) / "examples"))
+        file = folder / "tenants/solglantan.yaml"
+        text = file.read_text(encoding="utf-8")
+        text = text.replace('"1": ring_group:reception', '"1": ring_group:recption')
+        text = text.replace("exhausted: ring_group:reception", "exhausted: ivr:main")
+        file.write_text(text, encoding="utf-8")
+        record("finding", "pbx validate", ["validate"], folder, (3,))
+
+
+PICTURE: dict[str, Callable[[], None]] = {"finding": finding}
+
+
+def main(names: Sequence[str]) -> int:
+    for name in names or PICTURE:
+        PICTURE[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
