@@ -61,7 +61,7 @@ class Block(Model):
             return number.startswith(self.prefix)
         if self.from_ is None or self.to is None:
             return False
-        return len(number) == len(self.from_) and self.from_ <= number <= self.to
+        return len(number) == len(self.from_) == len(self.to) and self.from_ <= number <= self.to
 
     def __str__(self) -> str:
         return f"{self.prefix}…" if self.prefix else f"{self.from_}–{self.to}"

@@ -155,6 +155,12 @@ def _wording(details: ErrorDetails) -> str:
             return "a whole number"
         case "bool_parsing" | "bool_type":
             return "yes or no"
+        case "union_tag_invalid":
+            return f"the key {context['discriminator']} with one of {context['expected_tags']}"
+        case "union_tag_not_found":
+            return f"the key {context['discriminator']}"
+        case "ip_any_address":
+            return "an address such as 192.0.2.7"
         case "string_type" | "string_too_short":
             return "a text"
         case "string_too_long":

@@ -30,7 +30,7 @@ OVERLAP = Rule(
 
 def check_empty(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
     for index, block in enumerate(provider.number_blocks if provider else ()):
-        if block.from_ and block.to and not block.holds(block.from_):
+        if block.from_ and block.to and not block.holds(block.to):
             digits = len(block.from_) - 1
             why = "ends before it begins" if len(block.from_) == len(block.to) else "has ends of different lengths"
             expected = f"a last number of {digits} digits that is {block.from_} or higher"
