@@ -186,6 +186,7 @@ PATTERNS = {
     r"^[0-9]{2,6}$": "two to six digits",
     r"^[0-9*#]$": "one key: 0-9, * or #",
     r"^[^@\s,;|<>]+@[^@\s,;|<>]+\.[^@\s,;|<>]+$": "a mail address such as anna@example.com",
+    r"^\*[0-9]{2,3}$": "a star and two or three digits, such as *28",
     r"^[A-Z]{2}$": "a country as two capital letters, such as SE",
     r"^([a-z]{2}(-[A-Z]{2})?)?$": "a language such as sv or en-GB",
     r"^[a-z]{2}(-[A-Z]{2})?$": "a language such as sv or en-GB",

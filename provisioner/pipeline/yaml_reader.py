@@ -176,7 +176,13 @@ class _Builder:
         elif kind is SequenceStartEvent:
             value = self.sequence(event, path, depth)
         else:
-            self.report(Y003, path, event, f"alias *{event.anchor}", "the value itself")
+            self.report(
+                Y003,
+                path,
+                event,
+                f"alias *{event.anchor}",
+                f'the value itself; a text that begins with a star stands in quotes, "*{event.anchor}"',
+            )
             return None
         if event.anchor or event.tag:
             shown = f"anchor &{event.anchor}" if event.anchor else f"tag {event.tag}"

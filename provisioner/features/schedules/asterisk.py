@@ -20,15 +20,27 @@ from functools import cache
 from provisioner.core.feature import Scope
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
+from provisioner.core.spoken import spoken
 from provisioner.targets.asterisk import naming
-from provisioner.targets.asterisk.objects import Route, Step, Steps
+from provisioner.targets.asterisk.objects import AsteriskObject, Route, Sound, Step, Steps
+from provisioner.targets.asterisk.playing import heard
 
 from .calendars import YEARS, days_off
 from .model import DAYS, MIDNIGHT, DateSpan, Holidays, Schedule, Window, YearlySpan, days_of
 
+SWITCH = (
+    ("0", "auto", spoken(sv="Schemat bestämmer igen.", en="The schedule decides again.")),
+    ("1", "open", spoken(sv="Öppet tills vidare.", en="Open until further notice.")),
+    ("2", "closed", spoken(sv="Stängt tills vidare.", en="Closed until further notice.")),
+)
+"""Last digit of the code, what it sets, what the user is told."""
 
-def lower(schedules: dict[str, Schedule], scope: Scope) -> Iterator[Route]:
+
+def lower(schedules: dict[str, Schedule], scope: Scope) -> Iterator[AsteriskObject]:
     shared: set[str] = set()
+    if any(schedule.switch for schedule in schedules.values()):
+        for _, _, sentence in SWITCH:
+            yield from (Sound(recipe, ("schedules",)) for recipe in sentence.values())
     for name, schedule in schedules.items():
         yield from _Lowering(name, schedule, scope).routes()
         if schedule.holidays and (context := _calendar_context(name, schedule.holidays, scope)) not in shared:
@@ -55,10 +67,27 @@ class _Lowering:
         if self.schedule.holidays:
             yield self._rule("holiday", self.schedule.holidays.hours, (*self.path, "holidays"))
         yield from self._week()
+        if self.schedule.switch:
+            yield from self._switch(self.schedule.switch, (*self.path, "switch"))
+
+    def _switch(self, code: str, where: Path) -> Iterator[Route]:
+        say = Steps(self.scope.slug)
+        for digit, state, sentence in SWITCH:
+            steps = (
+                say.answer(where),
+                Step("Set", f"DB({self._switch_key()})={state}", source=where),
+                Step("CELGenUserEvent", f"switch,{self.ref} {state}", source=where),
+                Step("Playback", heard(sentence, self.scope.language), source=where),
+                Step("Hangup", source=where),
+            )
+            yield Route(naming.context(self.scope.slug, "service"), f"{code}{digit}", steps, where)
+
+    def _switch_key(self) -> str:
+        return f"{naming.database_family(self.scope.slug)}/switch-{self.name}"
 
     def _entry(self) -> Iterator[Step]:
         say, schedule, family = Steps(self.scope.slug), self.schedule, naming.database_family(self.scope.slug)
-        switch = f"${{DB({family}/switch-{self.name})}}"
+        switch = f"${{DB({self._switch_key()})}}"
         yield say.enter(self.ref, self.path)
         yield self._step("Set", f"PBX_AT=$[${{EPOCH}} + 0${{DB({family}/clock-offset)}}]")
         yield self._step("Set", "PBX_RULE=switch")

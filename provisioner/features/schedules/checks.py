@@ -95,10 +95,24 @@ T109 = Rule(
     severity=Severity.NOTE,
     source="R4",
 )
-RULES = (T101, T102, T103, T104, T105, T106, T107, T108, T109)
+T110 = Rule(
+    code="T110",
+    title="Code of a switch that is taken",
+    why="Who dials it would switch something else, or listen to a mailbox.",
+    remedy="Choose another code.",
+    bad="opening: {switch: '*28'}\nsupport: {switch: '*28'}",
+    good="opening: {switch: '*28'}\nsupport: {switch: '*29'}",
+    source="R4",
+)
+RULES = (T101, T102, T103, T104, T105, T106, T107, T108, T109, T110)
+
+
+LISTENING = "*98"
+"""Begins the codes by which users listen to mailboxes."""
 
 
 def check(schedules: dict[str, Schedule], scope: Scope) -> Iterator[Finding]:
+    yield from _switches(schedules)
     for name, schedule in schedules.items():
         path: Path = ("schedules", name)
         yield from _opens(name, schedule, path)
@@ -108,6 +122,21 @@ def check(schedules: dict[str, Schedule], scope: Scope) -> Iterator[Finding]:
         yield from _equal_weight(schedule, path)
         if schedule.holidays:
             yield from _holidays(schedule.holidays, scope.country, (*path, "holidays"))
+
+
+def _switches(schedules: dict[str, Schedule]) -> Iterator[Finding]:
+    taken: dict[str, str] = {}
+    for name, schedule in schedules.items():
+        if (code := schedule.switch) is None:
+            continue
+        path = ("schedules", name, "switch")
+        if code.startswith(LISTENING):
+            yield T110.at(path, f"{code} begins the codes that listen to mailboxes", expected="another code")
+        # *28 with its digit is *281: the same as the code of a schedule with three digits.
+        for other, owner in taken.items():
+            if code == other or code[:-1] == other or other[:-1] == code:
+                yield T110.at(path, f"{code} meets {other}, the code of {owner}", expected="another code")
+        taken.setdefault(code, name)
 
 
 def _opens(name: str, schedule: Schedule, path: Path) -> Iterator[Finding]:

@@ -209,6 +209,10 @@ WeekDays = Annotated[str, AfterValidator(_week_days)]
 """Days of the week: `mon`, `mon-fri`, `sat, sun`; `fri-mon` is Friday to Monday."""
 
 
+ServiceCode = Annotated[str, Field(pattern=r"^\*[0-9]{2,3}$")]
+"""What users dial to have something done: a star and two or three digits."""
+
+
 def _hours(value: object) -> object:
     if value == "closed":
         return []
@@ -276,6 +280,9 @@ class Schedule(Model):
     """Hours by days of the week; a day that is not named is closed."""
     holidays: Holidays | None = None
     exceptions: list[ExceptionDay] = Field(default_factory=list)
+    switch: ServiceCode | None = None
+    """The code of the manual switch, such as `"*28"`, in quotes. Users dial `*281` for open, `*282` for closed, and
+    `*280` to let the schedule decide again. What they set is theirs: applying the file never changes it."""
     open: Destination
     """Where calls go while it is open."""
     closed: Destination

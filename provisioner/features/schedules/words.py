@@ -14,6 +14,12 @@ WORDINGS = (
     Wording(("*", "holidays"), changed="the holidays of {name} are {new} instead of {old}"),
     Wording(("*", "holidays", "without"), changed="{name} works on the holidays {new} instead of {old}"),
     Wording(("*", "exceptions"), changed="the exceptions of {name} are {new} instead of {old}"),
+    Wording(
+        ("*", "switch"),
+        changed="the manual switch of {name} is {new} instead of {old}",
+        added="users switch {name} by hand with {new}",
+        removed="users can no longer switch {name} by hand with {old}",
+    ),
     Wording(("*", "open"), changed="while {name} is open callers reach {new} instead of {old}"),
     Wording(("*", "closed"), changed="while {name} is closed callers reach {new} instead of {old}"),
 )
