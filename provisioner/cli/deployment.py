@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,11 +42,16 @@ def opened(folder: Path, environment: str, title: str) -> Iterator[Deployment]:
 
 
 def plan_text(plan: Plan) -> Iterator[str]:
-    """The plan as lines: each resource that would change, and why."""
+    """The plan as lines: what changes for callers and users, danger first, then what happens on which machine."""
+    for words in sorted(plan.words, key=lambda each: not any(one.dangerous for one in each.sentences)):
+        yield words.slug
+        for each in words.sentences:
+            yield f"  {'!' if each.dangerous else each.sign} {each.text}" + (f"  ({each.place})" if each.place else "")
     for stack in plan.changes:
         yield stack.stack
         for step in stack.changes:
-            yield f"  {_SIGNS[step.op.value]} {step.op.value:<8} {_title(step)}{_why(step)}"
+            if step.kind.value in _TITLES:
+                yield f"  {_SIGNS[step.op.value]} {step.op.value:<8} {_title(step)}{_why(step)}"
     counts = _counts(plan.changes)
     yield f"{counts}; plan {plan.digest[:12]}" if counts else f"nothing to do; plan {plan.digest[:12]}"
 
@@ -60,6 +66,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "environment": plan.environment,
         "digest": plan.digest,
         "changes": sum(len(each.changes) for each in plan.changes),
+        "words": [{"tenant": each.slug, "sentences": [asdict(one) for one in each.sentences]} for each in plan.words],
         "stacks": stacks,
     }
 
@@ -72,7 +79,8 @@ def outcome_text(outcomes: tuple[Outcome, ...]) -> Iterator[str]:
         yield f"{each.stack}  {'failed' if each.error else 'done'} in {each.seconds:.1f} s"
         for done in each.done:
             hosts = ", ".join(f"{host.host}: changed={host.changed} ok={host.ran}" for host in done.hosts)
-            yield f"  {_SIGNS[done.step.op.value]} {done.step.op.value:<8} {_title(done.step)}  {hosts}"
+            if done.step.kind.value in _TITLES:
+                yield f"  {_SIGNS[done.step.op.value]} {done.step.op.value:<8} {_title(done.step)}  {hosts}"
         if each.error:
             yield f"  ! {each.error.message}"
             yield f"    what now: {each.error.remedy}"
@@ -124,6 +132,6 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _counts(stacks: tuple[StackPlan, ...]) -> str:
-    steps = [step.op.value for stack in stacks for step in stack.changes]
+    steps = [step.op.value for stack in stacks for step in stack.changes if step.kind.value in _TITLES]
     words = ("create", "update", "replace", "delete")
     return ", ".join(f"{steps.count(word)} to {word}" for word in words if word in steps)

@@ -30,6 +30,8 @@ class Kind(StrEnum):
     """A tenant's Asterisk bundle on its core node."""
     EDGE_ROWS = "EdgeRows"
     """A tenant's rows in the data node's database, and the edges that read them."""
+    TENANT_FILE = "TenantFile"
+    """The tenant file as it was applied, for the words of the next plan; it touches no machine."""
 
 
 @dataclass(frozen=True)

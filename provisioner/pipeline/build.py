@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from provisioner.core import record
 from provisioner.core.artifacts import Bundle
 from provisioner.core.feature import Claims
 from provisioner.core.findings import Located, Severity
@@ -44,6 +45,8 @@ class Outcome:
     claims: Claims | None
     digests: Mapping[str, str]
     """product → digest of the bundle; empty where there are errors."""
+    record: str = ""
+    """The tenant file packed for state, where bundles are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def _one(folder: Folder, model: Any, keep: Keep | None, entry: Entry) -> Outcome
             digests[bundle.product] = bundle.digest
             if keep:
                 keep(bundle)
-    return Outcome(slug, tuple(findings), claims, digests)
+    return Outcome(slug, tuple(findings), claims, digests, record.pack(written.data) if keep and digests else "")
 
 
 def _spread(work: Callable[[Entry], Outcome], entries: list[Entry], processes: int) -> Iterable[Outcome]:

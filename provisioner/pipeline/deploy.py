@@ -11,10 +11,11 @@ import hashlib
 import json
 import secrets as random
 import string
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioner.core import record
 from provisioner.core.deployment import (
     BundleKeeper,
     Engine,
@@ -36,8 +37,12 @@ from provisioner.provider import Provider
 from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.kamailio import rows as kamailio
 
-from . import platform
+from . import describe, platform
 from .build import build
+from .describe import Sentence
+
+FILE = "file"
+"""The resource that holds a tenant's file as it was applied."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +57,34 @@ class Tools:
     """Names the content of Ansible roles, so that a new role is carried out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A tenant as compiled: the digests of its bundles, and its file packed for state."""
+
+    slug: str
+    core: str
+    edge: str
+    record: str
+
+
 @dataclass(frozen=True)
 class Prepared:
     """Everything that is compiled and kept; which stacks follow depends on the secrets at that moment."""
 
     provider: Provider
     site: Site
-    tenants: tuple[tuple[str, str, str], ...]
-    """slug, digest of the Asterisk bundle, digest of the edge's rows; sorted by slug."""
+    tenants: tuple[Built, ...]
+    """Sorted by slug."""
     whole: bool
     """Whether these are all tenants of the folder, so that others are no longer wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What changes for the callers and users of one tenant, danger first."""
+
+    slug: str
+    sentences: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True)
@@ -73,6 +96,8 @@ class Plan:
     gone: tuple[StackPlan, ...]
     """Tenants that would be taken away."""
     digest: str
+    words: tuple[Words, ...] = ()
+    """What changes for callers and users, tenant by tenant."""
 
     @property
     def changes(self) -> tuple[StackPlan, ...]:
@@ -84,7 +109,10 @@ def prepare(root: Path, provider: Provider, site: Site, tools: Tools, only: froz
     made = build(root, only, keep=tools.bundles.put)
     if not made.valid:
         raise SpecificationInvalid(made.findings)
-    tenants = [(each.slug, each.digests[asterisk.PRODUCT], each.digests[kamailio.PRODUCT]) for each in made.outcomes]
+    tenants = (
+        Built(each.slug, each.digests[asterisk.PRODUCT], each.digests[kamailio.PRODUCT], each.record)
+        for each in made.outcomes
+    )
     return Prepared(provider, site, tuple(tenants), not only)
 
 
@@ -94,14 +122,20 @@ def stacks(prepared: Prepared, tools: Tools) -> tuple[Stack, ...]:
     base, bundles = platform.stack(prepared.provider, site, tools.roles_digest, tools.secrets.digest)
     for each in bundles:
         tools.bundles.put(each)
-    return base, *(_tenant(prepared, tools, *each) for each in prepared.tenants)
+    return base, *(_tenant(prepared, tools, each) for each in prepared.tenants)
 
 
-def _tenant(prepared: Prepared, tools: Tools, slug: str, core: str, edge: str) -> Stack:
-    home = prepared.provider.placement.home(slug)
-    on_core = _resource(tools, Kind.CORE_BUNDLE, "core", core, {"slug": slug, "node": home, "digest": core})
-    on_edge = _resource(tools, Kind.EDGE_ROWS, "edge", edge, {"slug": slug, "core": home, "digest": edge}, ("core",))
-    return Stack(tenant_stack(prepared.site.environment, slug), (on_core, on_edge))
+def _tenant(prepared: Prepared, tools: Tools, tenant: Built) -> Stack:
+    slug, home = tenant.slug, prepared.provider.placement.home(tenant.slug)
+    core: dict[str, Plain] = {"slug": slug, "node": home, "digest": tenant.core}
+    edge: dict[str, Plain] = {"slug": slug, "core": home, "digest": tenant.edge}
+    resources = (
+        _resource(tools, Kind.CORE_BUNDLE, "core", tenant.core, core),
+        _resource(tools, Kind.EDGE_ROWS, "edge", tenant.edge, edge, ("core",)),
+        # Last, so that state remembers a file only when all of it is live.
+        Resource(Kind.TENANT_FILE, FILE, {"slug": slug, "record": tenant.record}, ("edge",)),
+    )
+    return Stack(tenant_stack(prepared.site.environment, slug), resources)
 
 
 def _resource(
@@ -118,7 +152,7 @@ def gone(prepared: Prepared, engine: Engine) -> tuple[str, ...]:
     if not prepared.whole:
         return ()
     environment = prepared.site.environment
-    kept = {tenant_stack(environment, slug) for slug, _, _ in prepared.tenants}
+    kept = {tenant_stack(environment, each.slug) for each in prepared.tenants}
     prefix = tenant_stack(environment, "")
     return tuple(each for each in engine.stacks() if each.startswith(prefix) and each not in kept)
 
@@ -130,7 +164,22 @@ def plan(prepared: Prepared, tools: Tools) -> Plan:
     planned = tools.engine.plan([*wanted, *(Stack(each, ()) for each in leaving)])
     kept = len(wanted)
     environment = prepared.site.environment
-    return Plan(environment, planned[:kept], planned[kept:], fingerprint(wanted, leaving, tools.engine))
+    digest = fingerprint(wanted, leaving, tools.engine)
+    words = _words(prepared, [*(each for each in planned[:kept] if each.changes), *planned[kept:]], tools.engine)
+    return Plan(environment, planned[:kept], planned[kept:], digest, tuple(words))
+
+
+def _words(prepared: Prepared, changed: Iterable[StackPlan], engine: Engine) -> Iterator[Words]:
+    """What the changed stacks mean, by comparing each tenant's file with the one that state remembers."""
+    records = {tenant_stack(prepared.site.environment, each.slug): each for each in prepared.tenants}
+    for each in changed:
+        slug = each.stack.partition(".tenant.")[2]
+        if not slug:
+            continue
+        before = str(engine.outputs(each.stack).get(FILE, {}).get("record", ""))
+        old = record.unpack(before) if before else None
+        new = record.unpack(records[each.stack].record) if each.stack in records else None
+        yield Words(slug, tuple(describe.describe(old, new)))
 
 
 def fingerprint(wanted: Iterable[Stack], leaving: Iterable[str], engine: Engine) -> str:
@@ -187,7 +236,7 @@ def _make_sounds(wanted: Iterable[Stack], tools: Tools, progress: Progress) -> N
 
 def _bundles(wanted: Iterable[Stack]) -> list[str]:
     """Digests of the bundles that the stacks name."""
-    resources = [each for stack in wanted for each in stack.resources]
+    resources = [each for stack in wanted for each in stack.resources if each.kind is not Kind.TENANT_FILE]
     return [str(each.inputs["bundle" if each.kind is Kind.PLATFORM_NODE else "digest"]) for each in resources]
 
 

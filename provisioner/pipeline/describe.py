@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +22,38 @@ class Sentence:
     dangerous: bool = False
 
 
-def describe(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Sentence]:
-    """What changed from `old` to `new` (documents as written), danger first, else in the order of the file."""
+def describe(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> list[Sentence]:
+    """What changed from `old` to `new` (documents as written), danger first, else in the order of the file.
+
+    A side that is None is a tenant that is not there: that is one sentence with what it holds.
+    """
+    if old is None or new is None:
+        return list(_whole(old, new))
     sentences = [_sentence(change) for change in _by_entry(old, new)]
     return sorted(sentences, key=lambda each: not each.dangerous)
+
+
+def _whole(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iterator[Sentence]:
+    if new is not None:
+        yield Sentence("+", "", f"{new.get('name', '?')} is a new tenant: {_holdings(new)}")
+    elif old is not None:
+        lost = f"{old.get('name', '?')} is taken away: {_holdings(old)}; its callers hear that the number is unknown"
+        yield Sentence("-", "", lost, dangerous=True)
+
+
+_SETTINGS = ("outbound", "add_ons")
+"""Sections that are not lists of things."""
+
+
+def _holdings(document: Mapping[str, Any]) -> str:
+    """`4 numbers, 1 user, …`: the sections and how many entries each has."""
+    counted = (
+        (f.section.replace("_", " "), len(document.get(f.section) or ()))
+        for f in FEATURES
+        if f.section not in _SETTINGS
+    )
+    named = (f"{count} {noun.removesuffix('s') if count == 1 else noun}" for noun, count in counted if count)
+    return ", ".join(named) or "empty"
 
 
 def _by_entry(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:

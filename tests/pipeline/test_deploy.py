@@ -143,7 +143,21 @@ def test_platform_comes_first_and_data_before_edge_and_core(house: House) -> Non
     assert [(each.kind, each.after) for each in tenants[0].resources] == [
         (Kind.CORE_BUNDLE, ()),
         (Kind.EDGE_ROWS, ("core",)),
-    ]
+        (Kind.TENANT_FILE, ("edge",)),
+    ], "the file is remembered when everything else is live"
+
+
+def test_plan_says_what_changes_for_callers_since_the_last_apply(house: House) -> None:
+    house.apply()
+    file = house.folder / "tenants" / "solglantan.yaml"
+    file.write_text(file.read_text().replace("timeout: 120s", "timeout: 60s"))
+    (house.folder / "tenants" / "kiosken.yaml").unlink()
+    words = {
+        each.slug: [one.text for one in each.sentences] for each in deploy.plan(house.prepare(), house.tools).words
+    }
+    assert words["solglantan"] == ["callers wait in the queue nurse at most 60s instead of 120s"]
+    assert "Kiosken is taken away: 1 site, 1 number, 1 user" in words["kiosken"][0]
+    assert words.keys() == {"solglantan", "kiosken"}
 
 
 def test_inputs_hold_no_path_and_no_secret(house: House) -> None:

@@ -33,6 +33,7 @@ REQUIRED: Mapping[Kind, Mapping[str, type]] = {
     Kind.PLATFORM_NODE: {"machine": str, "roles": list, "digest": str, "bundle": str, "settings": dict},
     Kind.CORE_BUNDLE: {"slug": str, "node": str, "digest": str},
     Kind.EDGE_ROWS: {"slug": str, "core": str, "digest": str},
+    Kind.TENANT_FILE: {"slug": str, "record": str},
 }
 """The inputs that each kind needs. Optional: `secrets`, a keyed digest."""
 
@@ -40,6 +41,7 @@ REPLACES: Mapping[Kind, frozenset[str]] = {
     Kind.PLATFORM_NODE: frozenset({"machine"}),
     Kind.CORE_BUNDLE: frozenset({"slug", "node"}),
     Kind.EDGE_ROWS: frozenset({"slug"}),
+    Kind.TENANT_FILE: frozenset({"slug"}),
 }
 """Inputs whose change means another thing: the new one is made first, the old one goes last."""
 
@@ -51,6 +53,8 @@ def carry_out(kind: Kind, inputs: Mapping[str, Any], means: Means, *, present: b
 
 def run(kind: Kind, inputs: Mapping[str, Any], means: Means, progress: Progress, *, present: bool) -> dict[str, Any]:
     """Carries the resource out; returns per host how many tasks ran and how many changed something."""
+    if kind not in _PLAYS:
+        return {}  # to be in state is all that it is for
     results = means.playbooks.run(carry_out(kind, inputs, means, present=present), progress)
     return {each.host: {"ran": each.ran, "changed": each.changed} for each in results}
 
