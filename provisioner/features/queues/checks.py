@@ -66,16 +66,29 @@ Q106 = Rule(
     severity=Severity.WARNING,
     source="Q2",
 )
-RULES = (Q101, Q102, Q103, Q104, Q105, Q106)
+Q107 = Rule(
+    code="Q107",
+    title="Place in the queue is said in English",
+    why="Asterisk says the place with its own sounds, and those are English: callers hear two languages.",
+    remedy="Leave `position` away, or accept it.",
+    bad="# language: sv\nannounce: {prompt: queue-wait, position: yes}",
+    good="# language: sv\nannounce: {prompt: queue-wait}",
+    severity=Severity.WARNING,
+    source="Q4",
+)
+RULES = (Q101, Q102, Q103, Q104, Q105, Q106, Q107)
 
 
-def check(queues: dict[str, Queue], _: Scope) -> Iterator[Finding]:
+def check(queues: dict[str, Queue], scope: Scope) -> Iterator[Finding]:
     for name, queue in queues.items():
         path: Path = ("queues", name)
         yield from _members(queue, (*path, "members"))
         yield from _overflow(queue, path)
         if queue.announce and not queue.announce.prompt and not queue.announce.position:
             yield Q105.at((*path, "announce"), "nothing is announced", expected="a prompt, or position: yes")
+        if queue.announce and queue.announce.position and not scope.language.startswith("en"):
+            where = (*path, "announce", "position")
+            yield Q107.at(where, f"the place is not said in {scope.language}", expected="a prompt alone")
         if queue.timeout < queue.ring_time:
             found = f"callers leave after {queue.timeout} s, telephones ring for {queue.ring_time} s"
             yield Q106.at((*path, "timeout"), found, expected=f"at least {queue.ring_time} s")
