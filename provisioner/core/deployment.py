@@ -201,8 +201,10 @@ class PlayFailed(PbxError):
 class Playbooks(Protocol):
     """Runs playbooks against the hosts of one environment."""
 
-    def run(self, play: Play, progress: Progress) -> tuple[HostResult, ...]:
-        """What happened on each host, sorted by name; raises `PlayFailed`."""
+    def run(
+        self, play: Play, progress: Progress, cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[HostResult, ...]:
+        """What happened on each host, sorted by name; raises `PlayFailed`, also soon after `cancelled` turns true."""
 
 
 class BundleKeeper(Protocol):

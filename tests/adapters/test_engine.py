@@ -182,6 +182,23 @@ def test_killed_engine_leaves_a_dead_lock_that_the_next_run_releases(kit: Kit) -
     assert kit.engine.apply([kit.tenant(text="one")])[0].skipped
 
 
+def test_interrupted_run_ends_soon_and_a_repeat_goes_on(kit: Kit) -> None:
+    (kit.folder / "sleep").write_text("59.53", encoding="utf-8")
+    run = start(kit)
+    wait_for_task(kit)
+    run.send_signal(signal.SIGINT)
+    begun = time.monotonic()
+    run.wait(60)
+    assert time.monotonic() - begun < 30
+    for orphan in sleepers(kit):  # what already runs on a host ends there by itself
+        os.kill(orphan, signal.SIGKILL)
+    assert not list((kit.folder / ".pbx" / "state" / ".pulumi" / "locks").rglob("*.json"))
+    (kit.folder / "sleep").unlink()
+
+    apply(kit, kit.tenant(text="one"))
+    assert kit.engine.apply([kit.tenant(text="one")])[0].skipped
+
+
 def test_live_lock_names_its_owner(kit: Kit) -> None:
     (kit.folder / "sleep").write_text("4.43", encoding="utf-8")
     run = start(kit)

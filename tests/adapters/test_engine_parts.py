@@ -48,7 +48,10 @@ class FakePlaybooks:
         self.plays: list[Play] = []
         self.error = error
 
-    def run(self, play: Play, progress: Progress) -> tuple[HostResult, ...]:
+    def run(
+        self, play: Play, progress: Progress, cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[HostResult, ...]:
+        assert not cancelled()
         self.plays.append(play)
         progress(Event("a task", host="core"))
         if self.error:
@@ -159,10 +162,13 @@ def test_core_play_names_the_bundle_on_this_machine(tmp_path: Path) -> None:
     home = its.bundles.put(bundle)
     inputs = {**CORE, "digest": bundle.digest}
     play = carry_out(Kind.CORE_BUNDLE, inputs, its, present=True)
+    assert play is not None
     assert play.playbook == "tenant_core.yml"
     assert play.variables["pbx_bundle"] == str(home)
     assert play.variables["pbx_state"] == "present"
-    assert "pbx_bundle" not in carry_out(Kind.CORE_BUNDLE, inputs, its, present=False).variables
+    absent = carry_out(Kind.CORE_BUNDLE, inputs, its, present=False)
+    assert absent is not None
+    assert "pbx_bundle" not in absent.variables
 
 
 def test_edge_play_carries_resolved_rows_as_a_secret_file(tmp_path: Path) -> None:
@@ -170,6 +176,7 @@ def test_edge_play_carries_resolved_rows_as_a_secret_file(tmp_path: Path) -> Non
     its = means(tmp_path)
     its.bundles.put(rows)
     play = carry_out(Kind.EDGE_ROWS, {"slug": "klinik", "core": "core", "digest": rows.digest}, its, present=True)
+    assert play is not None
     assert play.secret_files == {"pbx_rows": "value of anna\n"}
     assert "value of anna" not in json.dumps(play.variables)
 

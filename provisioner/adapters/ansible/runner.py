@@ -34,16 +34,20 @@ class AnsiblePlaybooks:
         self._playbooks = playbooks or assets.folder("playbooks")
         self._roles = roles or assets.folder("roles")
 
-    def run(self, play: Play, progress: Progress) -> tuple[HostResult, ...]:
+    def run(
+        self, play: Play, progress: Progress, cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[HostResult, ...]:
         base = _memory()
         _sweep(base)
         private = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=base))
         try:
-            return self._run(play, private, progress)
+            return self._run(play, private, progress, cancelled)
         finally:
             shutil.rmtree(private, ignore_errors=True)
 
-    def _run(self, play: Play, private: Path, progress: Progress) -> tuple[HostResult, ...]:
+    def _run(
+        self, play: Play, private: Path, progress: Progress, cancelled: Callable[[], bool]
+    ) -> tuple[HostResult, ...]:
         from ansible_runner import Runner, RunnerConfig
 
         if not self._inventory.is_file():
@@ -65,9 +69,11 @@ class AnsiblePlaybooks:
         config.command = [*_dies_with_us(), *config.command]
         for name in [each for each in config.env if each.startswith(_OURS)]:
             del config.env[name]
-        status, code = Runner(config, event_handler=watch, cancel_callback=lambda: False).run()
+        status, code = Runner(config, event_handler=watch, cancel_callback=cancelled).run()
         if status == "successful":
             return watch.results()
+        if status == "canceled":
+            raise PlayFailed(f"{play.playbook} was interrupted", "run `pbx apply` again: it goes on where it stopped")
         if status == "timeout":
             raise TimedOut(f"{play.playbook} did not end within {play.seconds} s", "run `pbx apply` again")
         raise watch.failure or PlayFailed(f"{play.playbook} ended with code {code}: {watch.tail()}", "see the message")

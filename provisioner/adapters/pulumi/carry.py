@@ -46,16 +46,14 @@ REPLACES: Mapping[Kind, frozenset[str]] = {
 """Inputs whose change means another thing: the new one is made first, the old one goes last."""
 
 
-def carry_out(kind: Kind, inputs: Mapping[str, Any], means: Means, *, present: bool) -> Play:
-    """The play that makes the resource so, or takes it away."""
-    return _PLAYS[kind](inputs, means, present)
+def carry_out(kind: Kind, inputs: Mapping[str, Any], means: Means, *, present: bool) -> Play | None:
+    """The play that makes the resource so, or takes it away; nothing where to be in state is all that it is for."""
+    return _PLAYS[kind](inputs, means, present) if kind in _PLAYS else None
 
 
-def run(kind: Kind, inputs: Mapping[str, Any], means: Means, progress: Progress, *, present: bool) -> dict[str, Any]:
-    """Carries the resource out; returns per host how many tasks ran and how many changed something."""
-    if kind not in _PLAYS:
-        return {}  # to be in state is all that it is for
-    results = means.playbooks.run(carry_out(kind, inputs, means, present=present), progress)
+def run(play: Play, means: Means, progress: Progress, cancelled: Callable[[], bool]) -> dict[str, Any]:
+    """Carries a play out; returns per host how many tasks ran and how many changed something."""
+    results = means.playbooks.run(play, progress, cancelled)
     return {each.host: {"ran": each.ran, "changed": each.changed} for each in results}
 
 

@@ -9,13 +9,14 @@ harmless because each step is idempotent.
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from provisioner.core.deployment import (
     Done,
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 
     from .carry import Means
     from .provider import PbxProvider
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _TOKEN = f"{PACKAGE}:index:"
 _OPS = {
@@ -107,8 +111,8 @@ class PulumiEngine:
         changed = [each for each in stacks if not self.unchanged(each)]
         plans: dict[str, StackPlan] = {}
         if changed:
-            with self._running() as run, ThreadPoolExecutor(self._settings.parallel) as pool:
-                plans = {each.stack: each for each in pool.map(run.preview, changed)}
+            with self._running() as run:
+                plans = {each.stack: each for each in run.all(run.preview, changed)}
         return tuple(plans.get(each.name) or _as_it_is(each) for each in stacks)
 
     def apply(self, stacks: Sequence[Stack]) -> tuple[Outcome, ...]:
@@ -122,26 +126,25 @@ class PulumiEngine:
     def _apply(self, stacks: Sequence[Stack], run: _Run, outcomes: dict[str, Outcome]) -> None:
         """The platform first: no tenant goes to a platform that is not as it should be."""
         tenants = [each for each in stacks if not each.name.endswith(".platform")]
-        for each in stacks:
-            if each not in tenants:
-                outcomes[each.name] = run.up(each)
+        platforms = [each for each in stacks if each not in tenants]
+        outcomes.update({each.stack: each for each in run.all(run.up, platforms)})
         failed = [name for name, each in outcomes.items() if each.error]
         if failed:
             why = PbxError(f"not begun, because {failed[0]} failed", f"mend {failed[0]}, then repeat")
             outcomes.update({each.name: Outcome(each.name, error=why) for each in tenants})
             return
-        with ThreadPoolExecutor(self._settings.parallel) as pool:
-            outcomes.update({each.stack: each for each in pool.map(run.up, tenants)})
+        outcomes.update({each.stack: each for each in run.all(run.up, tenants)})
 
     def destroy(self, names: Sequence[str]) -> tuple[Outcome, ...]:
         """Tenants first, the platform last."""
         existing = set(self.stacks())
         there = [each for each in names if each in existing]
-        order = sorted(there, key=lambda each: each.endswith(".platform"))
         outcomes = {each: Outcome(each, skipped=True) for each in names}
-        if order:
+        if there:
             with self._running() as run:
-                outcomes.update({each: run.destroy(each) for each in order})
+                for last in (False, True):
+                    group = [each for each in there if each.endswith(".platform") is last]
+                    outcomes.update({each.stack: each for each in run.all(run.destroy, group)})
         return tuple(outcomes[each] for each in names)
 
     @contextmanager
@@ -179,6 +182,18 @@ class _Run:
         self._program = program
         self._provider = provider
         self._port = port
+
+    def all(self, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+        """The results of the work on each item, several at once; where we are interrupted it all ends soon."""
+        with ThreadPoolExecutor(self._settings.parallel) as pool:
+            waiting = [pool.submit(work, each) for each in items]
+            try:
+                return [each.result() for each in waiting]
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self._provider.stop()
+                stop_engines()
+                raise
 
     def preview(self, stack: Stack) -> StackPlan:
         record = _Record()
@@ -295,6 +310,15 @@ class _Run:
             "PULUMI_LOG_ROTATION_MAX_TOTAL_MB": "10",
             "NO_COLOR": "1",
         }
+
+
+def stop_engines() -> None:
+    """Asks the engines that we started to end; they save what was done."""
+    for task in Path("/proc/self/task").glob("*/children"):
+        for pid in task.read_text(encoding="ascii").split():
+            with suppress(OSError):
+                if Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").startswith("pulumi"):
+                    os.kill(int(pid), signal.SIGTERM)
 
 
 _QUIET: dict[str, Any] = {"color": "never", "suppress_outputs": True, "suppress_progress": True}

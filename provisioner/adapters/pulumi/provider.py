@@ -8,6 +8,7 @@ engine passes on text only.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from provisioner.core.deployment import Event, Kind, Progress
 from provisioner.core.errors import PbxError
 
-from .carry import REPLACES, REQUIRED, Means, run
+from .carry import REPLACES, REQUIRED, Means, carry_out, run
 from .program import PACKAGE, RESULT
 
 Values = Mapping[str, PropertyValue]
@@ -29,6 +30,7 @@ class PbxProvider(protocol.Provider):
     def __init__(self, means: Callable[[str], Means], progress: Progress) -> None:
         self._means = means
         self._progress = progress
+        self._cancelled = threading.Event()
         self.failures: dict[str, PbxError] = {}
         """URN → why its last operation failed."""
         self.results: dict[str, dict[str, Any]] = {}
@@ -73,6 +75,14 @@ class PbxProvider(protocol.Provider):
     async def delete(self, request: protocol.DeleteRequest) -> None:
         await self._carry(request.urn, request.type, request.properties, present=False)
 
+    async def cancel(self) -> None:
+        """The engine was interrupted."""
+        self.stop()
+
+    def stop(self) -> None:
+        """Ends the playbooks that run, and lets no further one run for long."""
+        self._cancelled.set()
+
     async def _carry(self, urn: str, token: str, properties: Values, *, present: bool) -> dict[str, PropertyValue]:
         stack = urn.split("::")[0].removeprefix("urn:pulumi:")
         kind = _kind(token)
@@ -81,7 +91,9 @@ class PbxProvider(protocol.Provider):
             self._progress(Event(event.text, stack, event.host))
 
         def work() -> dict[str, Any]:
-            return run(kind, plain(properties), self._means(stack), tell, present=present)
+            means = self._means(stack)
+            play = carry_out(kind, plain(properties), means, present=present)
+            return run(play, means, tell, self._cancelled.is_set) if play else {}
 
         try:
             hosts = await asyncio.to_thread(work)

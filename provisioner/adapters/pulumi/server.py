@@ -24,7 +24,11 @@ _START_SECONDS = 10
 
 
 class _Servicer(ProviderServicer):
-    """The SDK's servicer, and the one call more that an engine makes of a provider it did not start."""
+    """The SDK's servicer for a provider that the engine did not start and that several engines share."""
+
+    async def Cancel(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: ARG002
+        # An engine whose stack failed says this too, and the other stacks go on; `PulumiEngine` stops us itself.
+        return empty_pb2.Empty()
 
     async def Attach(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: ARG002
         return empty_pb2.Empty()
