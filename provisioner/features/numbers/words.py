@@ -14,6 +14,16 @@ WORDINGS = (
         ("*", "kind"),
         changed="{name} is a number of kind {new} instead of {old}: what users show when they call may change",
     ),
-    Wording(("*", "language"), changed="callers of {name} hear {new} instead of {old}"),
-    Wording(("*", "title"), changed="those who answer {name} see {new} instead of {old}"),
+    Wording(
+        ("*", "language"),
+        changed="callers of {name} hear {new} instead of {old}",
+        added="callers of {name} hear {new}",
+        removed="callers of {name} hear the tenant's language instead of {old}",
+    ),
+    Wording(
+        ("*", "title"),
+        changed="those who answer {name} see {new} instead of {old}",
+        added="those who answer {name} see {new}",
+        removed="those who answer {name} no longer see {old}",
+    ),
 )

@@ -22,5 +22,10 @@ WORDINGS = (
         added="rescuers who call {name} back ring {new}",
         removed="rescuers who call {name} back ring the main number instead of {old}",
     ),
-    Wording(("*", "title"), changed="the site {name} is called {new} instead of {old}"),
+    Wording(
+        ("*", "title"),
+        changed="the site {name} is called {new} instead of {old}",
+        added="the site {name} is called {new}",
+        removed="the site {name} is no longer called {old}",
+    ),
 )

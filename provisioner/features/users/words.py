@@ -41,6 +41,12 @@ WORDINGS = (
         removed="{name} may call as usual, instead of {old} and less",
     ),
     Wording(
+        ("*", "devices"),
+        added="{name} telephones with {new}",
+        removed="{name} has no telephone any more, instead of {old}",
+        dangerous=True,
+    ),
+    Wording(
         ("*", "devices", "*"),
         added="{name} has a new telephone {key}",
         removed="the telephone {key} of {name} can no longer log in",
@@ -51,6 +57,11 @@ WORDINGS = (
         changed="telephones of {name} ring for {new} instead of {old}",
         added="telephones of {name} ring for {new}",
         removed="telephones of {name} ring as long as usual instead of {old}",
+    ),
+    Wording(
+        ("*", "forwarding"),
+        added="{name} forwards calls: {new}",
+        removed="{name} no longer forwards calls: {old}",
     ),
     _way("always", "that come at all"),
     _way("busy", "while the line is busy"),
@@ -68,6 +79,16 @@ WORDINGS = (
         added="callers hear the greeting {new} at the mailbox of {name}",
         removed="callers hear the usual greeting instead of {old} at the mailbox of {name}",
     ),
-    Wording(("*", "language"), changed="{name} hears {new} instead of {old}", added="{name} hears {new}"),
-    Wording(("*", "email"), changed="mail for {name} goes to {new} instead of {old}", added="mail goes to {new}"),
+    Wording(
+        ("*", "language"),
+        changed="{name} hears {new} instead of {old}",
+        added="{name} hears {new}",
+        removed="{name} hears the tenant's language instead of {old}",
+    ),
+    Wording(
+        ("*", "email"),
+        changed="mail for {name} goes to {new} instead of {old}",
+        added="mail for {name} goes to {new}",
+        removed="mail for {name} has nowhere to go",
+    ),
 )
