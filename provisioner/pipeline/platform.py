@@ -13,7 +13,7 @@ from provisioner.core import secrets
 from provisioner.core.artifacts import Bundle
 from provisioner.core.deployment import Kind, Plain, Resource, Stack, platform_stack
 from provisioner.core.errors import UsageError
-from provisioner.core.numbering import plan_of
+from provisioner.core.numbering import EVERYWHERE, plan_of
 from provisioner.core.site import Machine, Role, Site
 from provisioner.provider import Provider
 from provisioner.targets.asterisk import core_node
@@ -83,6 +83,7 @@ def node_bundle(provider: Provider, site: Site, machine: Machine) -> Bundle:
 
 def _edge(provider: Provider, site: Site, machine: Machine) -> Bundle:
     cores = tuple(CoreNode(each.name, each.private_address) for each in site.of(Role.CORE))
+    plan = plan_of(provider.country)
     facts = EdgePlatform(
         name=machine.name,
         private_address=machine.private_address,
@@ -92,6 +93,7 @@ def _edge(provider: Provider, site: Site, machine: Machine) -> Bundle:
         cores=cores,
         trunks=tuple(_trunk(name, provider, site) for name in provider.trunks),
         server_id=site.of(Role.EDGE).index(machine) + 1,
+        emergency_numbers=plan.emergency if plan else (EVERYWHERE,),
     )
     return nodes.edge(facts)
 
