@@ -62,28 +62,40 @@ class Figure:
 
 @dataclass(frozen=True)
 class Spent:
+    """Seconds of one run: what a person waited, and what all its processes worked."""
+
     wall: float
     cpu: float
-    peak: float
-    """Megabytes of all processes together at the worst moment, shared pages counted once (PSS)."""
 
 
 def run(*command: str) -> Spent:
     """Runs a command to its end; raises where it fails."""
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    peak = 0.0
-    while process.poll() is None:
-        peak = max(peak, _memory(process.pid))
-        time.sleep(0.02)
+    subprocess.run(command, env=_environment(), stdout=subprocess.DEVNULL, check=True)
     wall = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Spent(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def peak(*command: str) -> float:
+    """Megabytes of a command and its children together at the worst moment, shared pages counted once (PSS).
+
+    A run of its own: looking takes time from those that are looked at.
+    """
+    process = subprocess.Popen(command, env=_environment(), stdout=subprocess.DEVNULL)
+    most = 0.0
+    while process.poll() is None:
+        most = max(most, _memory(process.pid))
+        time.sleep(0.05)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Spent(wall, cpu, peak)
+    return most
+
+
+def _environment() -> dict[str, str]:
+    """Ours, as on a machine where Python may keep its byte code."""
+    return {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _memory(pid: int) -> float:
@@ -119,14 +131,14 @@ def validate_and_compile() -> Iterator[Figure]:
             root = Path(home) / str(tenants)
             folder.make(root, tenants)
             times = 3 if tenants < 1000 else 2
-            run(sys.executable, "-c", BUILD, str(root))  # byte code and file cache are there before anything counts
-            floor = best(times, sys.executable, "-c", EVENTS, str(root))
-            ours = best(times, sys.executable, "-c", BUILD, str(root))
+            events, build = ((sys.executable, "-c", program, str(root)) for program in (EVENTS, BUILD))
+            least, most = peak(*events), peak(*build)  # first, so that byte code and file cache are there for the clock
+            floor, ours = best(times, *events), best(times, *build)
             name = f"validate + compile {tenants} tenants of {folder.USERS} users"
             command, peer = f"pbx validate ({cores} cores)", "PyYAML C events alone, one core"
             yield Figure(f"{name}, wall", round(ours.wall, 2), "s", command, peer, round(floor.wall, 2))
             yield Figure(f"{name}, cpu", round(ours.cpu, 2), "s", command, peer, round(floor.cpu, 2))
-            yield Figure(f"{name}, peak memory", round(ours.peak, 1), "MB", command, peer, round(floor.peak, 1))
+            yield Figure(f"{name}, peak memory", round(most, 1), "MB", command, peer, round(least, 1))
 
 
 def start() -> Iterator[Figure]:

@@ -12,10 +12,11 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 
+from .record import record
 from .source import Path
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One line of a rendered file, without its line end, and the node that caused it."""
 

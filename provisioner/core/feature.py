@@ -17,6 +17,7 @@ from .capabilities import Capability
 from .changes import Wording
 from .findings import Finding, Rule
 from .probes import Probe
+from .record import record
 from .refs import DESTINATION_KINDS, Ref
 from .source import Path
 from .visits import Caller, Visit
@@ -25,7 +26,7 @@ S = TypeVar("S")
 """The model of a room's section."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Use:
     """A capability of the provider's catalogue that a tenant file makes use of."""
 

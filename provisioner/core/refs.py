@@ -8,13 +8,13 @@ here: the pipeline links all references of a tenant at once.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from .record import record
 from .source import Path
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,39}$"
@@ -31,7 +31,7 @@ DESTINATION_KINDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ref:
     """A name of a kind: `queue:support`."""
 

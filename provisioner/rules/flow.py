@@ -6,9 +6,9 @@ Nodes are destinations; an edge is a reference that sends a call on. Not a rule 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from provisioner.core.feature import Scope, Way, way_of
+from provisioner.core.record import record
 from provisioner.core.refs import DESTINATION_KINDS, Ref
 from provisioner.core.source import Path
 from provisioner.tenant import FEATURES
@@ -16,7 +16,7 @@ from provisioner.tenant import FEATURES
 _BY_SECTION = {feature.section: feature for feature in FEATURES}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edge:
     """`start` is None where no call passes: a number, a member list, a person's setting."""
 

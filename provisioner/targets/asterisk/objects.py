@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from provisioner.core.artifacts import Recipe
+from provisioner.core.record import record
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 
 from . import naming
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One priority: an application with its argument text, optionally labelled."""
 
@@ -26,7 +27,7 @@ class Step:
     source: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Route:
     """The steps of one extension or pattern (`_X.`) of a context."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from provisioner.core.record import record
 from provisioner.core.source import Path
 
 
@@ -32,7 +33,7 @@ class Domain:
     source: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subscriber:
     """The account of one device. Calls to the user `sip:<user>@<domain>` ring all of that user's devices."""
 
@@ -48,7 +49,7 @@ class Subscriber:
     source: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number:
     """A public number of the tenant, E.164 with plus."""
 
