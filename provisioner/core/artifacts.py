@@ -12,7 +12,7 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 
-from .record import record
+from .records import record
 from .source import Path
 
 

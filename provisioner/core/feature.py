@@ -17,7 +17,7 @@ from .capabilities import Capability
 from .changes import Wording
 from .findings import Finding, Rule
 from .probes import Probe
-from .record import record
+from .records import record
 from .refs import DESTINATION_KINDS, Ref
 from .source import Path
 from .visits import Caller, Visit

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from .record import record
+from .records import record
 from .source import Path
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,39}$"

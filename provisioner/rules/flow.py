@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from provisioner.core.feature import Scope, Way, way_of
-from provisioner.core.record import record
+from provisioner.core.records import record
 from provisioner.core.refs import DESTINATION_KINDS, Ref
 from provisioner.core.source import Path
 from provisioner.tenant import FEATURES

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from provisioner.core.artifacts import Recipe
-from provisioner.core.record import record
+from provisioner.core.records import record
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioner.core.record import record
+from provisioner.core.records import record
 from provisioner.core.source import Path
 
 
