@@ -219,11 +219,11 @@ class _Builder:
                 continue
             if self.positions is not None:
                 self.positions.keys[child] = self.span(key_event)
-            event = self.next()
-            if type(event) is ScalarEvent and not event.anchor and not event.tag:  # most nodes: spares two calls
-                entries[key] = self.scalar(event, child)
+            value = self.next()
+            if type(value) is ScalarEvent and not value.anchor and not value.tag:  # most nodes: spares two calls
+                entries[key] = self.scalar(value, child)
             else:
-                entries[key] = self.node(event, child, depth + 1)
+                entries[key] = self.node(value, child, depth + 1)
         if self.positions is not None:
             self.positions.values[path] = self.span(event)
         return entries
