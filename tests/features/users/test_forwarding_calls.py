@@ -1,0 +1,107 @@
+"""Where calls of a user go, by what her telephones answer: asked of a real core node by SIP."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from provisioner.core.feature import Scope
+from provisioner.core.refs import Ref
+from provisioner.features.outbound import asterisk as outbound
+from provisioner.features.outbound.model import Outbound
+from provisioner.features.sites import asterisk as sites
+from provisioner.features.sites.model import Site
+from provisioner.features.users import asterisk as users
+from provisioner.features.users.model import User
+from provisioner.targets.asterisk import render
+from tests.real_core import RINGS, Call, Seen, place
+
+SCOPE = Scope(
+    slug="acme",
+    name="Acme",
+    domain="acme.example",
+    time_zone="UTC",
+    language="en",
+    country="SE",
+    main_number="+46850100100",
+    first_site="main",
+    extensions={"101": Ref("user", "anna-lisa"), "102": Ref("user", "bo"), "103": Ref("user", "gate")},
+)
+COMMON = {"plan": "business", "devices": {"desk": {"kind": "desk"}}, "ring_time": "5s"}
+USERS = {
+    "anna-lisa": User.model_validate(
+        {
+            **COMMON,
+            "name": 'Anna "Ann" Berg; ${EXTEN}',
+            "extension": "101",
+            "call_permission": "national",
+            "forwarding": {"busy": "user:bo", "unreachable": "number:+46701740605", "no_answer": "hangup:congestion"},
+        }
+    ),
+    "bo": User.model_validate(
+        {**COMMON, "name": "Bo Ek", "extension": "102", "caller_id": "withheld", "call_permission": "premium"}
+    ),
+    "gate": User.model_validate({**COMMON, "name": "Gate", "extension": "103", "call_permission": "internal"}),
+}
+SITES = {
+    "main": Site.model_validate(
+        {"emergency_address": {"street": "Storgatan 1", "postal_code": "111 22", "city": "Stockholm"}}
+    )
+}
+MOBILE, OTHER = "+46701740605", "+46850100200"
+
+
+def by(user: str) -> dict[str, str]:
+    return {"X-PBX-Tenant": "acme", "X-PBX-User": user, "X-PBX-Device": "desk"}
+
+
+CASES: list[tuple[Call, int, tuple[str, ...]]] = [
+    (Call("101", by("gate"), {"anna-lisa": 200}), 200, ("anna-lisa",)),
+    # Not there: never registered, gone, refused by the edge's own side.
+    (Call("101", by("gate"), {"anna-lisa": 480, MOBILE: 200}), 200, ("anna-lisa", MOBILE)),
+    (Call("101", by("gate"), {"anna-lisa": 404, MOBILE: 200}), 200, ("anna-lisa", MOBILE)),
+    (Call("101", by("gate"), {"anna-lisa": 408, MOBILE: 200}), 200, ("anna-lisa", MOBILE)),
+    (Call("101", by("gate"), {"anna-lisa": 503, MOBILE: 200}), 200, ("anna-lisa", MOBILE)),
+    # Busy, or declined by hand.
+    (Call("101", by("gate"), {"anna-lisa": 486, "bo": 200}), 200, ("anna-lisa", "bo")),
+    (Call("101", by("gate"), {"anna-lisa": 603, "bo": 200}), 200, ("anna-lisa", "bo")),
+    # Rang in vain.
+    (Call("101", by("gate"), {"anna-lisa": RINGS}), 503, ("anna-lisa",)),
+    # Nothing said: the call ends as the telephone was.
+    (Call("102", by("gate"), {"bo": 486}), 486, ("bo",)),
+    (Call("102", by("gate"), {"bo": 480}), 480, ("bo",)),
+    # Help first, then permissions.
+    (Call("112", by("gate"), {"112": 200}), 200, ("112",)),
+    (Call("0850100200", by("gate")), 403, ()),
+    (Call("0850100200", by("anna-lisa"), {OTHER: 486}), 486, (OTHER,)),
+    (Call("0701740605", by("anna-lisa")), 403, ()),
+    (Call("0701740605", by("bo"), {MOBILE: 200}), 200, (MOBILE,)),
+    (Call("77", by("bo")), 404, ()),
+    (Call("7777", by("bo")), 484, ()),
+]
+
+
+@pytest.mark.lab
+def test_calls_go_where_the_file_says(tmp_path: Path) -> None:
+    objects = [
+        *users.lower(USERS, SCOPE),
+        *sites.lower(SITES, SCOPE),
+        *outbound.lower(Outbound(), SCOPE),
+    ]
+    seen = place(tmp_path, "acme", render("acme", objects).files, [call for call, _, _ in CASES])
+    assert [(each.final, each.called) for each in seen] == [(final, called) for _, final, called in CASES]
+    _check_callers(seen)
+
+
+def _check_callers(seen: list[Seen]) -> None:
+    shown = {called: headers for each in seen for called, headers in zip(each.called, each.headers, strict=True)}
+    assert '"Gate" <sip:103@' in shown["bo"]["From"]
+    help_, withheld = shown["112"], shown[MOBILE]
+    assert "<sip:+46850100100@" in help_["From"]
+    assert (help_["X-PBX-Route"], help_["Privacy"]) == ("emergency", "")
+    assert "anonymous" in withheld["From"]
+    assert "<sip:+46850100100@" in withheld["P-Asserted-Identity"]
+    assert (withheld["X-PBX-Route"], withheld["Privacy"]) == ("trunk", "id")
+    assert "<sip:+46850100100@" in shown[OTHER]["From"]
+    assert {each["X-PBX-Tenant"] for each in shown.values()} == {"acme"}
