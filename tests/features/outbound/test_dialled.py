@@ -59,6 +59,7 @@ SCOPES = [*(scope(slug, country) for slug, country in COUNTRIES.items()), scope(
 
 
 @pytest.mark.lab
+@pytest.mark.row("N8")
 def test_asterisk_permits_and_bars(tmp_path: Path) -> None:
     cases = list(dict.fromkeys(all_cases()))
     log = log_of_call(tmp_path, dialplan(cases), "0@driver", "RESULT done")

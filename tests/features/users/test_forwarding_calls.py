@@ -83,6 +83,9 @@ CASES: list[tuple[Call, int, tuple[str, ...]]] = [
 
 
 @pytest.mark.lab
+@pytest.mark.row("U1")
+@pytest.mark.row("U2")
+@pytest.mark.row("U4")
 def test_calls_go_where_the_file_says(tmp_path: Path) -> None:
     objects = [
         *users.lower(USERS, SCOPE),
