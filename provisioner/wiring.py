@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from provisioner.adapters.pulumi.carry import Means
     from provisioner.adapters.pulumi.engine import Settings
     from provisioner.adapters.secrets.age_file import AgeSecrets
+    from provisioner.adapters.sip.machine import Machine as AgentMachine
+    from provisioner.adapters.sip.shell import Shell
+    from provisioner.core.artifacts import Recipe
+    from provisioner.core.ports.platform import CoreView
+    from provisioner.core.ports.sip import SipAgents
     from provisioner.pipeline.deploy import Tools
+    from provisioner.pipeline.probing.cast import Surroundings
+    from provisioner.pipeline.probing.perform import Bench
+    from provisioner.pipeline.validate import Specification
 
 ENGINE_PASSPHRASE = "pbx/engine-passphrase"
 
@@ -169,3 +177,119 @@ def roles_digest(roles: tuple[str, ...]) -> str:
         for file in sorted(each for each in (base / role).rglob("*") if each.is_file() and each.suffix != ".pyc"):
             total.update(f"{file.relative_to(base)}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return total.hexdigest()
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Everything that `pbx verify` and test calls of one environment work with."""
+
+    deployment: Deployment
+
+    def specification(self, only: frozenset[str] = frozenset()) -> Specification:
+        """The folder, valid; raises SpecificationInvalid."""
+        from provisioner.pipeline.load import load
+        from provisioner.pipeline.validate import validate
+
+        found = validate(load(self.deployment.folder, only))
+        if not found.valid:
+            raise SpecificationInvalid(found.findings)
+        return found
+
+    def machines(self) -> dict[str, AgentMachine]:
+        """Where test telephones and the stand-in public network run. Only a lab has such machines."""
+        from provisioner.adapters.lab import Lab as Machines
+        from provisioner.adapters.lab import topology
+        from provisioner.adapters.sip.machine import Machine as AgentMachine
+
+        described = self.deployment.provider.environments.get(self.deployment.environment)
+        if not isinstance(described, Lab):
+            raise PbxError(
+                f"the environment {self.deployment.environment} has no machines for test telephones",
+                "verify in a lab: `pbx verify --env lab`",
+            )
+        slot = Machines(os.environ.get("PBX_LAB") or described.lab).status().slot or 0
+        return {
+            name: AgentMachine(
+                self.shell(name),
+                topology.BY_NAME[name].private_address(slot),
+                topology.BY_NAME[name].public_address(slot) or "",
+            )
+            for name in ("phones", "carrier")
+        }
+
+    def shell(self, machine: str) -> Shell:
+        from provisioner.adapters.sip.shell import Ssh
+
+        config = self.deployment.site.ssh_config
+        return Ssh(machine, ["ssh", *(["-F", config] if config else []), machine])
+
+    @cached_property
+    def shells_of_cores(self) -> dict[str, Shell]:
+        return {each.name: self.shell(each.name) for each in self.deployment.site.of(Role.CORE)}
+
+    def core_view(self) -> CoreView:
+        from provisioner.adapters.live.core_view import SshCoreView
+
+        home = self.deployment.provider.placement.home
+        return SshCoreView(lambda tenant: self.shells_of_cores[home(tenant)])
+
+    def surroundings(self, specification: Specification) -> Surroundings:
+        """The telephones of all tenants with their passwords, and where they register."""
+        from provisioner.pipeline.compile import lowered
+        from provisioner.pipeline.probing.cast import PhoneAccount, Surroundings
+        from provisioner.targets.kamailio import rows
+        from provisioner.targets.kamailio.objects import Subscriber
+
+        accounts = [
+            PhoneAccount(
+                each.tenant,
+                each.user,
+                each.device,
+                each.username,
+                each.domain,
+                self.deployment.secrets.get(each.secret),
+            )
+            for slug, tenant in specification.tenants.items()
+            for each in lowered(tenant, specification.scopes[slug], rows.PRODUCT)
+            if isinstance(each, Subscriber)
+        ]
+        trunks = self.deployment.provider.trunks.values()
+        return Surroundings(
+            edge=self.edge,
+            accounts=tuple(accounts),
+            trunk_port=next((each.port for each in trunks if not each.emergency), 5060),
+            emergency_port=next((each.port for each in trunks if each.emergency), 5060),
+        )
+
+    @property
+    def edge(self) -> str:
+        return self.deployment.site.of(Role.EDGE)[0].public_address
+
+    async def sound(self, recipe: Recipe) -> bytes:
+        import asyncio
+
+        from provisioner.adapters.sounds.maker import LocalSoundMaker
+
+        maker = LocalSoundMaker(self.deployment.folder, self.deployment.hidden / "sounds")
+        (path,) = (await asyncio.to_thread(maker.make, [recipe])).values()
+        return Path(path).read_bytes()
+
+    def agents(self) -> SipAgents:
+        from provisioner.adapters.audio.speak import NumpyVoice
+        from provisioner.adapters.sip.agents import BaresipAgents
+
+        return BaresipAgents(self.machines(), NumpyVoice())
+
+    def bench(self, agents: SipAgents, specification: Specification) -> Bench:
+        from provisioner.adapters.audio.measure import NumpyEar
+        from provisioner.adapters.audio.speak import NumpyVoice
+        from provisioner.pipeline.probing.cast import Cast
+        from provisioner.pipeline.probing.perform import Bench
+
+        return Bench(
+            cast=Cast(agents, self.surroundings(specification)),
+            ear=NumpyEar(),
+            voice=NumpyVoice(),
+            core=self.core_view(),
+            sounds=self.sound,
+        )

@@ -54,6 +54,12 @@ def _schema(app: typer.Typer) -> None:
     app.command()(schema)
 
 
+def _verify(app: typer.Typer) -> None:
+    from .verify import verify
+
+    app.command()(verify)
+
+
 def _lab(app: typer.Typer) -> None:
     from .lab import app as lab
 
@@ -79,6 +85,7 @@ COMMANDS: dict[str, Command] = {
     "schema": Command("Print the JSON Schema of the tenant file or the provider's file.", _schema),
     "plan": Command("Say what apply would change; no machine is touched.", _plan),
     "apply": Command("Make the environment as the folder says.", _apply),
+    "verify": Command("Make real calls through the running platform and measure what is heard.", _verify),
     "lab": Command("Five Debian machines on this computer, made in seconds, to apply and test against.", _lab),
 }
 """name → command, in the order of `pbx --help`. A test holds each summary to the first line of the command's help."""

@@ -12,7 +12,8 @@ from provisioner.adapters.audio.measure import NumpyEar
 from provisioner.adapters.audio.speak import NumpyVoice
 from provisioner.adapters.lab import topology
 from provisioner.adapters.lab.lifecycle import Lab
-from provisioner.adapters.sip.agents import BaresipAgents, Machine
+from provisioner.adapters.sip.agents import BaresipAgents
+from provisioner.adapters.sip.machine import Machine
 from provisioner.adapters.sip.shell import Ssh
 from provisioner.core.ports.sip import AgentError, AgentSpec, CallState, SipAgent, SipCall
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def test_planning_twice_gives_the_same(slug: str) -> None:
 
 def test_an_open_hour_a_menu_a_key_and_an_answer_make_one_call() -> None:
     probe = calls(CLINIC)["ring_group.reception.answered"]
-    assert probe.at == datetime(2026, 11, 23, 7, tzinfo=UTC)
+    assert probe.at == datetime(2026, 11, 23, 7, 0, 30, tzinfo=UTC)
     assert [line.split(" “")[0] for line in words(probe)] == [
         "CALLER dials +46846500400",
         "CALLER hears",
@@ -69,7 +69,7 @@ def test_other_keys_are_pressed_into_the_prompt() -> None:
 
 def test_outside_hours_a_message_is_left() -> None:
     probe = calls(CLINIC)["voicemail.info.message"]
-    assert probe.at == SUNDAY
+    assert probe.at == SUNDAY + timedelta(seconds=30)
     assert "mailbox info holds what CALLER said" in words(probe)
 
 

@@ -128,6 +128,9 @@ class World:
         self.agents |= {spec.name: FakeAgent(self, spec) for spec in specs}
         return {spec.name: self.agents[spec.name] for spec in specs}
 
+    async def register_once(self, spec: AgentSpec) -> Registration:
+        return await FakeAgent(self, spec).registration(1)
+
     async def stop(self, names: Sequence[str]) -> None:
         for name in names:
             self.agents.pop(name, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import re
 from collections.abc import Coroutine
 
@@ -11,8 +12,9 @@ from provisioner.core.ports.ear import Voice
 from provisioner.core.ports.sip import AgentError, AgentSpec, CallState, Registration
 
 from . import settings
-from .call import BaresipCall, compressed
+from .call import BaresipCall
 from .control import Control, Event
+from .machine import compressed
 from .shell import Shell
 
 
@@ -39,7 +41,7 @@ class BaresipAgent:
         self.control = await Control.connect(self._spec.name, control_address, self.ports.control, self._happened)
         if self._spec.expires:
             # The first registration may have ended before there was anybody to tell.
-            self._note_registration(await self.control.command("reginfo"))
+            self._note_registration(await self.control.command("apistate"))
 
     async def end(self) -> None:
         for task in self._tasks:
@@ -132,9 +134,9 @@ class BaresipAgent:
         task.add_done_callback(self._tasks.discard)
 
     def _note_registration(self, told: str) -> None:
-        if self._registration.done():
-            return
-        if re.search(r"\bOK\b", told):
-            self._registration.set_result(Registration(True, "200 OK"))
-        elif re.search(r"\bERR\b", told):
-            self._registration.set_result(Registration(False, "refused before it could be watched"))
+        """Takes over what baresip's `apistate` says of a registration that has ended."""
+        states = json.loads(told) if told.startswith("{") else {}
+        for state in states.values():
+            code = int(state.get("registration", {}).get("code", 0))
+            if code >= 200 and not self._registration.done():
+                self._registration.set_result(Registration(code < 300, str(code)))

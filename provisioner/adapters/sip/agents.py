@@ -12,15 +12,14 @@ import re
 import tarfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from provisioner.core.ports.ear import Voice
-from provisioner.core.ports.sip import AgentError, AgentSpec, SipAgent
+from provisioner.core.ports.sip import AgentError, AgentSpec, Registration, SipAgent
 
 from . import settings
 from .agent import BaresipAgent
-from .call import compressed
-from .shell import Shell
+from .machine import Machine, compressed
+from .sipp import Sipp
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}")
 _CLEAR = f"systemctl stop 'pbx-agent-*' 2>/dev/null; rm -rf {settings.ROOT}"
@@ -41,15 +40,6 @@ done
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """A machine for agents: how to run commands there, where its agents are controlled, where they talk SIP."""
-
-    shell: Shell
-    control_address: str
-    address: str
-
-
 class BaresipAgents:
     """The `SipAgents` port."""
 
@@ -68,6 +58,10 @@ class BaresipAgents:
                 groups[spec.machine].append(spec)
             await asyncio.gather(*(self._start_on(name, group) for name, group in groups.items()))
         return {spec.name: self._agents[spec.name] for spec in specs}
+
+    async def register_once(self, spec: AgentSpec) -> Registration:
+        self._check(spec)
+        return await Sipp(self._machines).register_once(spec)
 
     async def stop(self, names: Sequence[str]) -> None:
         groups: dict[str, list[str]] = defaultdict(list)

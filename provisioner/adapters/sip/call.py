@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import re
 from typing import TYPE_CHECKING
 
@@ -131,8 +130,3 @@ class BaresipCall:
         if self._state is CallState.ENDED:
             raise AgentError(f"call {self._id} of agent {self._agent.spec.name} has ended: {self._reason}")
         await self._control.command("callfind", self._id)
-
-
-def compressed(data: bytes) -> bytes:
-    """Silence, most of a sound, shrinks to almost nothing."""
-    return gzip.compress(data, compresslevel=1, mtime=0)

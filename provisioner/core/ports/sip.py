@@ -152,6 +152,10 @@ class SipAgents(Protocol):
         """Starts all at once; an agent of that name that runs already is replaced."""
         ...
 
+    async def register_once(self, spec: AgentSpec) -> Registration:
+        """What the server says to one single try with these credentials; no agent is left."""
+        ...
+
     async def stop(self, names: Sequence[str]) -> None:
         """Unregisters and ends them; unknown names are ignored."""
         ...
@@ -166,14 +170,15 @@ class LoadResult:
     """How many calls were held at once and what became of them."""
 
     wanted: int
-    answered: int
+    held: int
+    """Calls that were held to the end."""
     dropped: int
-    """Answered calls that ended before they were to."""
-    lines: tuple[str, ...] = ()
-    """The load generator's own words."""
+    """Calls that were not answered, or ended before they were to."""
 
 
 class LoadCaller(Protocol):
-    async def hold(self, *, number: str, calls: int, seconds: float, caller: str, proxy: str) -> LoadResult:
-        """Has `calls` outside callers dial `number`, talk with RTP for `seconds`, and hang up."""
+    async def hold(
+        self, *, machine: str, number: str, calls: int, seconds: float, caller: str, proxy: str
+    ) -> LoadResult:
+        """Has `calls` callers dial `number` within two seconds, talk with RTP for `seconds`, and hang up."""
         ...

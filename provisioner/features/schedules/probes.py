@@ -18,6 +18,8 @@ from . import trace
 from .model import Schedule
 
 DAYS_AHEAD = 400
+SETTLED = timedelta(seconds=30)
+"""After an edge: the platform's clock and the planner's need not agree to the second."""
 
 
 def visit(schedules: dict[str, Schedule], ref: Ref, scope: Scope, caller: Caller) -> Visit | None:
@@ -36,7 +38,7 @@ def _hours(name: str, schedule: Schedule, scope: Scope, caller: Caller) -> Itera
         moment = trace.find(name, schedule, scope, open=wanted, after=caller.now, hold=CONNECTION)
         if moment:
             verdict = trace.at(name, schedule, moment, scope)
-            yield Way(id=word, title=word, to=verdict.destination, at=moment, rows=("R4",))
+            yield Way(id=word, title=word, to=verdict.destination, at=moment + SETTLED, rows=("R4",))
 
 
 def _special_days(name: str, schedule: Schedule, scope: Scope, caller: Caller) -> Iterator[Way]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from provisioner.core.findings import nearest
-from provisioner.core.ports.sip import AgentSpec, SipAgent, SipAgents
+from provisioner.core.ports.sip import AgentSpec, Registration, SipAgent, SipAgents
 from provisioner.core.probes import AnyOf, Network, Outside, Party, Phone, Route
 
 REGISTRATION_SECONDS = 600
@@ -72,15 +72,10 @@ class Cast:
         await self.enter([(tenant, party)])
         return self._playing[self._spec(tenant, party).name]
 
-    async def impostor(self, tenant: str, phone: Phone) -> SipAgent:
-        """The telephone with a wrong password; the caller dismisses it."""
+    async def impostor(self, tenant: str, phone: Phone) -> Registration:
+        """What the telephone is told when it tries a wrong password, once."""
         spec = self._spec(tenant, phone)
-        wrong = replace(spec, name=f"wrong-{spec.name}"[:60], password=f"not-{spec.password}")
-        return (await self._agents.start([wrong]))[wrong.name]
-
-    async def dismiss(self, agent: SipAgent) -> None:
-        self._playing.pop(agent.spec.name, None)
-        await self._agents.stop([agent.spec.name])
+        return await self._agents.register_once(replace(spec, password=f"not-{spec.password}"))
 
     def account(self, tenant: str, phone: Phone) -> PhoneAccount:
         owner = phone.tenant or tenant
