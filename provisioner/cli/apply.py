@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import screen
 from .deployment import EnvironmentOption, TargetOption, opened, outcome_document, outcome_text, plan_text
 from .options import FolderOption, Format, FormatOption
 
@@ -39,13 +40,15 @@ def apply(
         if not shown.changes:
             print("nothing to do")
             return 0
-        print("\n".join(plan_text(shown)), file=sys.stderr)
+        screen.current().changes(plan_text(shown), sys.stderr)
         typer.confirm("Carry this out?", abort=True, err=True)
         expected = shown.digest
     with opened(folder, env, f"apply {env}") as deployment:
         outcomes = deploy.apply(prepared, deployment.tools, deployment.progress, expected)
-    text = json.dumps(outcome_document(outcomes), ensure_ascii=False, indent=2)
-    sys.stdout.write((text if form is Format.JSON else "\n".join(outcome_text(outcomes))) + "\n")
+    if form is Format.JSON:
+        print(json.dumps(outcome_document(outcomes), ensure_ascii=False, indent=2))
+    else:
+        screen.current().changes(outcome_text(outcomes))
     return exit_code(outcomes)
 
 

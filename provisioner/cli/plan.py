@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from . import screen
 from .deployment import EnvironmentOption, TargetOption, opened, plan_document, plan_text
 from .options import FolderOption, Format, FormatOption
 
@@ -34,5 +34,8 @@ def plan(
     document = json.dumps(plan_document(made), ensure_ascii=False, indent=2)
     if out:
         out.write_text(document + "\n", encoding="utf-8")
-    sys.stdout.write((document if form is Format.JSON else "\n".join(plan_text(made))) + "\n")
+    if form is Format.JSON:
+        print(document)
+    else:
+        screen.current().changes(plan_text(made))
     return 2 if detailed_exitcode and made.changes else 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,9 @@ from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+SIGNS = {"!": "bold red", "+": "green", "-": "red", "~": "yellow", "±": "yellow"}
+"""How a line that begins with the sign is painted."""
 
 
 class Color(StrEnum):
@@ -56,6 +60,21 @@ class Screen:
             highlight=False,
             soft_wrap=True,
         )
+
+    def changes(self, lines: Iterable[str], stream: TextIO | None = None) -> None:
+        """Writes lines of a plan or its outcome, painted by the sign that each begins with; plain where none can see.
+
+        A line without indent is a heading.
+        """
+        stream = stream or sys.stdout
+        if not self.colors(stream):
+            for line in lines:
+                print(line, file=stream)
+            return
+        console = self.console(stream)
+        for line in lines:
+            style = SIGNS.get(line.lstrip()[:1], "") if line.startswith(" ") else "bold"
+            console.print(line, style=style, markup=False)
 
     def note(self, message: str, level: int = 0) -> None:
         """A line on stderr for people who asked for at least this much."""

@@ -90,3 +90,14 @@ def test_when_to_color(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert Screen(flag).colors(stream) is colored
+
+
+def test_signs_of_a_plan_are_painted_only_where_colors_show() -> None:
+    lines = ["klinik", "  ! a number is given up", "  + a user is new", "nothing [bold]else[/bold]"]
+    plain, painted = StringIO(), StringIO()
+    Screen(Color.NEVER).changes(lines, plain)
+    Screen(Color.ALWAYS).changes(lines, painted)
+    assert plain.getvalue().splitlines() == lines
+    assert "\x1b[1;31m  ! a number is given up" in painted.getvalue()
+    assert "\x1b[32m  + a user is new" in painted.getvalue()
+    assert "[bold]else" in painted.getvalue()
