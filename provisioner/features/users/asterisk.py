@@ -1,15 +1,17 @@
 """Users in Asterisk: who calls (`identity`), whom a call rings (`ring`, `user.<name>`), and personal mailboxes.
 
-Users have no endpoint here: the edge rings their telephones. Shared by all users and therefore written once are the
-extension that rings (`ring`) and the one that opens the own mailbox (`*98`).
+Users have no endpoint here: the edge rings their telephones. What is the same for all is written once: the extension
+that rings (`ring`), the one that takes messages (`mailbox`) and the one that opens the own mailbox (`*98`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from provisioner.core.artifacts import Recipe
 from provisioner.core.feature import Scope
 from provisioner.core.refs import Ref
+from provisioner.core.source import Path
 from provisioner.core.spoken import spoken
 from provisioner.targets.asterisk import naming
 from provisioner.targets.asterisk.objects import AsteriskObject, Mailbox, Route, Sound, Step, Steps
@@ -55,6 +57,7 @@ def lower(users: dict[str, User], scope: Scope) -> Iterator[AsteriskObject]:
     if with_mailbox:
         yield _own_mailbox(scope)
     if any(user.voicemail and not user.voicemail.greeting for user in with_mailbox.values()):
+        yield _usual_mailbox(scope)
         yield from (Sound(recipe, ("users",)) for recipe in GREETING.values())
 
 
@@ -109,8 +112,7 @@ def _ways(name: str, user: User, scope: Scope) -> Iterator[Step]:
 
 def _mailbox(name: str, user: User, scope: Scope) -> Iterator[AsteriskObject]:
     assert user.voicemail
-    ref, path, say = Ref("voicemail", name), ("users", name, "voicemail"), Steps(scope.slug)
-    box = naming.mailbox(scope.slug, name)
+    ref, path = Ref("voicemail", name), ("users", name, "voicemail")
     yield Mailbox(
         context=scope.slug,
         box=name,
@@ -120,19 +122,30 @@ def _mailbox(name: str, user: User, scope: Scope) -> Iterator[AsteriskObject]:
         options=(("attach", "no"), ("maxsecs", str(user.voicemail.max_length))),
         source=path,
     )
-    greeting = user.voicemail.greeting
-    sounds = scope.sounds[greeting.name] if greeting else GREETING
     context, extension = naming.destination(scope.slug, ref)
-    steps = (
-        say.enter(ref, path),
-        say.answer(path),
+    greeting = user.voicemail.greeting
+    if greeting:
+        leave = _leave(name, scope.sounds[greeting.name], scope, path)
+    else:
+        leave = (Step("Goto", f"{naming.context(scope.slug, 'mailbox')},{name},1", source=path),)
+    yield Route(context, extension, (Steps(scope.slug).enter(ref, path), *leave), path)
+
+
+def _usual_mailbox(scope: Scope) -> Route:
+    """Where callers of all mailboxes without a greeting of the file leave their message."""
+    steps = _leave("${EXTEN}", GREETING, scope, ("users",))
+    return Route(naming.context(scope.slug, "mailbox"), ANY_USER, steps, ("users",))
+
+
+def _leave(box: str, sounds: Mapping[str, Recipe], scope: Scope, path: Path) -> tuple[Step, ...]:
+    return (
+        Steps(scope.slug).answer(path),
         # What she recorded herself wins; it is hers and not the file's.
-        Step("Playback", f"{naming.own_greeting(scope.slug, name)}", source=path),
+        Step("Playback", naming.own_greeting(scope.slug, box), source=path),
         Step("ExecIf", f'$["${{PLAYBACKSTATUS}}" = "FAILED"]?Playback({heard(sounds, scope.language)})', source=path),
-        Step("VoiceMail", f"{box},s", source=path),
+        Step("VoiceMail", f"{naming.mailbox(scope.slug, box)},s", source=path),
         Step("Hangup", source=path),
     )
-    yield Route(context, extension, steps, path)
 
 
 def _own_mailbox(scope: Scope) -> Route:

@@ -26,7 +26,12 @@ SCOPE = Scope(
     country="SE",
     main_number="+46850100100",
     first_site="main",
-    extensions={"101": Ref("user", "anna-lisa"), "102": Ref("user", "bo"), "103": Ref("user", "gate")},
+    extensions={
+        "101": Ref("user", "anna-lisa"),
+        "102": Ref("user", "bo"),
+        "103": Ref("user", "gate"),
+        "104": Ref("user", "eva"),
+    },
 )
 COMMON = {"plan": "business", "devices": {"desk": {"kind": "desk"}}, "ring_time": "5s"}
 USERS = {
@@ -42,6 +47,7 @@ USERS = {
     "bo": User.model_validate(
         {**COMMON, "name": "Bo Ek", "extension": "102", "caller_id": "withheld", "call_permission": "premium"}
     ),
+    "eva": User.model_validate({**COMMON, "name": "Eva Gren", "extension": "104", "voicemail": {}}),
     "gate": User.model_validate({**COMMON, "name": "Gate", "extension": "103", "call_permission": "internal"}),
 }
 SITES = {
@@ -71,6 +77,11 @@ CASES: list[tuple[Call, int, tuple[str, ...]]] = [
     # Nothing said: the call ends as the telephone was.
     (Call("102", by("gate"), {"bo": 486}), 486, ("bo",)),
     (Call("102", by("gate"), {"bo": 480}), 480, ("bo",)),
+    # Her mailbox answers, and opens to her alone.
+    (Call("104", by("gate"), {"eva": 486}), 200, ("eva",)),
+    (Call("104", by("gate"), {"eva": 480}), 200, ("eva",)),
+    (Call("*98", by("eva")), 200, ()),
+    (Call("*98", by("gate")), 403, ()),
     # Help first, then permissions.
     (Call("112", by("gate"), {"112": 200}), 200, ("112",)),
     (Call("0850100200", by("gate")), 403, ()),
