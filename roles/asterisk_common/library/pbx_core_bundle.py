@@ -19,7 +19,19 @@ import time
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.pbx_asterisk import PBX, Refused, alone, ask, check, folder, read_json, sha256, sweep, write
+from ansible.module_utils.pbx_asterisk import (
+    PBX,
+    Refused,
+    alone,
+    ask,
+    check,
+    folder,
+    read_json,
+    settled,
+    sha256,
+    sweep,
+    write,
+)
 
 DOCUMENTATION = r"""
 module: pbx_core_bundle
@@ -284,6 +296,7 @@ def install(tenants: list[dict], files: dict[str, dict[str, bytes]]) -> list[str
         for each in tenants:
             staged[each["slug"]] = stage(each, files[each["slug"]])
         let_asterisk_check(staged)
+        settled(STORE)
         with alone():
             return make_live(tenants, staged)
     except BaseException:

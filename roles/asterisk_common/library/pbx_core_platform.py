@@ -14,7 +14,19 @@ import time
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.pbx_asterisk import ETC, PBX, Refused, alone, ask, check, read_json, settle, sha256, write
+from ansible.module_utils.pbx_asterisk import (
+    ETC,
+    PBX,
+    Refused,
+    alone,
+    ask,
+    check,
+    read_json,
+    settle,
+    settled,
+    sha256,
+    write,
+)
 
 DOCUMENTATION = r"""
 module: pbx_core_platform
@@ -156,6 +168,7 @@ def apply(files: dict[str, str], address: str, wait: int, drop_calls: bool, chec
         raise Refused("asterisk refuses the files, nothing was changed: " + " · ".join(said[:20]))
     for name in sorted(stale):
         write(ETC / name, files[name].encode())
+    settled(ETC)
     if not enabled:
         systemctl("enable", "asterisk")
     done = ["start"]
