@@ -143,6 +143,8 @@ PROMPTS = {
     "nothing": (b"", False),
     "two packets lost": (joined(silence(1), WELCOME[:8000], WELCOME[8320:16000], silence(0.02), WELCOME[16000:]), True),
     "a packet repeated": (joined(WELCOME[:8000], WELCOME[7840:]), True),
+    "a stall of 0.8 s in the middle": (joined(silence(0.2), WELCOME[:13000], silence(0.8), WELCOME[13000:]), True),
+    "a stall of 3 s in the middle": (joined(silence(0.2), WELCOME[:13000], silence(3), WELCOME[13000:]), False),
     "the first tenth missed": (joined(WELCOME[2400:], silence(1)), True),
     "cut after a third": (joined(silence(1), WELCOME[:8000], silence(3)), False),
     "cut after nine tenths": (joined(silence(1), WELCOME[:21600]), True),

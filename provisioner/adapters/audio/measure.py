@@ -22,8 +22,8 @@ DOMINANT = 0.7
 """The part of a frame's energy that a tone must hold."""
 PIECE = 6400
 """Samples: 0.8 s hold about four syllables, enough to tell sentences of one synthetic voice apart."""
-DRIFT = RATE * 15 // 100
-"""Samples: how far a piece may lie from its place."""
+DRIFT = RATE
+"""Samples: how far a piece may lie from its place; a machine that stalls delays all that follows."""
 FOUND = 0.5
 """Correlation from which a piece counts as there."""
 
