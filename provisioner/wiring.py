@@ -50,6 +50,8 @@ class Deployment:
     folder: Path
     environment: str
     progress: Progress
+    lab: str = ""
+    """The lab to work in, where it is not the one that the environment or PBX_LAB names."""
 
     @cached_property
     def provider(self) -> Provider:
@@ -65,7 +67,7 @@ class Deployment:
             raise UsageError(f"no environment {self.environment!r} in provider.yaml", hint)
         described = known[self.environment]
         if isinstance(described, Lab):
-            return _lab(self.environment, described, self.provider.trunks)
+            return _lab(self.environment, self.lab or lab_name(described), self.provider.trunks)
         return _hosts(self.environment, described)
 
     @cached_property
@@ -121,11 +123,14 @@ def _random() -> str:
     return secrets.token_urlsafe(32)
 
 
-def _lab(environment: str, described: Lab, trunks: Iterable[str]) -> Site:
+def lab_name(described: Lab) -> str:
+    return os.environ.get("PBX_LAB") or described.lab
+
+
+def _lab(environment: str, name: str, trunks: Iterable[str]) -> Site:
     from provisioner.adapters.lab import Lab as Machines
     from provisioner.adapters.lab import topology
 
-    name = os.environ.get("PBX_LAB") or described.lab
     status = Machines(name).status()
     if status.slot is None:
         raise PbxError(f"the lab {name} is not up", f"run `pbx lab up --name {name}`")
@@ -207,7 +212,7 @@ class Verification:
                 f"the environment {self.deployment.environment} has no machines for test telephones",
                 "verify in a lab: `pbx verify --env lab`",
             )
-        slot = Machines(os.environ.get("PBX_LAB") or described.lab).status().slot or 0
+        slot = Machines(self.deployment.lab or lab_name(described)).status().slot or 0
         return {
             name: AgentMachine(
                 self.shell(name),

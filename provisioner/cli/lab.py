@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .lab_call import call
 from .progress import say, shown
 
 if TYPE_CHECKING:
@@ -95,6 +96,9 @@ def shell(
     from provisioner.adapters.lab import Lab
 
     raise typer.Exit(Lab(name).shell(machine, command or ()))
+
+
+app.command(epilog="Examples:  pbx lab call +46850100100 --press 1  ·  pbx lab call 102 --from klinik:anna")(call)
 
 
 if __name__ == "__main__":
