@@ -8,7 +8,8 @@ import platform
 import sys
 from pathlib import Path
 
-from .measure import MEASUREMENTS, Figure
+from .figures import Figure
+from .measure import MEASUREMENTS
 
 RESULT = Path("build/bench.json")
 

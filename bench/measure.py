@@ -13,11 +13,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from . import folder
+from .figures import Figure
+from .lab import first_call
 
 EVENTS = """
 import sys
@@ -39,25 +40,6 @@ built = build(Path(sys.argv[1]))
 assert built.valid, built.findings[:3]
 assert all(each.digests for each in built.outcomes)
 """
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured value beside the floor or peer of the same run."""
-
-    name: str
-    value: float
-    unit: str
-    command: str
-    peer: str = ""
-    peer_value: float | None = None
-
-    @property
-    def ratio(self) -> float | None:
-        return round(self.value / self.peer_value, 2) if self.peer_value else None
-
-    def document(self) -> dict[str, Any]:
-        return {**asdict(self), "ratio": self.ratio}
 
 
 @dataclass(frozen=True)
@@ -156,5 +138,5 @@ def start() -> Iterator[Figure]:
         )
 
 
-MEASUREMENTS = (start, validate_and_compile)
+MEASUREMENTS = (start, validate_and_compile, first_call)
 """In the order of the table. Those of the lab come last: they need it up."""

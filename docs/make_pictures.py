@@ -13,7 +13,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -22,6 +23,7 @@ from rich.text import Text
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs/pictures"
 WIDTH = 110
+LAB = "pictures"
 
 
 def record(name: str, title: str, command: Sequence[str], folder: Path, codes: Sequence[int] = (0,)) -> None:
@@ -35,7 +37,7 @@ def record(name: str, title: str, command: Sequence[str], folder: Path, codes: S
         raise SystemExit(f"error: pbx {' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     console.print(Text(f"$ pbx {' '.join(command)}", style="bold"))
-    console.print(Text.from_ansi((done.stdout + done.stderr).rstrip()))
+    console.print(Text.from_ansi(done.stdout.rstrip()))
     PICTURES.mkdir(exist_ok=True)
     # A fixed id, or each run would write other names into the file; no fonts from elsewhere.
     svg = console.export_svg(title=title, unique_id=f"pbx-{name}")
@@ -56,7 +58,38 @@ def finding() -> None:
         record("finding", "pbx validate", ["validate"], folder, (3,))
 
 
-PICTURE: dict[str, Callable[[], None]] = {"finding": finding}
+@contextmanager
+def applied() -> Iterator[Path]:
+    """The examples, applied to a lab of their own that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(shutil.copytree(ROOT / "examples", Path(home) / "examples"))
+        provider = folder / "provider.yaml"
+        text = provider.read_text(encoding="utf-8").replace("{target: lab}", f"{{target: lab, lab: {LAB}}}")
+        provider.write_text(text, encoding="utf-8")
+        pbx = str(Path(sys.executable).parent / "pbx")
+        subprocess.run([pbx, "lab", "up", "--name", LAB], check=True)
+        try:
+            subprocess.run([pbx, "apply", "--yes", "--env", "lab"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+            yield folder
+        finally:
+            subprocess.run([pbx, "lab", "down", "--name", LAB], check=True)
+
+
+def live() -> None:
+    """The plan of three changes, and the steps of one call."""
+    with applied() as folder:
+        call = ["verify", "-v", "--target", "solglantan", "--only", "ring_group.reception.answered"]
+        record("call", "pbx verify", call, folder)
+        file = folder / "tenants/solglantan.yaml"
+        text = file.read_text(encoding="utf-8")
+        text = text.replace("Jag hörde inget val. Försök igen.", "Jag hörde inget. Var god försök igen.")
+        text = text.replace("timeout: 120s", "timeout: 90s")
+        text = re.sub(r'  "\+46846500401".*\n', "", text)
+        file.write_text(text, encoding="utf-8")
+        record("plan", "pbx plan", ["plan", "--env", "lab"], folder)
+
+
+PICTURE: dict[str, Callable[[], None]] = {"finding": finding, "live": live}
 
 
 def main(names: Sequence[str]) -> int:

@@ -41,8 +41,8 @@ def explain(
     for page in pages:
         for key, value in page.items():
             head = f"{key}: " if "\n" not in value else f"{key}:\n"
-            console.print(f"[bold]{head}[/bold]", end="")
-            console.print(_indented(value) if "\n" in value else value, markup=False)
+            console.print(f"[bold]{head}[/bold]", end="", soft_wrap=True)
+            console.print(_indented(value) if "\n" in value else value, markup=False, soft_wrap=True)
         console.print()
 
 

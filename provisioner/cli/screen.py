@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 SIGNS = {"!": "bold red", "+": "green", "-": "red", "~": "yellow", "±": "yellow"}
 """How a line that begins with the sign is painted."""
 
+WIDE = 160
+"""Columns of a table where no terminal says how wide it is."""
+
 
 class Color(StrEnum):
     AUTO = "auto"
@@ -58,7 +61,7 @@ class Screen:
             no_color=not colored,
             color_system="auto" if colored else None,
             highlight=False,
-            soft_wrap=True,
+            width=None if stream.isatty() or "COLUMNS" in os.environ else WIDE,
         )
 
     def changes(self, lines: Iterable[str], stream: TextIO | None = None) -> None:
@@ -74,7 +77,7 @@ class Screen:
         console = self.console(stream)
         for line in lines:
             style = SIGNS.get(line.lstrip()[:1], "") if line.startswith(" ") else "bold"
-            console.print(line, style=style, markup=False)
+            console.print(line, style=style, markup=False, soft_wrap=True)
 
     def note(self, message: str, level: int = 0) -> None:
         """A line on stderr for people who asked for at least this much."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from . import screen
 from .deployment import EnvironmentOption, TargetOption
 from .options import FolderOption, Format, FormatOption
 from .progress import Tell, shown
@@ -158,11 +159,10 @@ def _print(results: Sequence[ProbeResult], form: Format) -> None:
     if form is Format.JSON:
         sys.stdout.write(_json(results))
         return
-    from rich.console import Console
-
     from provisioner.pipeline.probing.table import render
 
-    Console().print(render(results))
+    wishes = screen.current()
+    wishes.console().print(render(results, whole=wishes.verbosity > 0))
 
 
 def _document(result: ProbeResult) -> dict[str, Any]:

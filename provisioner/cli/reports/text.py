@@ -65,4 +65,4 @@ def write(findings: Sequence[Located], stream: TextIO) -> None:
 
     console = screen.current().console(stream)
     for line in lines(findings):
-        console.print(Text.assemble(*((text, style) for style, text in line)))
+        console.print(Text.assemble(*((text, style) for style, text in line)), soft_wrap=True)

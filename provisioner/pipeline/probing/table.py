@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .junit import explain
+from .junit import explain, steps
 from .outcome import Outcome, ProbeResult
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def summary(results: Sequence[ProbeResult]) -> str:
     return f"{', '.join(parts) or 'no probes'} ({sum(each.seconds for each in results):.0f} s of calls)"
 
 
-def render(results: Sequence[ProbeResult]) -> Group:
-    """To be printed by rich; it suits the width of the terminal."""
+def render(results: Sequence[ProbeResult], *, whole: bool = False) -> Group:
+    """To be printed by rich; it suits the width of the terminal. `whole` tells each step of every call."""
     from rich.console import Group
     from rich.markup import escape
     from rich.table import Table
@@ -39,11 +39,14 @@ def render(results: Sequence[ProbeResult]) -> Group:
             escape(" ".join(each.probe.rows)),
             f"{each.seconds:.1f} s",
         )
-    told = [
-        Text(f"\n{each.probe.tenant} {each.probe.id}: {each.probe.title}\n{explain(each)}") for each in _red(results)
-    ]
+    told = [Text(_told(each, whole)) for each in results if whole or each.outcome is not Outcome.PASSED]
     return Group(table, *told, Text(f"\n{summary(results)}"))
 
 
-def _red(results: Sequence[ProbeResult]) -> list[ProbeResult]:
-    return [each for each in results if each.outcome is not Outcome.PASSED]
+def _told(result: ProbeResult, whole: bool) -> str:
+    lines = [f"\n{result.probe.tenant} {result.probe.id}: {result.probe.title}"]
+    if whole:
+        lines += steps(result)
+    if result.outcome is not Outcome.PASSED:
+        lines.append(explain(result))
+    return "\n".join(lines)
