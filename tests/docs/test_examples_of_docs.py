@@ -82,3 +82,10 @@ def fits(shown: str, printed: str) -> bool:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}, which is not there"
+
+
+def test_the_machines_of_the_readme_are_an_environment(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```yaml\n(environments:.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (tmp_path / "provider.yaml").write_text(f"version: 1\nname: Example\n{block}", encoding="utf-8")
+    assert main.run(["validate", "--folder", str(tmp_path)]) == 0
