@@ -87,5 +87,6 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_the_machines_of_the_readme_are_an_environment(tmp_path: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"^```yaml\n(environments:.*?)^```", text, re.MULTILINE | re.DOTALL)
-    (tmp_path / "provider.yaml").write_text(f"version: 1\nname: Example\n{block}", encoding="utf-8")
+    rest, _, _ = (ROOT / "examples/provider.yaml").read_text(encoding="utf-8").partition("environments:")
+    (tmp_path / "provider.yaml").write_text(rest + block, encoding="utf-8")
     assert main.run(["validate", "--folder", str(tmp_path)]) == 0
