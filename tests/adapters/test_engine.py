@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.core.deployment import Kind, Op, Resource, Stack
-from provisioner.core.errors import LockHeld
+from provisioner.core.errors import LockHeld, PbxError
 from tests.adapters.engine_kit import Kit
 
 pytestmark = pytest.mark.engine
@@ -109,6 +109,21 @@ def test_tenants_run_beside_each_other_and_fail_alone(kit: Kit) -> None:
     assert [each.error is None for each in outcomes] == [True, True, True, False]
     assert "is not in" in str(outcomes[3].error)
     assert kit.engine.stacks() == ("lab.tenant.a", "lab.tenant.b", "lab.tenant.c", "lab.tenant.d")
+
+
+def test_backend_that_is_no_local_folder_is_asked_by_the_engine(kit: Kit) -> None:
+    kit.engine._state = None  # as with a bucket: nothing may be read past the engine
+    stack = kit.tenant()
+    with pytest.raises(PbxError, match="cannot use the state at file://"):
+        kit.engine.outputs(stack.name)
+    (kit.folder / ".pbx" / "state").mkdir(parents=True)
+    assert kit.engine.outputs(stack.name) == {}
+    apply(kit, stack)
+    assert kit.engine.outputs(stack.name)["core"]["slug"] == "klinik"
+    assert kit.engine.stacks() == (stack.name,)
+    assert not kit.engine.unchanged(stack)
+    assert kit.engine.plan([stack])[0].changes == ()
+    assert apply(kit, stack) == []
 
 
 def start(kit: Kit, text: str = "one") -> subprocess.Popen[bytes]:

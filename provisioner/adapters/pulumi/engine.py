@@ -35,7 +35,7 @@ from provisioner.core.errors import PbxError
 
 from . import cli, locks, wanted
 from .program import PACKAGE, PROJECT, RESULT, without_positions
-from .state import LocalState, local_folder
+from .state import LocalState, Snapshot, local_folder, snapshot
 
 if TYPE_CHECKING:
     from pulumi import automation
@@ -92,8 +92,8 @@ class PulumiEngine:
         self._state = LocalState(folder) if folder else None
 
     def unchanged(self, stack: Stack) -> bool:
-        snapshot = self._state.read(stack.name) if self._state else None
-        return snapshot is not None and snapshot.is_as(stack)
+        known = self._state.read(stack.name) if self._state else None
+        return known is not None and known.is_as(stack)
 
     def stacks(self) -> tuple[str, ...]:
         if self._state:
@@ -102,10 +102,12 @@ class PulumiEngine:
             return tuple(sorted(each.name for each in run.workspace(None).list_stacks()))
 
     def outputs(self, name: str) -> Mapping[str, Mapping[str, Plain]]:
-        snapshot = self._state.read(name) if self._state else None
-        if snapshot:
-            return {each.name: {**each.inputs, RESULT: dict(each.hosts)} for each in snapshot.resources}
-        return {}
+        if self._state:
+            known = self._state.read(name)
+        else:
+            with self._running() as run:
+                known = run.export(name)
+        return {each.name: {**each.inputs, RESULT: dict(each.hosts)} for each in known.resources} if known else {}
 
     def plan(self, stacks: Sequence[Stack]) -> tuple[StackPlan, ...]:
         changed = [each for each in stacks if not self.unchanged(each)]
@@ -155,8 +157,16 @@ class PulumiEngine:
 
         program = cli.command(lambda text: self._progress(Event(text)), self._settings.cache)
         provider = PbxProvider(self._means, self._progress)
+        from pulumi.automation import CommandError
+
         with serve(provider) as port, without_positions():
-            yield _Run(self._settings, self._state, self._progress, program, provider, port)
+            try:
+                yield _Run(self._settings, self._state, self._progress, program, provider, port)
+            except CommandError as error:
+                raise PbxError(
+                    f"the engine cannot use the state at {self._settings.backend}: {_last_words(str(error))}",
+                    "check that the place is there and that you may use it, then repeat",
+                ) from error
 
 
 def _as_it_is(stack: Stack) -> StackPlan:
@@ -223,6 +233,15 @@ class _Run:
 
         return self._carried(name, work)
 
+    def export(self, name: str) -> Snapshot | None:
+        """What a backend that is not a local folder says of a stack; nothing where it has none."""
+        from pulumi.automation import StackNotFoundError
+
+        try:
+            return snapshot(self._stack(Stack(name, ())).export_stack().deployment or {})
+        except StackNotFoundError:
+            return None
+
     def _carried(self, name: str, work: Callable[[_Record], None]) -> Outcome:
         record = _Record()
         start = time.monotonic()
@@ -250,10 +269,13 @@ class _Run:
             return
 
     def _heal(self, name: str) -> None:
-        if not self._state:
-            return
-        locks.release_dead(self._state, name, self._progress)
-        if self._state.pending(name):
+        if self._state:
+            locks.release_dead(self._state, name, self._progress)
+            pending = self._state.pending(name)
+        else:
+            known = self.export(name)
+            pending = known is not None and known.unfinished
+        if pending:
             self._progress(Event("the last run was cut off: clearing what it left pending", name))
             self._stack(Stack(name, ())).refresh(clear_pending_creates=True, run_program=False, **_QUIET)
 

@@ -1,7 +1,7 @@
 """Reads what a local file backend keeps, without the engine: what was applied, what is pending, who holds a lock.
 
 State is the one record of what was applied; there is no journal of ours beside it that could disagree. With a backend
-that is not a local folder nothing is known here, and the engine is asked.
+that is not a local folder the engine is asked, and exports the same.
 """
 
 from __future__ import annotations
@@ -84,13 +84,9 @@ class LocalState:
         """The stack's snapshot; nothing where there is no such stack or its file cannot be read as one."""
         try:
             content = json.loads(self._file(name).read_text(encoding="utf-8"))
-            latest = content["checkpoint"].get("latest") or {}
+            return snapshot(content["checkpoint"].get("latest") or {})
         except (OSError, ValueError, KeyError):
             return None
-        entries = latest.get("resources") or []
-        ours = [each for each in entries if each["type"].startswith(_TOKEN)]
-        waiting = bool(latest.get("pending_operations")) or any(each.get("delete") for each in ours)
-        return Snapshot(tuple(_applied(each) for each in ours if not each.get("delete")), waiting)
 
     def pending(self, name: str) -> bool:
         """Whether an operation on the stack was cut off."""
@@ -106,6 +102,14 @@ class LocalState:
 
     def _file(self, name: str) -> Path:
         return self._folder / "stacks" / PROJECT / f"{name}.json"
+
+
+def snapshot(deployment: Mapping[str, Any]) -> Snapshot:
+    """What a deployment, as Pulumi keeps and exports it, says of a stack."""
+    entries = deployment.get("resources") or []
+    ours = [each for each in entries if each["type"].startswith(_TOKEN)]
+    waiting = bool(deployment.get("pending_operations")) or any(each.get("delete") for each in ours)
+    return Snapshot(tuple(_applied(each) for each in ours if not each.get("delete")), waiting)
 
 
 def local_folder(url: str) -> Path | None:
