@@ -78,6 +78,12 @@ def _apply(app: typer.Typer) -> None:
     app.command()(apply)
 
 
+def _destroy(app: typer.Typer) -> None:
+    from .destroy import destroy
+
+    app.command()(destroy)
+
+
 COMMANDS: dict[str, Command] = {
     "validate": Command("Check the tenant files and say everything that is wrong with them.", _validate),
     "explain": Command("Explain a finding's code or a field of the tenant file.", _explain),
@@ -86,6 +92,7 @@ COMMANDS: dict[str, Command] = {
     "plan": Command("Say what apply would change; no machine is touched.", _plan),
     "apply": Command("Make the environment as the folder says.", _apply),
     "verify": Command("Make real calls through the running platform and measure what is heard.", _verify),
+    "destroy": Command("Take tenants away from an environment; machines stay as they are.", _destroy),
     "lab": Command("Five Debian machines on this computer, made in seconds, to apply and test against.", _lab),
 }
 """name → command, in the order of `pbx --help`. A test holds each summary to the first line of the command's help."""

@@ -47,7 +47,7 @@ REPLACES: Mapping[Kind, frozenset[str]] = {
 
 
 def carry_out(kind: Kind, inputs: Mapping[str, Any], means: Means, *, present: bool) -> Play | None:
-    """The play that makes the resource so, or takes it away; nothing where to be in state is all that it is for."""
+    """The play that makes the resource so, or takes it away; nothing where no machine is touched."""
     return _PLAYS[kind](inputs, means, present) if kind in _PLAYS else None
 
 
@@ -57,17 +57,17 @@ def run(play: Play, means: Means, progress: Progress, cancelled: Callable[[], bo
     return {each.host: {"ran": each.ran, "changed": each.changed} for each in results}
 
 
-def _platform_node(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
+def _platform_node(inputs: Mapping[str, Any], means: Means, present: bool) -> Play | None:
+    """A machine that leaves the platform is left as it is: switching it off is for whoever owns it."""
+    if not present:
+        return None
     variables: dict[str, Any] = {
         **inputs["settings"],
         "pbx_machine": inputs["machine"],
         "pbx_roles": list(inputs["roles"]),
         "pbx_digest": inputs["digest"],
-        "pbx_state": _state(present),
+        "pbx_bundle": str(means.bundles.folder(inputs["bundle"])),
     }
-    if not present:
-        return Play("platform_node.yml", variables)
-    variables["pbx_bundle"] = str(means.bundles.folder(inputs["bundle"]))
     return Play("platform_node.yml", variables, overlay=_resolved(inputs["bundle"], means))
 
 
@@ -121,7 +121,7 @@ def _state(present: bool) -> str:
     return "present" if present else "absent"
 
 
-_PLAYS: Mapping[Kind, Callable[[Mapping[str, Any], Means, bool], Play]] = {
+_PLAYS: Mapping[Kind, Callable[[Mapping[str, Any], Means, bool], Play | None]] = {
     Kind.PLATFORM_NODE: _platform_node,
     Kind.CORE_BUNDLE: _core_bundle,
     Kind.EDGE_ROWS: _edge_rows,
