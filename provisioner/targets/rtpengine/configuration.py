@@ -36,6 +36,8 @@ timeout = 60
 silent-timeout = 3600
 tos = 184
 num-threads = 2
+# Media before everything else on the machine: a late packet is a lost one.
+priority = -10
 log-level = 5
 """
     return Bundle("", "rtpengine", (TextFile("rtpengine.conf", tuple(Line(each) for each in text.splitlines())),))

@@ -13,6 +13,7 @@ import os
 import re
 import select
 import socket
+import ssl
 import threading
 import time
 from dataclasses import dataclass, field
@@ -22,8 +23,8 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 _COUNT = itertools.count(1)
 
 
-def socket_inside(namespace: str, address: str, port: int) -> socket.socket:
-    """A UDP socket that lives in a network namespace of /run/netns; only a thread of its own ever goes in there."""
+def socket_inside(namespace: str, address: str, port: int, kind: int = socket.SOCK_DGRAM) -> socket.socket:
+    """A socket that lives in a network namespace of /run/netns; only a thread of its own ever goes in there."""
     result: list[socket.socket | OSError] = []
 
     def make() -> None:
@@ -31,7 +32,7 @@ def socket_inside(namespace: str, address: str, port: int) -> socket.socket:
             with Path(f"/run/netns/{namespace}").open("rb") as door:
                 if _LIBC.setns(door.fileno(), 0):
                     raise OSError(ctypes.get_errno(), f"setns {namespace}")
-            made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            made = socket.socket(socket.AF_INET, kind)
             made.bind((address, port))
             result.append(made)
         except OSError as error:
@@ -209,6 +210,68 @@ class Agent:
         reply = Message(f"SIP/2.0 {status} {reason}", headers, body)
         self.send(reply, request.peer)
         return reply
+
+
+class StreamAgent(Agent):
+    """The same over one TCP or TLS connection, which the edge must use for what it sends."""
+
+    def __init__(self, beside: Agent, transport: str) -> None:
+        beside.close()
+        self.transport = transport
+        self.buffer = b""
+        super().__init__(beside.namespace, beside.address, 0, beside.edge, beside.world)
+
+    def __post_init__(self) -> None:
+        plain = socket_inside(self.namespace, self.address, 0, socket.SOCK_STREAM)
+        plain.settimeout(5)
+        plain.connect((self.edge[0], 5061 if self.transport == "tls" else 5060))
+        self.port = plain.getsockname()[1]
+        self.socket = _without_verification().wrap_socket(plain) if self.transport == "tls" else plain
+
+    def request(self, method: str, uri: str, sender: str, to: str, *extra: tuple[str, str], body: str = "") -> Message:
+        made = super().request(method, uri, sender, to, *extra, body=body)
+        made.headers = [
+            (
+                name,
+                value.replace("/UDP ", f"/{self.transport.upper()} ") if name == "Via" else self._contact(name, value),
+            )
+            for name, value in made.headers
+        ]
+        return made
+
+    def _contact(self, name: str, value: str) -> str:
+        return value.replace(">", f";transport={self.transport}>") if name == "Contact" else value
+
+    def send(self, message: Message, to: tuple[str, int] | None = None) -> None:  # noqa: ARG002  there is one peer
+        self.socket.sendall(message.text())
+
+    def receive(self, seconds: float = 3) -> Message | None:
+        end = time.monotonic() + seconds
+        while True:
+            head, found, rest = self.buffer.partition(b"\r\n\r\n")
+            length = re.search(rb"(?im)^(?:content-length|l):\s*(\d+)", head)
+            if found and length and len(rest) >= int(length[1]):
+                self.buffer = rest[int(length[1]) :]
+                message = Message.parse(head.lstrip() + found + rest[: int(length[1])], self.edge)
+                if message.get("Call-ID").startswith(self.world):
+                    return message
+                continue
+            self.socket.settimeout(max(0.01, end - time.monotonic()))
+            try:
+                data = self.socket.recv(65535)
+            except TimeoutError:
+                return None
+            if not data:
+                return None
+            self.buffer += data
+
+
+def _without_verification() -> ssl.SSLContext:
+    """A lab's edge has a certificate of its own making."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def answered(message: Message, challenge: Message, username: str, password: str) -> Message:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 from conftest import Platform, password
-from sip import Agent, Message, answered, media, sdp, within
+from sip import Agent, Message, StreamAgent, again, answered, media, sdp, within
 
 pytestmark = pytest.mark.lab
 
@@ -256,6 +256,69 @@ def test_dead_core_is_no_wrong_number(scene: Scene) -> None:
         500,
         503,
     )
+
+
+# --- telephones behind NAT, over streams, and an edge that restarts
+
+
+def test_telephone_behind_nat_is_called_where_it_came_from(scene: Scene) -> None:
+    contact = "<sip:bertil@192.168.1.5:5060>"
+    address = f"sip:bertil-desk@{DOMAIN}"
+    request = scene.desk.request("REGISTER", f"sip:{DOMAIN}", address, address, ("Expires", "300"))
+    request.headers = [(name, contact if name == "Contact" else value) for name, value in request.headers]
+    assert scene.desk.ask_with_password(request, "bertil-desk", password("klinik/bertil-desk")).status == 200
+    uri = f"sip:bertil@{DOMAIN}"
+    invite = scene.core.request("INVITE", uri, f"sip:101@{scene.core.address}", uri, body=offer(scene.core, 10000))
+    scene.core.send(invite)
+    arrived = scene.desk.wait_for("INVITE")
+    assert arrived.uri == "sip:bertil@192.168.1.5:5060"
+    scene.desk.answer(arrived, 200, "OK", body=offer(scene.desk))
+    answer = scene.core.wait_for(200)
+    scene.core.send(within(scene.core, "ACK", invite, answer))
+    assert scene.desk.wait_for("ACK")
+    scene.core.send(within(scene.core, "BYE", invite, answer))
+    scene.desk.answer(scene.desk.wait_for("BYE"), 200, "OK")
+    assert scene.core.final().status == 200
+    request = again(request, ("X-Unregister", "1"))
+    request.headers = [(name, "0" if name == "Expires" else value) for name, value in request.headers]
+    assert scene.desk.ask_with_password(request, "bertil-desk", password("klinik/bertil-desk")).status == 200
+
+
+@pytest.mark.parametrize("transport", ["tcp", "tls"])
+def test_telephone_on_a_stream_is_called_through_it(platform: Platform, scene: Scene, transport: str) -> None:
+    phone = StreamAgent(platform.agent("phones", 0), transport)
+    try:
+        assert register(phone, "bertil-desk").status == 200
+        uri = f"sip:bertil@{DOMAIN}"
+        invite = scene.core.request("INVITE", uri, f"sip:101@{scene.core.address}", uri, body=offer(scene.core, 10000))
+        scene.core.send(invite)
+        arrived = phone.wait_for("INVITE")
+        phone.answer(arrived, 486, "Busy Here")
+        assert scene.core.final().status == 486
+        assert register(phone, "bertil-desk", expires=0).status == 200
+    finally:
+        phone.close()
+
+
+def test_calls_and_registrations_outlive_a_restart_of_the_edge(platform: Platform, scene: Scene) -> None:
+    register(scene.mobile, "anna-mobile")
+    sent, arrived = call_from_user(scene, "102")
+    scene.core.answer(arrived, 200, "OK", body=offer(scene.core, 10000))
+    answer = scene.desk.wait_for(200)
+    scene.desk.send(within(scene.desk, "ACK", sent, answer))
+    assert scene.core.wait_for("ACK")
+
+    platform.run("edge", "systemctl", "restart", "kamailio")
+
+    uri = f"sip:anna@{DOMAIN}"
+    invite = scene.core.request("INVITE", uri, f"sip:102@{scene.core.address}", uri, body=offer(scene.core, 10002))
+    scene.core.send(invite)
+    ringing = scene.mobile.wait_for("INVITE")
+    scene.mobile.answer(ringing, 486, "Busy Here")
+
+    scene.desk.send(within(scene.desk, "BYE", sent, answer))
+    scene.core.answer(scene.core.wait_for("BYE"), 200, "OK")
+    assert scene.desk.final().status == 200
 
 
 # --- calls to users
