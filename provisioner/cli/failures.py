@@ -74,11 +74,21 @@ def end(error: BaseException, arguments: Sequence[str]) -> int:
         text.write(error.findings, sys.stderr)
     if _wants_json(arguments):
         told = {"exit_code": code, "kind": EXIT_CODES[code], "message": message, "remedy": remedy}
-        print(json.dumps({"format_version": 1, "error": told}, ensure_ascii=False, indent=2))
+        document = {"format_version": 1, "error": told, **_findings(error)}
+        print(json.dumps(document, ensure_ascii=False, indent=2))
     print(f"error: {message}", file=sys.stderr)
     if remedy:
         print(f"what now: {remedy}", file=sys.stderr)
     return code
+
+
+def _findings(error: BaseException) -> dict[str, object]:
+    """The findings behind the error as `pbx validate --format json` shows them, if there are any."""
+    if not isinstance(error, SpecificationInvalid) or not error.findings:
+        return {}
+    from .reports import Report, json_document
+
+    return {"findings": json_document.document(Report(error.findings))["findings"]}
 
 
 def _told(error: BaseException) -> tuple[int, str, str]:

@@ -15,6 +15,8 @@ import typer
 
 from provisioner.cli import failures, main
 from provisioner.core import errors
+from provisioner.core.findings import Located, Rule
+from provisioner.core.source import Position, Span
 
 TABLE = {
     0: "success, or nothing to do",
@@ -118,6 +120,20 @@ def test_fatal_errors_come_as_json_too(tmp_path: Path, capsys: pytest.CaptureFix
     assert document["format_version"] == 1
     assert document["error"]["exit_code"] == 64
     assert "provider.yaml" in document["error"]["message"]
+
+
+def test_findings_behind_an_error_come_as_json_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = Rule("R001", "Name that nothing defines", "why", "remedy", "bad", "good")
+    located = Located(rule.at((), "lost"), Span("tenants/a.yaml", Position(1, 1), Position(1, 2)))
+    invalid = errors.SpecificationInvalid([located])
+    monkeypatch.setitem(main.COMMANDS, "fail", main.Command("Fail.", failing(invalid)))
+    monkeypatch.setenv("PBX_FORMAT", "json")
+    assert main.run(["fail"]) == 3
+    out, err = capsys.readouterr()
+    assert json.loads(out)["findings"][0]["code"] == "R001"
+    assert "tenants/a.yaml:1:1" in err
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
