@@ -84,6 +84,12 @@ def _destroy(app: typer.Typer) -> None:
     app.command()(destroy)
 
 
+def _engine(app: typer.Typer) -> None:
+    from .engine import engine
+
+    app.command()(engine)
+
+
 COMMANDS: dict[str, Command] = {
     "validate": Command("Check the tenant files and say everything that is wrong with them.", _validate),
     "explain": Command("Explain a finding's code or a field of the tenant file.", _explain),
@@ -93,6 +99,9 @@ COMMANDS: dict[str, Command] = {
     "apply": Command("Make the environment as the folder says.", _apply),
     "verify": Command("Make real calls through the running platform and measure what is heard.", _verify),
     "destroy": Command("Take tenants away from an environment; machines stay as they are.", _destroy),
+    "engine": Command(
+        "Get the Pulumi engine, so that the first plan does not wait for it; print where it is.", _engine
+    ),
     "lab": Command("Five Debian machines on this computer, made in seconds, to apply and test against.", _lab),
 }
 """name → command, in the order of `pbx --help`. A test holds each summary to the first line of the command's help."""
