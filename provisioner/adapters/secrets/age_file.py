@@ -100,11 +100,14 @@ class AgeSecrets:
     def _writing(self) -> Iterator[dict[str, str]]:
         """The values, to be changed in place; written back when the block ends without an error."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        with (self._file.parent / f".{self._file.name}.lock").open("w") as lock:
+        lock = os.open(self._file.parent, os.O_RDONLY)  # the folder itself: no file that people would see in Git
+        try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             values = dict(self._values())
             yield values
             self._write(values)
+        finally:
+            os.close(lock)
 
     def _write(self, values: Mapping[str, str]) -> None:
         import pyrage
