@@ -22,7 +22,7 @@ FILES = (
     "kamailio.cfg", "secrets.cfg", "globals.cfg", "modules.cfg", "request.cfg", "security.cfg",
     "nat.cfg", "media.cfg", "headers.cfg", "auth.cfg", "registrar.cfg", "outgoing.cfg",
     "users.cfg", "trunks.cfg", "numbers.cfg", "cores.cfg", "relay.cfg", "address.list",
-    "dispatcher.list",
+    "dispatcher.list", "tls.cfg",
 )  # fmt: skip
 
 RELOADABLE = ("address.list", "dispatcher.list")

@@ -105,6 +105,7 @@ class Releases:
 
     def restart(self) -> None:
         """Restarts the daemon and waits until it answers; its log is the reason where it does not."""
+        self.module.run_command(["systemctl", "daemon-reload"])
         # systemd refuses a start after several failed ones, until it is told to forget them.
         self.module.run_command(["systemctl", "reset-failed", "kamailio"])
         try:

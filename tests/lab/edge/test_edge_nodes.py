@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import edge_platform
@@ -188,3 +189,29 @@ def test_a_daemon_that_was_stopped_is_started(platform: Platform, edge: Host) ->
     assert platform.edge() == 2
     assert edge.service("kamailio").is_running
     assert edge.service("rtpengine-daemon").is_running
+
+
+def wait_until(host: Host, command: str, seconds: float = 20) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if host.run(command).rc == 0:
+            return True
+        time.sleep(0.5)
+    return False
+
+
+def test_an_edge_that_starts_before_the_database_waits_for_it(platform: Platform, edge: Host, data: Host) -> None:
+    platform.edge()
+    data.run("systemctl stop 'postgresql@*'")
+    try:
+        edge.run("systemctl restart kamailio")
+        assert edge.run("systemctl is-active kamailio").stdout.strip() != "active"
+    finally:
+        platform.data()
+    assert wait_until(edge, "kamcmd core.uptime")
+
+
+def test_a_daemon_that_dies_comes_back(platform: Platform, edge: Host) -> None:
+    platform.edge()
+    edge.run("kill -9 $(pidof rtpengine)")
+    assert wait_until(edge, "ss -lun | grep -q 127.0.0.1:2223")
