@@ -1,0 +1,78 @@
+"""`pbx verify` and `pbx lab call` on a platform that runs: green where it keeps its word, red and exact where not."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.lab.deploy.conftest import Provider
+
+pytestmark = [pytest.mark.lab, pytest.mark.engine]
+
+
+def calls(document: str) -> dict[str, dict[str, Any]]:
+    return {f"{each['tenant']} {each['id']}": each for each in json.loads(document)["calls"]}
+
+
+def test_a_small_tenant_passes_wholly(applied: Provider) -> None:
+    found = calls(applied.pbx("verify", "--target", "kiosken", "--format", "json"))
+    assert {name: each["outcome"] for name, each in found.items()} == dict.fromkeys(found, "passed")
+    assert {"kiosken users.ida.registers", "kiosken sites.shop.emergency", "kiosken user.ida.answered"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param("ring_group.reception.answered", id="menu, key, agent, audio both ways"),
+        pytest.param("voicemail.info.message", id="closed, message in the shared mailbox"),
+        pytest.param("ivr.main.no-key", id="no key"),
+        pytest.param("ivr.main.used-up", id="wrong keys until attempts are used up"),
+        pytest.param("queue.nurse.answered", id="queue"),
+        pytest.param("users.waiting-room.barred", id="barred"),
+    ],
+)
+def test_a_clinics_calls(applied: Provider, call: str) -> None:
+    found = calls(applied.pbx("verify", "--target", "solglantan", "--only", call, "--format", "json"))
+    assert [each["outcome"] for each in found.values()] == ["passed"]
+
+
+def test_tenants_with_equal_names_do_not_reach_each_other(applied: Provider) -> None:
+    found = calls(applied.pbx("verify", "--only", "apart.*", "--format", "json"))
+    assert [each["outcome"] for each in found.values()] == ["passed", "passed"]
+
+
+def test_a_prompt_that_is_not_the_files_is_red_and_told(applied: Provider, tmp_path: Path) -> None:
+    file = applied.tenant("solglantan")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("sv: Vårdcentralen är stängd.", "sv: Här svarar ingen mer i dag."), encoding="utf-8")
+    try:
+        report, evidence = tmp_path / "junit.xml", tmp_path / "evidence"
+        options = ("--report", f"junit={report}", "--evidence", str(evidence), "--format", "json")
+        found = calls(applied.pbx("verify", "--only", "voicemail.info.message", *options, code=8))
+    finally:
+        file.write_text(text, encoding="utf-8")
+    (red,) = found.values()
+    assert red["outcome"] == "failed"
+    assert "Här svarar ingen mer i dag" in red["expected"]
+    assert red["trail"][-1] == "voicemail:info"
+    assert any(path.endswith(".wav") and Path(path).stat().st_size > 16000 for path in red["kept"])
+    assert ElementTree.parse(report).getroot().get("failures") == "1"
+
+
+def test_one_call_by_hand_tells_what_is_heard_and_where_it_went(applied: Provider, tmp_path: Path) -> None:
+    recording = tmp_path / "call.wav"
+    said = applied.pbx("lab", "call", "+46846500410", "--seconds", "1", "--record", str(recording))
+    assert "dialled" in said
+    assert re.search(r"call trail: number:\+46846500410 → user:anna", said)
+
+
+def test_a_number_of_nobody_is_refused_before_anything_rings(applied: Provider) -> None:
+    applied.pbx("lab", "call", "+46846500499", code=64)
+    applied.pbx("lab", "call", "101", "--from", "solglantan:nobody", code=64)
+    applied.pbx("verify", "--only", "nothing.*", code=64)
+    applied.pbx("verify", "--report", "pdf=x", code=64)
