@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint test bench rows reference lab-up lab-down clean
+.PHONY: help setup demo lint test bench rows reference lab-up lab-down clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -12,12 +12,15 @@ help:  ## List the targets
 setup:  ## Install what this machine lacks, and .venv
 	@bin/setup
 
+demo: setup  ## Bring the lab up, apply the example companies, call them, print the results
+	@bin/demo
+
 lint: setup  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@if command -v shellcheck >/dev/null; then shellcheck bin/setup .ci/run provisioner/adapters/lab/boot.sh; \
+	@if command -v shellcheck >/dev/null; then shellcheck bin/setup bin/demo .ci/run provisioner/adapters/lab/boot.sh; \
 	else echo "shellcheck is not installed: shell scripts not checked"; fi
 
 test: lint  ## Lint, then run every test (the lab's need root)
