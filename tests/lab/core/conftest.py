@@ -1,12 +1,17 @@
-"""A core node of the lab, configured by our own roles, and small bundles to lay down on it."""
+"""A core node of a lab, configured by our own roles, and small bundles to lay down on it.
+
+The lab is these tests' own, so they may break and restart what they like. PBX_CORE_LAB names one that is to stay up.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
 import json
+import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,12 +124,19 @@ def content(bundle: Bundle) -> str:
     return total.hexdigest()
 
 
-@pytest.fixture(scope="session")
-def core(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Core]:
-    status = lab.status()
-    addresses = {each.name: each.private_address for each in status.machines}
+@pytest.fixture(scope="package")
+def lab() -> Iterator[Lab]:
+    kept = os.environ.get("PBX_CORE_LAB")
+    own = Lab(kept or f"core-{uuid.uuid4().hex[:10]}")
+    own.up()
+    yield own
+    if not kept:
+        own.down()
+
+
+@pytest.fixture(scope="package")
+def core(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Core:
+    addresses = {each.name: each.private_address for each in lab.status().machines}
     node = Core(lab, tmp_path_factory.mktemp("core"), addresses["edge"], addresses["core"])
     node.configure()
-    yield node
-    for slug in node.live():
-        node.take_away(slug)
+    return node

@@ -122,6 +122,21 @@ def test_taken_away(core: Core) -> None:
     assert core.sh("ls /etc/asterisk/pbx/store | grep '^test\\.' || true") == ""
 
 
+def test_sounds_are_forgotten_when_nobody_has_used_them_for_long(core: Core) -> None:
+    def path(text: str) -> str:
+        digest = recipe_digest(Speech(text, "en"))
+        return f"/var/lib/asterisk/sounds/pbx/{digest[:2]}/{digest}.wav"
+
+    core.lay_down("test", objects(text="Old"))
+    core.lay_down("test", objects(text="New"))
+    assert core.sh(f"ls {path('Old')} {path('New')} | wc -l") == "2\n", "a call may still be playing it"
+    # Eight days later.
+    core.sh("sed -i -E 's/: [0-9]{10}/: 1000000000/g' /var/lib/asterisk/pbx-unused-sounds.json")
+    core.lay_down("test", objects(text="New", maxlen=4))
+    assert core.sh(f"ls {path('Old')} {path('New')} 2>/dev/null | wc -l") == "1\n"
+    assert core.sh(f"ls {path('New')}") == f"{path('New')}\n"
+
+
 def test_many_tenants_with_one_reload(core: Core, tmp_path: Path) -> None:
     slugs = [f"many-{number}" for number in range(40)]
     for slug in slugs:
