@@ -294,6 +294,14 @@ class Probe:
         return tuple(dict.fromkeys(single))
 
     @property
+    def mailboxes(self) -> tuple[str, ...]:
+        """The mailboxes in which the probe may leave a message, each once."""
+        named = [step.mailbox for step in self.steps if isinstance(step, MessageLeft)]
+        passed = [node for step in self.steps if isinstance(step, Passes) for node in step.nodes]
+        named += [node.removeprefix("voicemail:") for node in passed if node.startswith("voicemail:")]
+        return tuple(dict.fromkeys(named))
+
+    @property
     def parties(self) -> tuple[Party, ...]:
         """Everybody who takes part, each once, in the order of the steps."""
         return tuple(dict.fromkeys(party for step in self.steps for party in parties(step)))

@@ -121,7 +121,10 @@ class _Run:
             with contextlib.suppress(PbxError, TimeoutError):
                 trail = await performance.trail()
             kept = await self._keep(performance)
-        await performance.finish()
+        try:
+            await performance.finish()
+        except PbxError as problem:
+            outcome, found = Outcome.ERROR, found or f"not put right afterwards: {problem.message}"
         return ProbeResult(
             probe,
             outcome,

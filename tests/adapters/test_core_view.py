@@ -58,10 +58,18 @@ class WrittenShell:
         return next((text.encode() for word, text in self.answers.items() if word in command), b"")
 
 
+MESSAGES = (
+    'INBOX/msg0000.txt:callerid="Växel" <+46701740606>\nINBOX/msg0000.txt:msg_id=17-01\n'
+    "Old/msg0003.txt:msg_id=17-00\nOld/msg0003.txt:callerid=<+46701740605>\nOld/msg0004.txt:callerid=<1>\n"
+)
+
+
 def test_messages_go_by_their_id_and_not_by_their_file() -> None:
-    shell = WrittenShell(grep="INBOX/msg0000.txt:msg_id=17-01\nOld/msg0003.txt:msg_id=17-00\n", cat="sound")
+    shell = WrittenShell(grep=MESSAGES, cat="sound")
     view = SshCoreView(lambda _: shell)
-    assert asyncio.run(view.messages("klinik", "info")) == {"17-01", "17-00"}
+    assert asyncio.run(view.messages("klinik", "info", "")) == {"17-01", "17-00"}
+    assert asyncio.run(view.messages("klinik", "info", "+46701740605")) == {"17-00"}
+    assert asyncio.run(view.messages("klinik", "info", "+4670174060")) == set()
     assert asyncio.run(view.message("klinik", "info", "17-00")) == b"sound"
     assert shell.asked[-1] == "cat /var/spool/asterisk/voicemail/klinik/info/Old/msg0003.wav"
     with pytest.raises(ShellError, match="no message 17-09"):

@@ -117,6 +117,7 @@ class World:
         self.said, self.asserted, self.plays = b"", "", WELCOME
         self.lax = self.one_way = self.broken = False
         self.box: dict[str, bytes] = {}
+        self.removed: list[str] = []
         self.clock: list[int | None] = []
         self.busy, self.most_busy = 0, 0
 
@@ -165,7 +166,8 @@ class World:
     async def shift_clock(self, tenant: str, seconds: int | None) -> None:
         self.clock.append(seconds)
 
-    async def messages(self, tenant: str, mailbox: str) -> frozenset[str]:
+    async def messages(self, tenant: str, mailbox: str, caller: str) -> frozenset[str]:
+        assert caller == CALLER.number
         if self.said:
             self.box["new"] = self.said
         return frozenset(self.box)
@@ -175,6 +177,7 @@ class World:
 
     async def remove_message(self, tenant: str, mailbox: str, name: str) -> None:
         self.said = b""
+        self.removed.append(name)
         del self.box[name]
 
     async def mark(self, tenant: str) -> str:
@@ -314,6 +317,22 @@ def test_calls_are_down_when_a_probe_is_over() -> None:
     world.place = lambda call: (seen.append(call), place(call))[1]  # type: ignore[method-assign]
     run(world, probe(*TALK, p.IsEnded(ANNA)))
     assert [call.state for call in seen] == [CallState.ENDED]
+
+
+def test_a_message_of_the_probe_is_taken_out_again_even_where_none_was_expected() -> None:
+    world = World()
+    passes = p.Passes(CALLER, ("ivr:main", "voicemail:info"))
+    (result,) = run(world, probe(p.Dials(CALLER, "900"), p.Speaks(CALLER, 0.1), passes, seconds=1.0))
+    assert result.outcome is Outcome.FAILED
+    assert world.removed == ["new"]
+
+
+def test_messages_that_lay_there_stay() -> None:
+    world = World()
+    world.box["old"] = b""
+    (result,) = run(world, probe(*PASSING["message"]))
+    assert result.outcome is Outcome.PASSED
+    assert list(world.box) == ["old"]
 
 
 def test_the_clock_is_shifted_for_each_time_and_put_right() -> None:

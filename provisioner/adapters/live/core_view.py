@@ -13,6 +13,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from provisioner.adapters.sip.shell import Shell, ShellError
 from provisioner.targets.asterisk import naming
@@ -20,7 +21,18 @@ from provisioner.targets.asterisk.core_node import CALL_EVENTS, CALL_EVENTS_FILE
 
 SPOOL = "/var/spool/asterisk/voicemail"
 CLOCK = "clock-offset"
-_MESSAGE = re.compile(r"^(?P<path>.+)/(?P<file>msg\d{4})\.txt:msg_id=(?P<name>\S+)$", re.MULTILINE)
+_FACT = re.compile(
+    r"^(?P<folder>[^/\n]+)/(?P<file>msg\d{4})\.txt:(?P<key>msg_id|callerid)=(?P<value>.*)$", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    name: str
+    folder: str
+    file: str
+    caller: str
+    """As Asterisk writes it: `"Name" <number>`."""
 
 
 class SshCoreView:
@@ -38,17 +50,19 @@ class SshCoreView:
         if "Updated database" not in told:
             raise ShellError(f"the clock of tenant {tenant} could not be shifted: {told.strip()}")
 
-    async def messages(self, tenant: str, mailbox: str) -> frozenset[str]:
-        return frozenset(name for name, _, _ in await self._messages(tenant, mailbox))
+    async def messages(self, tenant: str, mailbox: str, caller: str) -> frozenset[str]:
+        found = await self._messages(tenant, mailbox)
+        return frozenset(each.name for each in found if not caller or f"<{caller}>" in each.caller)
 
     async def message(self, tenant: str, mailbox: str, name: str) -> bytes:
-        folder, file = await self._place(tenant, mailbox, name)
-        return await self._shell_of(tenant).run(f"cat {shlex.quote(f'{_box(tenant, mailbox)}/{folder}/{file}.wav')}")
+        found = await self._message(tenant, mailbox, name)
+        path = f"{_box(tenant, mailbox)}/{found.folder}/{found.file}.wav"
+        return await self._shell_of(tenant).run(f"cat {shlex.quote(path)}")
 
     async def remove_message(self, tenant: str, mailbox: str, name: str) -> None:
-        folder, _ = await self._place(tenant, mailbox, name)
-        await self._asterisk(tenant, f"voicemail remove {mailbox} {tenant} {folder} {name}")
-        if any(name == left for left, _, _ in await self._messages(tenant, mailbox)):
+        found = await self._message(tenant, mailbox, name)
+        await self._asterisk(tenant, f"voicemail remove {mailbox} {tenant} {found.folder} {name}")
+        if any(each.name == name for each in await self._messages(tenant, mailbox)):
             raise ShellError(f"message {name} of a probe stays in mailbox {mailbox} of tenant {tenant}")
 
     async def mark(self, tenant: str) -> str:
@@ -60,18 +74,24 @@ class SshCoreView:
         log = await self._shell_of(tenant).run(f"tail -c +{int(since) + 1} {CALL_EVENTS_FILE} 2>/dev/null || true")
         return nodes(log.decode(errors="replace"), tenant, caller, dialled)
 
-    async def _messages(self, tenant: str, mailbox: str) -> list[tuple[str, str, str]]:
-        """Message id, folder and file of each message whose sound is there."""
-        box = _box(tenant, mailbox)
+    async def _messages(self, tenant: str, mailbox: str) -> list[_Message]:
         listed = await self._shell_of(tenant).run(
-            f"cd {shlex.quote(box)} 2>/dev/null && grep -H '^msg_id=' */msg[0-9][0-9][0-9][0-9].txt || true"
+            f"cd {shlex.quote(_box(tenant, mailbox))} 2>/dev/null && "
+            "grep -aHE '^(msg_id|callerid)=' */msg[0-9][0-9][0-9][0-9].txt || true"
         )
-        return [(found["name"], found["path"], found["file"]) for found in _MESSAGE.finditer(listed.decode())]
+        files: dict[tuple[str, str], dict[str, str]] = {}
+        for fact in _FACT.finditer(listed.decode(errors="replace")):
+            files.setdefault((fact["folder"], fact["file"]), {})[fact["key"]] = fact["value"].strip()
+        return [
+            _Message(facts["msg_id"], folder, file, facts.get("callerid", ""))
+            for (folder, file), facts in files.items()
+            if facts.get("msg_id")
+        ]
 
-    async def _place(self, tenant: str, mailbox: str, name: str) -> tuple[str, str]:
-        for other, folder, file in await self._messages(tenant, mailbox):
-            if other == name:
-                return folder, file
+    async def _message(self, tenant: str, mailbox: str, name: str) -> _Message:
+        for each in await self._messages(tenant, mailbox):
+            if each.name == name:
+                return each
         raise ShellError(f"mailbox {mailbox} of tenant {tenant} holds no message {name} any more")
 
     async def _asterisk(self, tenant: str, command: str) -> str:

@@ -12,8 +12,11 @@ class CoreView(Protocol):
         """Moves the time by which the tenant's schedules decide; None puts it right again."""
         ...
 
-    async def messages(self, tenant: str, mailbox: str) -> frozenset[str]:
-        """Names of all finished messages in a mailbox, old and new; each stays the name of one message."""
+    async def messages(self, tenant: str, mailbox: str, caller: str) -> frozenset[str]:
+        """Names of the finished messages that a caller left in a mailbox, old and new; each names one message for ever.
+
+        An empty caller means all callers.
+        """
         ...
 
     async def message(self, tenant: str, mailbox: str, name: str) -> bytes:

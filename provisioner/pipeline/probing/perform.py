@@ -23,6 +23,8 @@ from .cast import Cast
 from .outcome import StepResult, Unmet
 
 POLL = 0.5
+RECORDED = 1.0
+"""Seconds after a call until its message lies in the mailbox."""
 SPOKEN_TONES = (1020.0, 1840.0)
 """Hertz: neither is a DTMF frequency, a harmonic of the other, or a tone of the network."""
 
@@ -52,6 +54,7 @@ class Performance:
         self._listened: dict[str, float] = {}
         self._spoken: dict[str, bytes] = {}
         self._before: dict[str, frozenset[str]] = {}
+        """mailbox → the messages of the probe's callers that lay there already"""
         self._mark = ""
 
     async def run(self) -> None:
@@ -71,8 +74,13 @@ class Performance:
             self.results.append(StepResult(str(step), True, clock() - begin, found or ""))
 
     async def finish(self) -> None:
-        """Ends what is still up."""
+        """Ends what is still up, and takes the probe's own messages out of the mailboxes: those belong to people."""
         await asyncio.gather(*(call.hang_up() for call in self.calls.values()), return_exceptions=True)
+        if self._before:
+            await asyncio.sleep(RECORDED)
+        for mailbox, before in self._before.items():
+            for name in sorted(await self._messages(mailbox) - before):
+                await self.bench.core.remove_message(self.probe.tenant, mailbox, name)
 
     async def trail(self) -> tuple[str, ...]:
         """The nodes of every call that the probe made."""
@@ -86,9 +94,17 @@ class Performance:
         for party in self.probe.everybody:
             (await self._agent(party)).forget_calls()
         self._mark = await self.bench.core.mark(self.probe.tenant)
-        for step in self.probe.steps:
-            if isinstance(step, p.MessageLeft):
-                self._before[step.mailbox] = await self.bench.core.messages(self.probe.tenant, step.mailbox)
+        if self._callers():
+            for mailbox in self.probe.mailboxes:
+                self._before[mailbox] = await self._messages(mailbox)
+
+    def _callers(self) -> list[str]:
+        """The numbers from outside that the probe calls from: only their messages are the probe's."""
+        return [party.number for party in self.probe.parties if isinstance(party, p.Outside)]
+
+    async def _messages(self, mailbox: str) -> frozenset[str]:
+        core, tenant = self.bench.core, self.probe.tenant
+        return frozenset().union(*[await core.messages(tenant, mailbox, caller) for caller in self._callers()])
 
     async def _agent(self, party: p.Party) -> SipAgent:
         return await self.bench.cast.agent(self.probe.tenant, party)
@@ -290,12 +306,11 @@ class Performance:
             raise Unmet(f"{step.speaker} said nothing before")
         deadline, best = asyncio.get_running_loop().time() + step.within, Match(0, 0, 0)
         while True:
-            new = await core.messages(tenant, step.mailbox) - self._before[step.mailbox]
+            new = await self._messages(step.mailbox) - self._before.get(step.mailbox, frozenset())
             for name in sorted(new):
                 match = self.bench.ear.match(await core.message(tenant, step.mailbox, name), spoken)
                 best = max(best, match, key=lambda each: each.score)
                 if match.heard:
-                    await core.remove_message(tenant, step.mailbox, name)
                     return f"match {match.score:.2f}"
             if asyncio.get_running_loop().time() > deadline:
                 count = f"{len(new)} new messages, best match {best.score:.2f}" if new else "no new message"
