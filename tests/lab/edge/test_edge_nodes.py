@@ -8,7 +8,7 @@ from dataclasses import replace
 import edge_platform
 import pytest
 import testinfra
-from conftest import Platform
+from edge_lab import Platform
 from testinfra.host import Host
 
 from provisioner.core.artifacts import Line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from conftest import Platform, tenant
+from edge_lab import Platform, tenant
 
 from provisioner.core.deployment import PlayFailed
 from provisioner.targets.kamailio.objects import Domain, Number, Object, Subscriber, Tenant
