@@ -19,6 +19,7 @@ from pathlib import Path
 
 from . import folder
 from .figures import Figure
+from .processes import environment
 
 ROOT = Path(__file__).parents[1]
 PBX = str(Path(sys.executable).parent / "pbx")
@@ -69,7 +70,8 @@ def examples(home: Path) -> Path:
 def timed(*arguments: str, cwd: Path = ROOT) -> float:
     """Seconds that the command took; raises where it fails."""
     started = time.perf_counter()
-    done = subprocess.run([PBX, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+    command = [PBX, *arguments]
+    done = subprocess.run(command, cwd=cwd, env=environment(), capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"error: pbx {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return round(time.perf_counter() - started, 2)

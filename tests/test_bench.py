@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench import __main__ as bench  # noqa: E402
-from bench import folder, measure  # noqa: E402
+from bench import folder, processes  # noqa: E402
 from bench.figures import Figure  # noqa: E402
 from provisioner.pipeline.build import build  # noqa: E402
 
@@ -26,11 +26,11 @@ def test_the_folder_is_valid_and_the_same_every_time(tmp_path: Path) -> None:
 
 
 def test_a_run_is_measured_and_a_failure_is_not() -> None:
-    spent = measure.run(sys.executable, "-c", "sum(range(10**6))")
+    spent = processes.run(sys.executable, "-c", "sum(range(10**6))")
     assert spent.cpu > 0
-    assert measure.peak(sys.executable, "-c", "import time; time.sleep(0.3)") > 1
+    assert processes.peak(sys.executable, "-c", "import time; time.sleep(0.3)") > 1
     with pytest.raises(Exception, match="exit status 3"):
-        measure.run(sys.executable, "-c", "raise SystemExit(3)")
+        processes.run(sys.executable, "-c", "raise SystemExit(3)")
 
 
 def test_a_figure_stands_beside_its_peer() -> None:
