@@ -33,7 +33,7 @@ def apply(
     expected = _digest(plan) if plan else ""
     with opened(folder, env, f"apply {env}") as deployment:
         prepared = deploy.prepare(
-            folder, deployment.provider, deployment.site, deployment.tools, frozenset(target or ())
+            folder, deployment.provider, lambda: deployment.site, deployment.tools, frozenset(target or ())
         )
         shown = None if yes or expected or not sys.stdin.isatty() else deploy.plan(prepared, deployment.tools)
     if shown is not None:

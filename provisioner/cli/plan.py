@@ -28,7 +28,7 @@ def plan(
 
     with opened(folder, env, f"plan {env}") as deployment:
         prepared = deploy.prepare(
-            folder, deployment.provider, deployment.site, deployment.tools, frozenset(target or ())
+            folder, deployment.provider, lambda: deployment.site, deployment.tools, frozenset(target or ())
         )
         made = deploy.plan(prepared, deployment.tools)
     document = json.dumps(plan_document(made), ensure_ascii=False, indent=2)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from .findings import Located
+from .findings import Located, Severity
 
 
 class PbxError(Exception):
@@ -36,7 +36,10 @@ class SpecificationInvalid(PbxError):
     exit_code = 3
 
     def __init__(self, findings: Sequence[Located]) -> None:
-        super().__init__(f"{len(findings)} findings", "mend the places named above")
+        errors = sum(each.severity is Severity.ERROR for each in findings)
+        super().__init__(
+            f"{errors} error{'s' if errors != 1 else ''} in the specification", "mend the places named above"
+        )
         self.findings = tuple(findings)
 
 

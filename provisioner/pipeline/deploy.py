@@ -104,8 +104,13 @@ class Plan:
         return tuple(each for each in (*self.stacks, *self.gone) if each.changes)
 
 
-def prepare(root: Path, provider: Provider, site: Site, tools: Tools, only: frozenset[str] = frozenset()) -> Prepared:
-    """Compiles the folder and keeps its bundles; raises SpecificationInvalid where anything is wrong."""
+def prepare(
+    root: Path, provider: Provider, site: Callable[[], Site], tools: Tools, only: frozenset[str] = frozenset()
+) -> Prepared:
+    """Compiles the folder and keeps its bundles; raises SpecificationInvalid where anything is wrong.
+
+    The site is asked for last: what is wrong in the folder is told even where the environment cannot be reached.
+    """
     made = build(root, only, keep=tools.bundles.put)
     if not made.valid:
         raise SpecificationInvalid(made.findings)
@@ -113,7 +118,7 @@ def prepare(root: Path, provider: Provider, site: Site, tools: Tools, only: froz
         Built(each.slug, each.digests[asterisk.PRODUCT], each.digests[kamailio.PRODUCT], each.record)
         for each in made.outcomes
     )
-    return Prepared(provider, site, tuple(tenants), not only)
+    return Prepared(provider, site(), tuple(tenants), not only)
 
 
 def stacks(prepared: Prepared, tools: Tools) -> tuple[Stack, ...]:

@@ -251,3 +251,18 @@ def test_any_value_in_the_place_of_another_is_survived(
     lines[number] = f"{key}: {data.draw(WORDS)}"
     (playground / CLINIC).write_text("\n".join(lines), encoding="utf-8")
     holds(playground, capsys)
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"], ["verify"]], ids=lambda each: each[0])
+def test_a_broken_folder_is_told_before_the_environment_is_asked(
+    command: list[str], root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PBX_LAB", "never-up")
+    edit(KEY_ONE, '"1": ring_group:recption')(root)
+    before = tree(root)
+    assert main.run([*command, "--folder", str(root)]) == 3
+    said = capsys.readouterr().err
+    assert "error[R001]" in said
+    assert "1 error in the specification" in said
+    left = {each for each in tree(root) - before if not each.startswith((".pbx", "secrets"))}
+    assert left == set()

@@ -107,7 +107,7 @@ class House:
         return deploy.Tools(self.engine, self.secrets, store, self.sounds, lambda roles: "-".join(roles))
 
     def prepare(self, *only: str) -> deploy.Prepared:
-        return deploy.prepare(self.folder, provider(self.folder), SITE, self.tools, frozenset(only))
+        return deploy.prepare(self.folder, provider(self.folder), lambda: SITE, self.tools, frozenset(only))
 
     def apply(self, planned: str = "") -> tuple[Outcome, ...]:
         return deploy.apply(self.prepare(), self.tools, lambda _: None, planned)

@@ -68,7 +68,7 @@ class Folder:
     def changed_by_a_further_run(self, monkeypatch: pytest.MonkeyPatch, only: str = "") -> dict[str, int]:
         """`stack/resource` → how many tasks change something when its playbook is simply run again."""
         deployment = self.deployment(monkeypatch)
-        prepared = deploy.prepare(self.path, deployment.provider, deployment.site, deployment.tools)
+        prepared = deploy.prepare(self.path, deployment.provider, lambda: deployment.site, deployment.tools)
         means = deployment.means()
         changed: dict[str, int] = {}
         for stack in deploy.stacks(prepared, deployment.tools):
