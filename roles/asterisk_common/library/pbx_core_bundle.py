@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import shutil
 import tarfile
 import tempfile
@@ -68,6 +69,8 @@ UNUSED = Path("/var/lib/asterisk/pbx-unused-sounds.json")
 GRACE = 7 * 24 * 3600
 MODULES = ["res_musiconhold", "pbx_config", "app_voicemail", "app_queue", "format_wav"]
 MARKS = "pbx.bundles"
+SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 RELOADS = {
     "musiconhold.conf": "moh reload",
@@ -76,6 +79,9 @@ RELOADS = {
     # Last, so that a call never meets a queue or mailbox that is not there yet.
     "extensions.conf": "dialplan reload",
 }
+
+
+FILES = {*RELOADS, "sounds.json"}
 
 
 def sound_file(digest: str) -> Path:
@@ -101,7 +107,9 @@ def lacking(tenants: list[dict]) -> dict:
 
 
 def unpack(params: dict) -> tuple[dict[str, dict[str, bytes]], dict[str, bytes]]:
-    """Files of each tenant, and sounds."""
+    """Files of each tenant, and sounds; whatever else an archive may hold is refused, so no name leads elsewhere."""
+    slugs = {each["slug"] for each in params["tenants"]}
+    digests = {digest for each in params["tenants"] for digest in each["sounds"]}
     tenants: dict[str, dict[str, bytes]] = {}
     sounds: dict[str, bytes] = {}
     packed = base64.b64decode(params["archive"]) if params["archive"] else Path(params["archive_file"]).read_bytes()
@@ -110,12 +118,20 @@ def unpack(params: dict) -> tuple[dict[str, dict[str, bytes]], dict[str, bytes]]
             stream = archive.extractfile(member)
             content = stream.read() if stream else b""
             kind, _, rest = member.name.partition("/")
-            if kind == "sounds":
+            slug, _, name = rest.partition("/")
+            if kind == "sounds" and rest.removesuffix(".wav") in digests:
                 sounds[rest.removesuffix(".wav")] = content
-            else:
-                slug, _, name = rest.partition("/")
+            elif kind == "tenants" and slug in slugs and name in FILES:
                 tenants.setdefault(slug, {})[name] = content
+            else:
+                raise Refused(f"the archive holds {member.name}, which no tenant of this run asked for")
     return tenants, sounds
+
+
+def named_well(tenants: list[dict]) -> None:
+    for each in tenants:
+        if not SLUG.fullmatch(each["slug"]) or not all(DIGEST.fullmatch(digest) for digest in each["sounds"]):
+            raise Refused(f"{each['slug']!r} is no slug, or one of its sounds has no digest for a name")
 
 
 def keep_sounds(sounds: dict[str, bytes]) -> None:
@@ -344,6 +360,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
+        named_well(module.params["tenants"])
         for each in (TENANTS, STORE, LIVE):
             if not each.is_dir():
                 folder(each)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
+import os
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -137,6 +142,33 @@ def test_sounds_are_forgotten_when_nobody_has_used_them_for_long(core: Core) -> 
     assert core.sh(f"ls {path('New')}") == f"{path('New')}\n"
 
 
+def test_only_what_belongs_to_the_tenant_is_taken_from_an_archive(core: Core) -> None:
+    core.take_away("test")
+    cut = Cut(core)
+    cut.send(objects(), extra="tenants/test/../../pjsip.conf")
+    done = core.lab.run("core", ["python3", f"{Cut.HOME}/harness.py", "0"])
+    assert done.returncode == 1
+    assert "which no tenant of this run asked for" in done.stdout
+    assert "test" not in core.live()
+    core.sh(f"rm -r {Cut.HOME}")
+
+
+def test_a_rehearsal_tells_and_changes_nothing(core: Core) -> None:
+    core.lay_down("test", objects())
+    before = core.running()
+    ansible = [str(Path(sys.executable).with_name("ansible-playbook")), "--check", "-i", str(core.lab.inventory)]
+    home = core.folder / "rehearsal"
+    write_bundle(render("test", objects(maxlen=55)), home)
+    given = json.dumps({"pbx_node": "core", "pbx_slug": "test", "pbx_digest": "other", "pbx_bundle": str(home)})
+    playbooks = Path(__file__).parents[3] / "playbooks"
+    done = subprocess.run(
+        [*ansible, "-e", given, str(playbooks / "tenant_core.yml")],
+        capture_output=True, text=True, check=True, env={**os.environ, "ANSIBLE_ROLES_PATH": str(ROLES.parent)},
+    )  # fmt: skip
+    assert "changed=1" in done.stdout
+    assert core.running() == before
+
+
 def test_many_tenants_with_one_reload(core: Core, tmp_path: Path) -> None:
     slugs = [f"many-{number}" for number in range(40)]
     for slug in slugs:
@@ -212,15 +244,14 @@ class Cut:
     def __init__(self, core: Core) -> None:
         self.core = core
 
-    def send(self, wanted: list[AsteriskObject]) -> None:
-        import base64
-        import json
-
+    def send(self, wanted: list[AsteriskObject], extra: str = "") -> None:
         bundle = render("test", wanted)
         inner = io.BytesIO()
         with tarfile.open(fileobj=inner, mode="w:gz") as archive:
             for file in bundle.files:
                 add(archive, f"tenants/test/{file.path}", file.text.encode())
+            if extra:
+                add(archive, extra, b"")
             for each in bundle.sounds:
                 add(archive, f"sounds/{recipe_digest(each)}.wav", self.core.sound(each).read_bytes())
         sounds = [recipe_digest(each) for each in bundle.sounds]
