@@ -495,3 +495,28 @@ def test_audio_passes_through_rtpengine_both_ways(platform: Platform, scene: Sce
     assert min(heard.values()) >= 45, heard
     scene.desk.send(within(scene.desk, "BYE", sent, answer))
     scene.core.answer(scene.core.wait_for("BYE"), 200, "OK")
+
+
+def media_is_over(platform: Platform, message: Message) -> bool:
+    """Whether rtpengine has let a call go; it keeps the ports a while longer for packets under way."""
+    ask = 'exec 3<>/dev/tcp/127.0.0.1/2224; echo "list sessions all" >&3; timeout 1 cat <&3 || true'
+    (line,) = (each for each in platform.run("edge", "bash", "-c", ask).splitlines() if message.get("Call-ID") in each)
+    return "del:y" in line
+
+
+@pytest.mark.parametrize("end", ["busy", "hangup"])
+def test_media_ends_with_the_call(platform: Platform, scene: Scene, end: str) -> None:
+    sent, arrived = call_from_user(scene, "102")
+    assert not media_is_over(platform, sent)
+    if end == "busy":
+        scene.core.answer(arrived, 486, "Busy Here")
+        assert scene.desk.final().status == 486
+    else:
+        scene.core.answer(arrived, 200, "OK", body=offer(scene.core, 10000))
+        answer = scene.desk.wait_for(200)
+        scene.desk.send(within(scene.desk, "ACK", sent, answer))
+        scene.core.wait_for("ACK")
+        scene.desk.send(within(scene.desk, "BYE", sent, answer))
+        scene.core.answer(scene.core.wait_for("BYE"), 200, "OK")
+        assert scene.desk.final().status == 200
+    assert media_is_over(platform, sent)

@@ -59,8 +59,9 @@ def test_sockets_of_the_edge(platform: Platform, edge: Host) -> None:
         f"udp://{private}:5060", f"udp://{public}:5060", f"tcp://{public}:5060", f"tcp://{public}:5061",
         "udp://127.0.0.1:2223", "tcp://127.0.0.1:2224", "tcp://0.0.0.0:22", "tcp://:::22",
     }  # fmt: skip
-    found = {each for each in edge.socket.get_listening_sockets() if not each.startswith("unix://")}
-    assert found == expected
+    sockets = {each for each in edge.socket.get_listening_sockets() if not each.startswith("unix://")}
+    # Calls of other tests may still have their ports for media.
+    assert {each for each in sockets if not 30000 <= int(each.rpartition(":")[2]) < 40000} == expected
 
 
 def test_sockets_of_the_data_node(platform: Platform, data: Host) -> None:
