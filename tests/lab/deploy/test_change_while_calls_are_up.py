@@ -31,6 +31,7 @@ def to_sunday() -> int:
     return round((sunday - now).total_seconds())
 
 
+@pytest.mark.row("N7")
 def test_no_call_drops_and_the_next_caller_hears_the_new_prompt(applied: Provider) -> None:
     file, verification = applied.tenant(TENANT), applied.verification()
 

@@ -19,6 +19,7 @@ def calls(document: str) -> dict[str, dict[str, Any]]:
     return {f"{each['tenant']} {each['id']}": each for each in json.loads(document)["calls"]}
 
 
+@pytest.mark.row("V3")
 def test_a_small_tenant_passes_wholly(applied: Provider) -> None:
     found = calls(applied.pbx("verify", "--target", "kiosken", "--format", "json"))
     assert {name: each["outcome"] for name, each in found.items()} == dict.fromkeys(found, "passed")
