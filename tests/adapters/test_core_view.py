@@ -60,7 +60,7 @@ class WrittenShell:
 
 MESSAGES = (
     'INBOX/msg0000.txt:callerid="Växel" <+46701740606>\nINBOX/msg0000.txt:msg_id=17-01\n'
-    "Old/msg0003.txt:msg_id=17-00\nOld/msg0003.txt:callerid=<+46701740605>\nOld/msg0004.txt:callerid=<1>\n"
+    "Old/msg0003.txt:msg_id=17-00\nOld/msg0003.txt:callerid=+46701740605\nOld/msg0004.txt:callerid=<1>\n"
 )
 
 

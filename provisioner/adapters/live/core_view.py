@@ -32,7 +32,7 @@ class _Message:
     folder: str
     file: str
     caller: str
-    """As Asterisk writes it: `"Name" <number>`."""
+    """As Asterisk writes it: `"Name" <number>`, or the number alone."""
 
 
 class SshCoreView:
@@ -52,7 +52,7 @@ class SshCoreView:
 
     async def messages(self, tenant: str, mailbox: str, caller: str) -> frozenset[str]:
         found = await self._messages(tenant, mailbox)
-        return frozenset(each.name for each in found if not caller or f"<{caller}>" in each.caller)
+        return frozenset(each.name for each in found if not caller or caller in re.split("[<> ]", each.caller))
 
     async def message(self, tenant: str, mailbox: str, name: str) -> bytes:
         found = await self._message(tenant, mailbox, name)

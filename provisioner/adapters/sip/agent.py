@@ -31,7 +31,7 @@ class BaresipAgent:
         self._recordings, self._sounds = itertools.count(1), itertools.count(1)
         self._recording = self._file("call-0")
         self._tasks: set[asyncio.Task[None]] = set()
-        self._preparing, self._prepared = asyncio.Lock(), True
+        self._preparing, self._recorded, self.spoke = asyncio.Lock(), False, False
 
     @property
     def spec(self) -> AgentSpec:
@@ -94,20 +94,23 @@ class BaresipAgent:
     async def _prepare(self) -> None:
         """Gives the next call a recording of its own, and silence to say.
 
-        Only between calls: baresip starts a source at once for a call that still rings, races through it, and ends
-        the call with the file. A call beside another one shares its files.
+        Only between calls, and only what the last call used up: baresip starts a source at once for a call that still
+        rings, races through it, and ends the call with the file. A call beside another one shares its files.
         """
         async with self._preparing:
-            if self._prepared or any(call.state is not CallState.ENDED for call in self._calls.values()):
+            if any(call.state is not CallState.ENDED for call in self._calls.values()):
                 return
-            self._recording, self._prepared = self._file(f"call-{next(self._recordings)}"), True
-            await self.control.command("auplay", f"aufile,{self._recording}")
-            await self.control.command("ausrc", f"aufile,{settings.SILENCE}")
+            if self.spoke:
+                self.spoke = False
+                await self.control.command("ausrc", f"aufile,{settings.SILENCE}")
+            if self._recorded:
+                self._recorded = False
+                self._recording = self._file(f"call-{next(self._recordings)}")
+                await self.control.command("auplay", f"aufile,{self._recording}")
 
     def _call(self, call_id: str) -> BaresipCall:
         if call_id not in self._calls:
             self._calls[call_id] = BaresipCall(self, call_id, self._recording)
-            self._prepared = False
         return self._calls[call_id]
 
     def _happened(self, event: Event) -> None:
@@ -115,7 +118,9 @@ class BaresipAgent:
         if kind in ("REGISTER_OK", "REGISTER_FAIL") and not self._registration.done():
             self._registration.set_result(Registration(kind == "REGISTER_OK", str(event.get("param", ""))))
         if call_id:
-            self._call(call_id).happened(event)
+            call = self._call(call_id)
+            call.happened(event)
+            self._recorded |= call.state in (CallState.EARLY, CallState.UP)
         if kind == "CALL_INCOMING":
             self._incoming.put_nowait(self._call(call_id))
             if self._spec.answer_after is not None:

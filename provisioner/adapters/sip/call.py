@@ -99,6 +99,7 @@ class BaresipCall:
             raise AgentError(f"agent {self._agent.spec.name} cannot speak: the call is {self._state}, not answered")
         path = await self._agent.upload(self._voice.padded(wav, settings.LONGEST))
         await self._select()
+        self._agent.spoke = True
         await self._control.command("ausrc", f"aufile,{path}")
 
     async def heard(self) -> bytes:

@@ -243,7 +243,7 @@ class Performance:
             ended = call.state is CallState.ENDED
             wav = await call.heard()
             match = await asyncio.to_thread(self.bench.ear.match, wav, reference, begin)
-            best = max(best, match, key=lambda each: each.score * each.coverage)
+            best = max(best, match, key=lambda each: each.score)
             if match.heard:
                 self._listened[key] = max(begin, match.offset + length - 0.2)
                 return f"match {match.score:.2f} at {match.offset:.1f} s"
