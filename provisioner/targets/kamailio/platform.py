@@ -61,6 +61,8 @@ class Defence:
     ban_seconds: int = 300
     requests: int = 60
     """Requests from one address within two seconds."""
+    requests_of_known: int = 1200
+    """The same from an address where somebody has given a right password within a day."""
 
 
 @dataclass(frozen=True, slots=True)

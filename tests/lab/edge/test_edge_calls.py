@@ -143,6 +143,15 @@ def test_flood_is_ignored(platform: Platform, attacker: Agent) -> None:
     assert "flood" in platform.run("edge", "kamcmd", "htable.dump", "banned")
 
 
+def test_an_office_that_is_known_may_register_all_at_once(platform: Platform, attacker: Agent) -> None:
+    assert register(attacker, "anna-desk").status == 200
+    for _ in range(3):  # what the socket can hold at a time
+        for _ in range(100):
+            attacker.send(hello(attacker))
+        assert [attacker.final().status for _ in range(100)] == [200] * 100
+    assert attacker.address not in platform.run("edge", "kamcmd", "htable.dump", "banned")
+
+
 def test_many_accounts_from_one_address_ban_the_address(attacker: Agent) -> None:
     answers = [register(attacker, f"user{index}-desk", "guess").status for index in range(20)]
     assert answers == [401] * 20
