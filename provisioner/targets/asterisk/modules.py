@@ -62,9 +62,11 @@ _MEDIA = (
     "res_timing_timerfd",
 )  # fmt: skip
 
+# The authenticator challenges strangers: without it Asterisk takes everybody's word.
 _SIP = (
     "res_sorcery_config", "res_sorcery_memory", "res_sorcery_astdb", "res_pjproject", "res_pjsip",
-    "res_pjsip_session", "res_pjsip_sdp_rtp", "res_pjsip_pubsub", "res_pjsip_caller_id", "res_pjsip_diversion",
+    "res_pjsip_authenticator_digest", "res_pjsip_session", "res_pjsip_sdp_rtp", "res_pjsip_pubsub",
+    "res_pjsip_caller_id", "res_pjsip_diversion",
     "res_pjsip_dtmf_info", "res_pjsip_empty_info", "res_pjsip_endpoint_identifier_ip",
     "res_pjsip_header_funcs", "res_pjsip_logger", "res_pjsip_nat", "res_pjsip_refer",
     "res_pjsip_rfc3326", "res_pjsip_dlg_options", "chan_pjsip",

@@ -157,6 +157,11 @@ def test_what_nobody_defined_is_refused(calls: Core, dialled: str, headers: str)
     assert "0 active channels" in calls.ask("core show channels count")
 
 
-def test_a_stranger_is_refused(calls: Core) -> None:
-    stranger = send(calls, NUMBER, TRUNK).replace(f"-i {calls.edge}", "")
-    assert calls.lab.run("data", ["sh", "-c", stranger]).returncode != 0
+def test_a_stranger_is_challenged_and_gets_no_channel(calls: Core) -> None:
+    events = calls.sh("wc -l < /var/log/asterisk/cel-custom/calls.csv")
+    command = send(calls, NUMBER, TRUNK).replace(f"-i {calls.edge}", "-trace_msg -message_file /tmp/pbx-stranger.log")
+    assert calls.lab.run("data", ["sh", "-c", command]).returncode != 0
+    answers = calls.sh("grep -a '^SIP/2.0' /tmp/pbx-stranger.log | sort -u", "data").split()
+    assert "401" in answers
+    assert "200" not in answers
+    assert calls.sh("wc -l < /var/log/asterisk/cel-custom/calls.csv") == events
