@@ -37,7 +37,7 @@ GROUPS: Mapping[str, str] = {
 def pages() -> dict[str, str]:
     """path below the root → content."""
     made = {"docs/reference/" + name: NOTE + text for name, text in _reference().items()}
-    made |= {f"provisioner/features/{room}/README.md": NOTE + text for room, text in make_rooms.pages().items()}
+    made |= {f"docs/reference/rooms/{room}.md": NOTE + text for room, text in make_rooms.pages().items()}
     for document in schema.DOCUMENTS:
         for dialect, suffix in (("2020-12", ""), ("draft-07", ".draft-07")):
             text = json.dumps(schema.schema(document, dialect), ensure_ascii=False, indent=2)

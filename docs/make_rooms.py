@@ -1,4 +1,4 @@
-"""The README of each feature's room: what it is, what may be written, what comes of it, what can be wrong.
+"""A page for each feature: what it is, what may be written, what comes of it, what can be wrong.
 
 Made from the room's own words, its model and rules, and the worked example: the shortest entry there that uses the
 room, and the lines that it really causes on the platform. `make reference` writes them.
@@ -54,9 +54,7 @@ def _page(feature: Feature[Any]) -> Iterator[str]:
         yield f"\n## Example\n\nFrom `examples/{entry[0].show(entry[0].files[0])}`:\n\n```yaml\n{_written(entry)}```\n"
         yield from _renders(entry)
     yield "\n## Findings\n\n"
-    yield from (
-        f"- [{each.code}](../../../docs/reference/rules.md) {each.title} ({each.severity})\n" for each in feature.rules
-    )
+    yield from (f"- [{each.code}](../rules.md) {each.title} ({each.severity})\n" for each in feature.rules)
     if not feature.rules:
         yield "None of its own; structure, references and the rules over a tenant apply.\n"
 
