@@ -238,6 +238,13 @@ class Verification:
         home = self.deployment.provider.placement.home
         return SshCoreView(lambda tenant: self.shells_of_cores[home(tenant)])
 
+    def _password(self, handle: str) -> str:
+        try:
+            return self.deployment.secrets.get(handle)
+        except PbxError as error:
+            remedy = f"run `pbx apply --env {self.deployment.environment}`: it makes the passwords of new telephones"
+            raise PbxError(error.message, remedy) from error
+
     def surroundings(self, specification: Specification) -> Surroundings:
         """The telephones of all tenants with their passwords, and where they register."""
         from provisioner.pipeline.compile import lowered
@@ -246,14 +253,7 @@ class Verification:
         from provisioner.targets.kamailio.objects import Subscriber
 
         accounts = [
-            PhoneAccount(
-                each.tenant,
-                each.user,
-                each.device,
-                each.username,
-                each.domain,
-                self.deployment.secrets.get(each.secret),
-            )
+            PhoneAccount(each.tenant, each.user, each.device, each.username, each.domain, self._password(each.secret))
             for slug, tenant in specification.tenants.items()
             for each in lowered(tenant, specification.scopes[slug], rows.PRODUCT)
             if isinstance(each, Subscriber)

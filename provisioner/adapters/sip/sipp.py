@@ -17,6 +17,7 @@ from provisioner.core.ports.sip import AgentError, AgentSpec, LoadResult, Regist
 from .machine import Machine, compressed
 from .settings import ROOT
 
+HOME = f"{ROOT}-sipp"
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <scenario name="{name}">
 """
@@ -110,7 +111,7 @@ class Sipp:
             + _REGISTER.format(user=spec.user, domain=spec.domain, authentication=_authentication(spec))
             + '  <recv response="200"/>\n</scenario>\n'
         )
-        folder = f"{ROOT}-sipp/{spec.name}"
+        folder = f"{HOME}/{spec.name}"
         arguments = ["sipp", *_place(machine, spec.proxy), "-sf", "s.xml", "-m", "1", "-timeout", "8", "-nostdin"]
         messages = ["-trace_msg", "-message_file", "messages"]
         # A refusal is an unexpected answer to sipp and its exit status says no more than that: the messages do.
@@ -126,7 +127,7 @@ class Sipp:
     ) -> LoadResult:
         """`calls` callers that dial `number` within two seconds and talk for `seconds`."""
         place = self._machines[machine]
-        folder = f"{ROOT}-sipp/load"
+        folder = f"{HOME}/load"
         scenario = _HEAD.format(name="load") + _INVITE.format(
             number=escape(number), caller=escape(caller), sound="tone.alaw", milliseconds=int(seconds * 1000)
         )
@@ -149,7 +150,8 @@ def _place(machine: Machine, proxy: str) -> list[str]:
 
 def _in_folder(folder: str, run: str) -> str:
     """Runs in a folder of its own that is gone afterwards; standard input is the scenario."""
-    return f"umask 077; mkdir -p {folder} && cd {folder} && cat >s.xml && {{ {run}; }}; cd /; rm -rf {folder}"
+    gone = f"cd /; rm -rf {folder}; rmdir {HOME} 2>/dev/null || true"
+    return f"umask 077; mkdir -p {folder} && cd {folder} && cat >s.xml && {{ {run}; }}; {gone}"
 
 
 def _authentication(spec: AgentSpec) -> str:
