@@ -43,6 +43,9 @@ Y006 = Rule(
 )
 RULES = (Y005, Y006)
 
+RESERVED = ("default", "general", "zonemessages")
+"""Sections of voicemail.conf with a meaning of their own; a tenant's mailboxes stand in a section of its slug."""
+
 
 @dataclass
 class Document:
@@ -157,8 +160,9 @@ def document(root: FilePath, slug: str, files: tuple[FilePath, ...]) -> Document
     """One tenant as written, or the platform where the slug is empty."""
     read = Document(slug, files, root, {})
     first = Span(read.show(files[0]), Position(1, 1), Position(1, 2))
-    if slug and not re.fullmatch(NAME_PATTERN, slug):
-        named = Y005.at((), f"{slug!r} cannot be a tenant's name", expected="letters a–z, digits, hyphens")
+    if slug and (not re.fullmatch(NAME_PATTERN, slug) or slug in RESERVED):
+        expected = f"letters a–z, digits, hyphens; none of {', '.join(RESERVED)}"
+        named = Y005.at((), f"{slug!r} cannot be a tenant's name", expected=expected)
         read.findings.append(Located(named, first))
     for file in files:
         _read_into(read, file)

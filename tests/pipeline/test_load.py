@@ -1,0 +1,28 @@
+"""Loading: what the name of a file may be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from provisioner.pipeline.load import load
+
+
+@pytest.mark.parametrize(
+    ("slug", "codes"),
+    [
+        ("klinik", []),
+        ("general-b", []),
+        ("general", ["Y005"]),
+        ("zonemessages", ["Y005"]),
+        ("Klinik", ["Y005"]),
+        ("klinik å", ["Y005"]),
+    ],
+)
+def test_a_file_is_named_as_a_tenant_may_be(tmp_path: Path, slug: str, codes: list[str]) -> None:
+    (tmp_path / "provider.yaml").write_text("version: 1\n")
+    (tmp_path / "tenants").mkdir()
+    (tmp_path / "tenants" / f"{slug}.yaml").write_text("version: 1\n")
+    (document,) = load(tmp_path).tenants
+    assert [each.code for each in document.findings] == codes
