@@ -25,7 +25,7 @@ def visit(menus: dict[str, Ivr], ref: Ref, scope: Scope, caller: Caller) -> Visi
 
 def _keys(menu: Ivr, caller: Caller) -> Iterator[Way]:
     """The first key is pressed after the prompt, the others while it is played: both must work."""
-    into_the_prompt = (IsAnswered(caller.line), Waits(1.0))
+    into_the_prompt = _into_the_prompt(caller)
     for index, (key, destination) in enumerate(menu.keys.items()):
         yield Way(
             id=f"key-{_word(key)}",
@@ -34,6 +34,10 @@ def _keys(menu: Ivr, caller: Caller) -> Iterator[Way]:
             steps=(Presses(caller.line, key),),
             to=destination,
         )
+
+
+def _into_the_prompt(caller: Caller) -> tuple[Step, ...]:
+    return (IsAnswered(caller.line), Waits(1.0))
 
 
 def _silent(menu: Ivr, scope: Scope, caller: Caller, asked: Hears) -> Way:
@@ -61,7 +65,8 @@ def _wrong(menu: Ivr, scope: Scope, caller: Caller, asked: Hears) -> Iterator[Wa
         else ()
     )
     if reaction.destination:
-        yield Way(id="wrong-key", title=f"wrong key {key}", steps=(press, *told), to=reaction.destination)
+        steps, title = (press, *told), f"wrong key {key}"
+        yield Way(id="wrong-key", title=title, before=_into_the_prompt(caller), steps=steps, to=reaction.destination)
         return
     for attempt in range(menu.attempts):
         # Without a sentence of its own, only the menu that asks again shows that the key was noticed.
@@ -70,6 +75,7 @@ def _wrong(menu: Ivr, scope: Scope, caller: Caller, asked: Hears) -> Iterator[Wa
     yield Way(
         id="used-up",
         title=f"wrong key {key}, {menu.attempts} times",
+        before=_into_the_prompt(caller),
         steps=tuple(tries),
         to=menu.exhausted,
         seconds=20.0 * menu.attempts,
