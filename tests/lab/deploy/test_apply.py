@@ -131,7 +131,7 @@ def test_no_secret_stands_in_what_is_kept(folder: Folder, monkeypatch: pytest.Mo
     folder.apply()
     store = folder.deployment(monkeypatch).secrets
     values = store._values()
-    assert len(values) > 20
+    assert any(handle.startswith("devices/") for handle in values)
     kept = [each for each in (folder.path / ".pbx").rglob("*") if each.is_file() and each.suffix != ".wav"]
     texts = {each: each.read_bytes() for each in kept}
     found = [
