@@ -85,7 +85,7 @@ def red(made: list[dict[str, Any]]) -> list[str]:
 
 
 def test_every_call_of_the_examples_passes(house: House, tmp_path: Path) -> None:
-    """A machine that stands still for a second makes one key press two: so what failed may show itself once more."""
+    """A key pressed late on a busy machine meets the menu's own time-out: what failed may show itself once more."""
     report = Path("build/verify.xml").absolute()
     report.parent.mkdir(exist_ok=True)
     made = calls(house, tmp_path / "first", "--report", f"junit={report}")
