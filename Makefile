@@ -15,16 +15,18 @@ setup:  ## Install what this machine lacks, and .venv
 demo: setup  ## Bring the lab up, apply the example companies, call them, print the results
 	@bin/demo
 
-lint: setup  ## Check style, types and the direction of imports
+lint:  ## Check style, types, the direction of imports, and shell scripts
+	@bin/setup lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@if command -v shellcheck >/dev/null; then shellcheck bin/setup bin/demo .ci/run provisioner/adapters/lab/boot.sh; \
-	else echo "shellcheck is not installed: shell scripts not checked"; fi
+	shellcheck bin/setup bin/demo .ci/run provisioner/adapters/lab/boot.sh
 
 test: lint  ## Lint, then run every test (the lab's need root)
-	$(BIN)/pytest --junitxml=build/test.xml
+	@bin/setup tests
+	@# Calls are mostly waiting: one lab's tests run beside another's, or beside those that need none.
+	$(BIN)/pytest -n 2 --dist loadgroup --junitxml=build/test.xml
 
 lab-up: setup  ## Bring the lab up
 	$(BIN)/pbx lab up
@@ -36,8 +38,8 @@ clean:  ## Remove what was built and cached here (not .venv, not the lab)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
-bench: setup  ## Measure, print a table, write build/bench.json
-	$(BIN)/python -m bench
+bench: setup  ## Measure, print a table, write build/bench.json (BENCH=start: that alone; BENCH=-fresh_clone: all but that)
+	$(BIN)/python -m bench $(BENCH)
 
 rows: setup  ## Show for each promised row which tests show it, and how they ended last
 	$(BIN)/python docs/make_rows.py

@@ -1,4 +1,4 @@
-"""`python -m bench [NAME …]`: measures, prints a table, writes `build/bench.json`."""
+"""`python -m bench [NAME …]`: measures, prints a table, writes `build/bench.json`. `-NAME` leaves one out."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ RESULT = Path("build/bench.json")
 
 
 def main(names: list[str]) -> int:
-    """Measures what is named, or everything; returns the exit code."""
+    """Measures what is named, or everything but what is named with a hyphen before it; returns the exit code."""
     known = {each.__name__: each for each in MEASUREMENTS}
-    if unknown := [name for name in names if name not in known]:
+    wanted = [name for name in names if not name.startswith("-")] or list(known)
+    if unknown := [name for name in names if name.removeprefix("-") not in known]:
         print(f"error: no measurement {unknown[0]!r}\nwhat now: one of {', '.join(known)}", file=sys.stderr)
         return 64
     figures: list[Figure] = []
     for name, measure in known.items():
-        if not names or name in names:
+        if name in wanted and f"-{name}" not in names:
             for figure in measure():
                 print(row(figure), flush=True)
                 figures.append(figure)

@@ -32,6 +32,8 @@ catalogue:
 
 environments:
   lab: {{target: lab}}
+
+mail: {{relay: mail.lab, from: pbx@bench.example}}
 """
 
 HEAD = """\
@@ -143,7 +145,7 @@ voicemail:
     extension: 950
     members: [{reception}]
     greeting: closed
-    email: info@company-{index}.example
+    notify: {{mail: [info@company-{index}.example]}}
     max_length: 3m
 """
 

@@ -20,11 +20,17 @@ from pathlib import Path
 from . import folder
 from .figures import Figure
 from .processes import environment
+from .registrations import registrations
 
 ROOT = Path(__file__).parents[1]
 PBX = str(Path(sys.executable).parent / "pbx")
 LAB = "bench"
 TENANTS = "/etc/asterisk/pbx/tenants"
+MAILBOXES = ROOT / "roles/asterisk_common/module_utils/pbx_mailboxes.py"
+LAY = f"""
+lay({{home.name: read(home) for home in Path("{TENANTS}").glob("*")}})
+"""
+"""What the role does with the mailboxes of live tenants, for bundles that were not brought by it."""
 
 
 def possible() -> str:
@@ -53,6 +59,7 @@ def first_call() -> Iterator[Figure]:
             again = timed("apply", "--yes", cwd=here)
             yield Figure("the same apply again", again, "s", "pbx apply --yes")
             yield prompt_changed(here)
+            yield from registrations(LAB)
             yield from asterisk()
         finally:
             timed("lab", "down", "--name", LAB)
@@ -90,23 +97,44 @@ def prompt_changed(here: Path) -> Figure:
 def asterisk() -> Iterator[Figure]:
     """Boot, reload of the dialplan and memory of the lab's Asterisk with the bundles of many tenants."""
     core(f"mkdir -p /root/kept && mv {TENANTS}/* /root/kept/")
-    floor = asterisk_of(0)
-    for tenants in (10, 100, 1000):
-        found = asterisk_of(tenants)
-        for what, unit, value, least in zip(("boot", "reload", "memory"), ("s", "s", "MB"), found, floor, strict=True):
+    for tenants in (10, 200, 1000):
+        plain, ours = asterisk_of(plain_dialplans(tenants)), asterisk_of(bundles(tenants))
+        for what, unit, value, least in zip(("boot", "reload", "memory"), ("s", "s", "MB"), ours, plain, strict=True):
             name = f"Asterisk {what} with {tenants} tenants of {folder.USERS} users"
-            yield Figure(name, value, unit, "systemctl restart, dialplan reload, VmRSS", "no tenants", least)
+            yield Figure(
+                name, value, unit, "systemctl restart, dialplan reload, VmRSS", "three lines for each user", least
+            )
 
 
-def asterisk_of(tenants: int) -> tuple[float, float, float]:
-    """Seconds of a boot, seconds of a reload, megabytes."""
+def asterisk_of(archive: bytes) -> tuple[float, float, float]:
+    """Seconds of a boot, seconds of a reload, megabytes after it."""
     core(f"rm -rf {TENANTS}/*")
-    if tenants:
-        core(f"tar -x -C {TENANTS}", bundles(tenants))
+    core(f"tar -x -C {TENANTS}", archive)
+    core("python3 -", MAILBOXES.read_bytes() + LAY.encode())
     boot = seconds(core("time (systemctl restart asterisk; asterisk -rx 'core waitfullybooted')"))
     reload = seconds(core("time asterisk -rx 'dialplan reload'"))
+    core("asterisk -rx 'malloc trim'")  # as the role does
     memory = re.search(r"VmRSS:\s+(\d+)", core("cat /proc/$(pidof asterisk)/status"))
     return boot, reload, round(int(memory[1]) / 1024, 1) if memory else 0.0
+
+
+def plain_dialplans(tenants: int) -> bytes:
+    """The floor: as many users in as many contexts, each with a dial, a mailbox and a hang-up, and nothing else."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for tenant in range(1, tenants + 1):
+            lines = [f"[company-{tenant}]"]
+            for user in range(1, folder.USERS + 1):
+                lines += [
+                    f"exten => {200 + user},1,Dial(PJSIP/edge/sip:person-{user}@company-{tenant}.example,20)",
+                    f"same => n,VoiceMail(person-{user}@company-{tenant},u)",
+                    "same => n,Hangup()",
+                ]
+            member = tarfile.TarInfo(f"company-{tenant}/extensions.conf")
+            text = "\n".join([*lines, ""]).encode()
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text))
+    return packed.getvalue()
 
 
 def bundles(tenants: int) -> bytes:
@@ -123,11 +151,15 @@ def bundles(tenants: int) -> bytes:
 
 
 def core(script: str, stdin: bytes = b"") -> str:
-    """Runs a script on the lab's core node; returns what it printed."""
-    command = [PBX, "lab", "shell", "--name", LAB, "core", "bash", "-c", script]
+    return on("core", script, stdin)
+
+
+def on(machine: str, script: str, stdin: bytes = b"") -> str:
+    """Runs a script on a machine of the lab; returns what it printed."""
+    command = [PBX, "lab", "shell", "--name", LAB, machine, "bash", "-c", script]
     done = subprocess.run(command, input=stdin, capture_output=True, check=False)
     if done.returncode:
-        raise SystemExit(f"error: on core: {script}\n{done.stdout.decode()}{done.stderr.decode()}")
+        raise SystemExit(f"error: on {machine}: {script}\n{done.stdout.decode()}{done.stderr.decode()}")
     return (done.stdout + done.stderr).decode()
 
 

@@ -13,8 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import folder
+from .calls import calls
+from .clone import fresh_clone
 from .figures import Figure
 from .lab import first_call
+from .presence import presence
 from .processes import best, peak
 
 EVENTS = """
@@ -27,29 +30,25 @@ for file in sorted(Path(sys.argv[1]).glob("tenants/*.yaml")):
     while type(event()) is not StreamEndEvent:
         pass
 """
-"""The floor: PyYAML's C events of the same files, and nothing done with them."""
+"""The floor: Python starts, imports PyYAML and makes its C events of the same files, and does nothing with them."""
 
-BUILD = """
-import sys
-from pathlib import Path
-from provisioner.pipeline.build import build
-built = build(Path(sys.argv[1]))
-assert built.valid, built.findings[:3]
-assert all(each.digests for each in built.outcomes)
-"""
+PBX = str(Path(sys.executable).parent / "pbx")
+EXAMPLES = str(Path(__file__).parents[1] / "examples")
 
 
 def validate_and_compile() -> Iterator[Figure]:
-    """Validate + compile, cold, on all cores, against the C parser's events of the same files on one."""
+    """`pbx validate`, cold, on all cores, against the C parser's events of the same files, as cold, on one."""
     cores = len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as home:
         for tenants in (10, 100, 1000):
             root = Path(home) / str(tenants)
             folder.make(root, tenants)
             times = 3 if tenants < 1000 else 2
-            events, build = ((sys.executable, "-c", program, str(root)) for program in (EVENTS, BUILD))
-            least, most = peak(*events), peak(*build)  # first, so that byte code and file cache are there for the clock
-            floor, ours = best(times, *events), best(times, *build)
+            events = (sys.executable, "-c", EVENTS, str(root))
+            validate = (PBX, "--quiet", "validate", "--folder", str(root))
+            # First, so that byte code and file cache are there for the clock.
+            least, most = peak(*events), peak(*validate)
+            floor, ours = best(times, *events), best(times, *validate)
             name = f"validate + compile {tenants} tenants of {folder.USERS} users"
             command, peer = f"pbx validate ({cores} cores)", "PyYAML C events alone, one core"
             yield Figure(f"{name}, wall", round(ours.wall, 2), "s", command, peer, round(floor.wall, 2))
@@ -58,19 +57,22 @@ def validate_and_compile() -> Iterator[Figure]:
 
 
 def start() -> Iterator[Figure]:
-    """What a person waits for who asks for the version or presses the tabulator."""
-    pbx = str(Path(sys.executable).parent / "pbx")
-    floor = best(5, sys.executable, "-c", "pass")
-    version = best(5, pbx, "--version")
-    peer = "bare Python"
-    yield Figure("pbx --version", round(version.wall * 1000), "ms", "pbx --version", peer, round(floor.wall * 1000))
+    """What a person waits for who asks for the version, for help, for a check, or presses the tabulator."""
+    floor = round(best(5, sys.executable, "-c", "pass").wall * 1000)
+
+    def beside_bare(name: str, command: str, *call: str) -> Figure:
+        return Figure(name, round(best(5, *call).wall * 1000), "ms", command, "bare Python", floor)
+
+    yield beside_bare("pbx --version", "pbx --version", PBX, "--version")
+    yield beside_bare("pbx --help", "pbx --help", PBX, "--help")
     for name, line in (("a command's name", "pbx va"), ("an option", "pbx validate --fo")):
         settings = ["env", "_PBX_COMPLETE=complete_bash", f"COMP_WORDS={line}", f"COMP_CWORD={line.count(' ')}"]
-        spent = best(5, *settings, pbx)
-        yield Figure(
-            f"completion of {name}", round(spent.wall * 1000), "ms", f"{line}<TAB>", peer, round(floor.wall * 1000)
-        )
+        yield beside_bare(f"completion of {name}", f"{line}<TAB>", *settings, PBX)
+    check = ("--quiet", "validate", "--folder", EXAMPLES)
+    for name, tenants in (("one example", ["kiosken"]), ("all examples", [])):
+        command = " ".join(["pbx validate --folder examples", *tenants])
+        yield beside_bare(f"pbx validate, {name}", command, PBX, *check, *tenants)
 
 
-MEASUREMENTS = (start, validate_and_compile, first_call)
-"""In the order of the table. Those of the lab come last: they need it up."""
+MEASUREMENTS = (start, validate_and_compile, presence, first_call, calls, fresh_clone)
+"""In the order of the table. Those of the lab come last: they need it up. The slowest is the last of all."""

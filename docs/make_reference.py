@@ -17,6 +17,7 @@ import typer
 
 from provisioner.cli import application, failures, main
 from provisioner.pipeline import reference, rulebook, schema
+from provisioner.tenant import FEATURES
 
 sys.path.insert(0, str(Path(__file__).parent))
 import make_rooms
@@ -51,6 +52,7 @@ def _reference() -> dict[str, str]:
         "fields.md": "".join(_fields()),
         "commands.md": "".join(_commands()),
         "exit-codes.md": "".join(_exit_codes()),
+        "codes.md": "".join(_codes()),
     }
 
 
@@ -90,6 +92,17 @@ def _exit_codes() -> Iterator[str]:
     yield "| ---: | --- |\n"
     for code, meaning in failures.EXIT_CODES.items():
         yield f"| {code} | {meaning} |\n"
+
+
+def _codes() -> Iterator[str]:
+    yield (
+        "# Phone codes\n\nWhat users of every tenant may have done by dialling a code. A tenant's section `codes`\n"
+        "gives a service another code; `pbx codes TENANT` lists all codes of a tenant, also those of its schedules.\n\n"
+        "| service | usual code | who dials it |\n| --- | --- | --- |\n"
+    )
+    for feature in FEATURES:
+        for each in feature.services:
+            yield f"| `{each.name}` | `{each.default}` | {_cell(each.title)} |\n"
 
 
 def _commands() -> Iterator[str]:

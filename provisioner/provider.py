@@ -13,7 +13,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, IPvAnyAddress, model_validator
 from pydantic_core import PydanticCustomError
 
-from provisioner.core.model import E164, Country, Language, Model, Name, Text
+from provisioner.core.model import E164, Country, Email, Language, Model, Name, Text
+from provisioner.core.outlets import GIVEN_SECRET, MailRelay, Outlets, SmsGateway
+from provisioner.core.periods import Day
 from provisioner.features.plans.model import Catalogue
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -23,6 +25,8 @@ Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$
 
 Network = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,2})?$")]
 """An IPv4 address, or a network as `192.0.2.0/24`."""
+
+AudioPath = Annotated[str, Field(min_length=1, max_length=200)]
 
 Prefix = Annotated[str, Field(pattern=r"^\+[0-9]{0,15}$")]
 """The beginning of public numbers: `+46`; `+` begins all of them."""
@@ -65,6 +69,15 @@ class Block(Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}…" if self.prefix else f"{self.from_}–{self.to}"
+
+
+class Resting(Model):
+    """A number that a tenant has given up."""
+
+    tenant: Name
+    """Who had it, and may have it back at any time."""
+    since: Day
+    """The first day on which it was nobody's."""
 
 
 class Trunk(Model):
@@ -156,6 +169,63 @@ class Placement(Model):
         return self.tenants.get(slug, self.default)
 
 
+class Mail(Model):
+    """The mail server that takes the platform's notices."""
+
+    relay: Host
+    """Where the core nodes hand mail over."""
+    port: Port = 587
+    """The port beside `relay`."""
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    """`starttls` before anything else is said, `tls` from the first byte, or `none` inside a network of your own. The
+    relay's certificate is checked."""
+    from_: Email = Field(alias="from")
+    """The address that notices come from."""
+    user: Text | None = None
+    """Who logs in at the relay; nobody where it is not given."""
+    password: Name | None = None
+    """The handle of the user's password, see docs/guides/notices.md."""
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.user is None) != (self.password is None):
+            given = "user" if self.password is None else "password"
+            raise PydanticCustomError(
+                "mail",
+                "{found} is no log-in",
+                {"found": f"a {given} alone", "expected": "user and password, or neither", "nearest": ""},
+            )
+        return self
+
+    @property
+    def outlet(self) -> MailRelay:
+        password = GIVEN_SECRET + self.password if self.password else ""
+        return MailRelay(self.relay, self.port, self.tls, self.from_, self.user or "", password)
+
+
+class Sms(Model):
+    """The gateway that takes text messages: one POST of a JSON object for each."""
+
+    url: str = Field(pattern=r"^https?://[^\s/]+(/\S*)?$", max_length=500)
+    """Where the gateway takes messages."""
+    from_: str = Field(alias="from", min_length=1, max_length=16)
+    """What receivers see as the sender: a number, or at most eleven letters and digits."""
+    token: Name | None = None
+    """The handle of the gateway's key, see docs/guides/notices.md."""
+    headers: dict[str, str] = Field(default_factory=lambda: {"Authorization": "Bearer {token}"})
+    """Headers of the request. `{token}` is replaced by the key; such a header is left out where no key is given."""
+    body: dict[str, str] = Field(
+        default_factory=lambda: {"to": "{to}", "from": "{from}", "message": "{text}", "reference": "{id}"}, min_length=1
+    )
+    """The JSON object that is posted: `{to}`, `{from}`, `{text}`, and `{id}`, which is the same if a message is posted
+    again because no answer came."""
+
+    @property
+    def outlet(self) -> SmsGateway:
+        token = GIVEN_SECRET + self.token if self.token else ""
+        return SmsGateway(self.url, self.from_, token, self.headers, self.body)
+
+
 class Provider(Model):
     """A provider of hosted telephony."""
 
@@ -169,7 +239,24 @@ class Provider(Model):
     """ISO 3166-1: tones, and how trunks with `number_format: national` complete numbers."""
     number_blocks: list[Block] = Field(default_factory=list)
     """Where none is given tenants may use any number."""
+    number_rest: int = Field(default=90, ge=0, le=3650)
+    """Days that a number rests before another tenant may have it: people go on calling whom they know."""
+    resting_numbers: dict[E164, Resting] = Field(default_factory=dict)
+    """Numbers that tenants have given up; an entry may go when its days are over."""
     trunks: dict[Name, Trunk] = Field(default_factory=dict)
     catalogue: Catalogue = Catalogue()
+    voices: dict[Language, AudioPath] = Field(default_factory=dict)
+    """Language → a voice of piper's, a file `….onnx` below the provider's folder with its `….onnx.json` beside it, that
+    speaks tenants' prompts. Other languages, and what the platform says itself, are spoken by espeak-ng. A recording is
+    named by its voice's file, so another voice needs another file name."""
+    mail: Mail | None = None
+    """The relay for notices by mail."""
+    sms: Sms | None = None
+    """The gateway for notices by text message."""
     environments: dict[Name, Environment] = Field(default_factory=dict)
     placement: Placement = Placement()
+
+    @property
+    def outlets(self) -> Outlets:
+        """Where notices leave the platform."""
+        return Outlets(self.mail.outlet if self.mail else None, self.sms.outlet if self.sms else None)

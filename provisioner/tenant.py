@@ -5,36 +5,54 @@ A feature is added here with two lines: its field in `Tenant` and its place in `
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal, TypeVar
 
 from pydantic import Field
 
-from provisioner.core.feature import Feature
+from provisioner.core.codes import Claim, Code
+from provisioner.core.feature import Feature, Scope
 from provisioner.core.model import E164, Country, Language, Model, Name, Text, TimeZone
 from provisioner.features import (
+    activities,
     announcements,
+    calendars,
+    call_backs,
+    codes,
+    directories,
+    fax,
     ivr,
     numbers,
     outbound,
     plans,
     prompts,
     queues,
+    recording,
     ring_groups,
     schedules,
     sites,
     users,
+    voice_attendants,
     voicemail,
 )
+from provisioner.features.activities.model import Activity
 from provisioner.features.announcements.model import Announcement
+from provisioner.features.calendars.model import Calendars
+from provisioner.features.call_backs.model import CallBack
+from provisioner.features.directories.model import Directory
+from provisioner.features.fax.model import FaxMailbox
 from provisioner.features.ivr.model import Ivr
 from provisioner.features.numbers.model import Number
 from provisioner.features.outbound.model import Outbound
+from provisioner.features.plans.model import AddOn
 from provisioner.features.prompts.model import Prompt
 from provisioner.features.queues.model import Queue
+from provisioner.features.recording.model import Recording
 from provisioner.features.ring_groups.model import RingGroup
 from provisioner.features.schedules.model import Schedule
 from provisioner.features.sites.model import Site
 from provisioner.features.users.model import User
+from provisioner.features.voice_attendants.model import VoiceAttendant
 from provisioner.features.voicemail.model import SharedMailbox
 
 T = TypeVar("T")
@@ -65,15 +83,27 @@ class Tenant(Header):
     sites: Section[Site] = Field(default_factory=dict)
     numbers: dict[E164, Number] = Field(default_factory=dict)
     users: Section[User] = Field(default_factory=dict)
+    activities: Section[Activity] | None = None
+    """What users may be doing; `{}` for the twelve usual activities, none where it is not given."""
+    calendars: Calendars | None = None
+    """Calendars that set users' activities; none where it is not given."""
     prompts: Section[Prompt] = Field(default_factory=dict)
     announcements: Section[Announcement] = Field(default_factory=dict)
     schedules: Section[Schedule] = Field(default_factory=dict)
     ivr: Section[Ivr] = Field(default_factory=dict)
+    directories: Section[Directory] = Field(default_factory=dict)
+    call_backs: Section[CallBack] = Field(default_factory=dict)
+    voice_attendants: Section[VoiceAttendant] = Field(default_factory=dict)
     ring_groups: Section[RingGroup] = Field(default_factory=dict)
     queues: Section[Queue] = Field(default_factory=dict)
     voicemail: Section[SharedMailbox] = Field(default_factory=dict)
+    fax: Section[FaxMailbox] = Field(default_factory=dict)
+    recording: Recording | None = None
+    """What holds for recorded calls: who is told, who may listen, how long they are kept."""
     outbound: Outbound = Outbound()
-    add_ons: list[Name] = Field(default_factory=list)
+    codes: dict[Name, Code] = Field(default_factory=dict)
+    """Phone codes of the tenant's own choice, by service; the others keep the usual ones (`pbx codes` lists them)."""
+    add_ons: Section[AddOn] = Field(default_factory=dict)
     """What the tenant has bought beside the base package and its users' plans."""
 
 
@@ -81,14 +111,29 @@ FEATURES: tuple[Feature[Any], ...] = (
     sites.FEATURE,
     numbers.FEATURE,
     users.FEATURE,
+    activities.FEATURE,
+    calendars.FEATURE,
     prompts.FEATURE,
     announcements.FEATURE,
     schedules.FEATURE,
     ivr.FEATURE,
+    directories.FEATURE,
+    call_backs.FEATURE,
+    voice_attendants.FEATURE,
     ring_groups.FEATURE,
     queues.FEATURE,
     voicemail.FEATURE,
+    fax.FEATURE,
+    recording.FEATURE,
     outbound.FEATURE,
+    codes.FEATURE,
     plans.FEATURE,
 )
 """Every room. The order is that of the rendered files and of findings at the same place; nothing else hangs on it."""
+
+
+def claimed_codes(tenant: Tenant, scope: Scope) -> Iterator[Claim]:
+    """Every phone code that something of the tenant claims, in the order of the features."""
+    for feature in FEATURES:
+        if feature.codes:
+            yield from feature.codes(getattr(tenant, feature.section), scope)

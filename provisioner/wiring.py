@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,16 +18,23 @@ from provisioner.provider import Hosts, Lab, Provider
 
 if TYPE_CHECKING:
     from provisioner.adapters.pulumi.carry import Means
-    from provisioner.adapters.pulumi.engine import Settings
+    from provisioner.adapters.pulumi.session import Settings
     from provisioner.adapters.secrets.age_file import AgeSecrets
     from provisioner.adapters.sip.machine import Machine as AgentMachine
     from provisioner.adapters.sip.shell import Shell
     from provisioner.core.artifacts import Recipe
+    from provisioner.core.ports.activities import Activities
+    from provisioner.core.ports.call_backs import CallBacks
+    from provisioner.core.ports.fax import FaxMachine, Post
     from provisioner.core.ports.platform import CoreView
+    from provisioner.core.ports.prompts import RecordedPrompts
+    from provisioner.core.ports.queues import QueueView
+    from provisioner.core.ports.recordings import RecordedCalls
     from provisioner.core.ports.sip import SipAgents
+    from provisioner.core.ports.switches import Switches
     from provisioner.pipeline.deploy import Tools
     from provisioner.pipeline.probing.cast import Surroundings
-    from provisioner.pipeline.probing.perform import Bench
+    from provisioner.pipeline.probing.performance import Bench
     from provisioner.pipeline.validate import Specification
 
 ENGINE_PASSPHRASE = "pbx/engine-passphrase"
@@ -82,6 +89,19 @@ class Deployment:
         is_lab = isinstance(self.provider.environments.get(self.environment), Lab)
         return AgeSecrets(self.folder / "secrets" / f"{self.environment}.age", make_identity=is_lab)
 
+    @property
+    def edge_name(self) -> str:
+        """Where telephones reach the platform: the edges' name, else the first one's public address."""
+        return self.site.public_name or self.site.of(Role.EDGE)[0].public_address
+
+    def secret_of_device(self, handle: str) -> str:
+        """A telephone's password or link, which the first apply makes."""
+        try:
+            return self.secrets.get(handle)
+        except PbxError as error:
+            remedy = f"run `pbx apply --env {self.environment}`: it makes what new telephones need"
+            raise PbxError(error.message, remedy) from error
+
     @cached_property
     def tools(self) -> Tools:
         from provisioner.adapters.bundles import BundleStore
@@ -94,7 +114,7 @@ class Deployment:
         return Tools(engine, self.secrets, store, LocalSoundMaker(self.folder, self.hidden / "sounds"), roles_digest)
 
     def _engine_settings(self) -> Settings:
-        from provisioner.adapters.pulumi.engine import Settings
+        from provisioner.adapters.pulumi.session import Settings
 
         backend = os.environ.get("PBX_STATE_URL") or f"file://{self.hidden / 'state'}"
         return Settings(self.hidden, backend, self._passphrase)
@@ -111,10 +131,25 @@ class Deployment:
         from provisioner.adapters.ansible.runner import AnsiblePlaybooks
         from provisioner.adapters.bundles import BundleStore
         from provisioner.adapters.pulumi.carry import Means
+        from provisioner.targets.asterisk import bundle as asterisk
+        from provisioner.targets.asterisk import calendars, people, recordings
         from provisioner.targets.kamailio import rows
 
         playbooks = AnsiblePlaybooks(write(self.site, self.hidden / "inventory"))
-        return Means(BundleStore(self.hidden), self.secrets, playbooks, {(rows.PRODUCT, rows.FILE): rows.with_ha1})
+        resolvers = {
+            (rows.PRODUCT, rows.FILE): rows.with_ha1,
+            (asterisk.PRODUCT, people.PATH): people.with_ha1,
+            (asterisk.PRODUCT, calendars.PATH): calendars.with_secrets,
+            (asterisk.PRODUCT, recordings.PATH): _with_recipient,
+        }
+        return Means(BundleStore(self.hidden), self.secrets, playbooks, resolvers)
+
+
+def _with_recipient(text: str, identity: Callable[[str], str]) -> str:
+    from provisioner.adapters.secrets.sealing import recipient
+    from provisioner.targets.asterisk import recordings
+
+    return recordings.with_recipient(text, lambda handle: recipient(identity(handle)))
 
 
 def _random() -> str:
@@ -129,7 +164,7 @@ def lab_name(described: Lab) -> str:
 
 def _lab(environment: str, name: str, trunks: Iterable[str]) -> Site:
     from provisioner.adapters.lab import Lab as Machines
-    from provisioner.adapters.lab import topology
+    from provisioner.adapters.lab import catcher, topology
 
     status = Machines(name).status()
     if status.slot is None:
@@ -146,6 +181,7 @@ def _lab(environment: str, name: str, trunks: Iterable[str]) -> Site:
         tuple(machines),
         (f"198.18.{slot}.0/24",),
         trunk_addresses=dict.fromkeys(trunks, carrier),  # no trunk of a lab may lead to a real carrier
+        outlets=catcher.outlets(carrier),  # nor any notice to a real mailbox or telephone
         ssh_config=str(status.ssh_config),
     )
 
@@ -232,28 +268,75 @@ class Verification:
     def shells_of_cores(self) -> dict[str, Shell]:
         return {each.name: self.shell(each.name) for each in self.deployment.site.of(Role.CORE)}
 
+    def call_backs(self) -> CallBacks:
+        from provisioner.adapters.live.call_backs import SshCallBacks
+
+        return SshCallBacks(self.shell_of_home)
+
+    def activities(self) -> Activities:
+        from provisioner.adapters.live.activities import SshActivities
+
+        return SshActivities(self.shell_of_home)
+
+    def switches(self) -> Switches:
+        from provisioner.adapters.live.switches import SshSwitches
+
+        return SshSwitches(self.shell_of_home)
+
+    def recorded_prompts(self) -> RecordedPrompts:
+        from provisioner.adapters.live.recorded_prompts import SshRecordedPrompts
+
+        return SshRecordedPrompts(self.shell_of_home)
+
+    def recorded_calls(self) -> RecordedCalls:
+        from provisioner.adapters.live.recorded_calls import SshRecordedCalls
+
+        return SshRecordedCalls(self.shell_of_home, self._key)
+
+    def _key(self, tenant: str) -> str:
+        from provisioner.targets.asterisk.recordings import secret
+
+        return self.deployment.secrets.get(secret(tenant))
+
+    def shell_of_home(self, tenant: str) -> Shell:
+        """A shell on the core node of a tenant, in a lab and on real hosts alike."""
+        from provisioner.adapters.sip.shell import Ssh
+
+        home = self.deployment.provider.placement.home(tenant)
+        machine = next(each for each in self.deployment.site.of(Role.CORE) if each.name == home)
+        config = self.deployment.site.ssh_config
+        way = ["-F", config] if config else ["-p", str(machine.ssh_port), "-l", machine.ssh_user]
+        return Ssh(machine.name, ["ssh", *way, machine.ssh_host])
+
     def core_view(self) -> CoreView:
         from provisioner.adapters.live.core_view import SshCoreView
 
         home = self.deployment.provider.placement.home
         return SshCoreView(lambda tenant: self.shells_of_cores[home(tenant)])
 
-    def _password(self, handle: str) -> str:
-        try:
-            return self.deployment.secrets.get(handle)
-        except PbxError as error:
-            remedy = f"run `pbx apply --env {self.deployment.environment}`: it makes the passwords of new telephones"
-            raise PbxError(error.message, remedy) from error
+    def queue_view(self) -> QueueView:
+        from provisioner.adapters.live.queue_view import SshQueueView
+
+        return SshQueueView(self.shell_of_home)
 
     def surroundings(self, specification: Specification) -> Surroundings:
         """The telephones of all tenants with their passwords, and where they register."""
+        from provisioner.features.users.devices import DeviceKind
         from provisioner.pipeline.compile import lowered
         from provisioner.pipeline.probing.cast import PhoneAccount, Surroundings
         from provisioner.targets.kamailio import rows
         from provisioner.targets.kamailio.objects import Subscriber
 
         accounts = [
-            PhoneAccount(each.tenant, each.user, each.device, each.username, each.domain, self._password(each.secret))
+            PhoneAccount(
+                each.tenant,
+                each.user,
+                each.device,
+                each.username,
+                each.domain,
+                self.deployment.secret_of_device(each.secret),
+                secure=each.kind == DeviceKind.SOFTPHONE,
+            )
             for slug, tenant in specification.tenants.items()
             for each in lowered(tenant, specification.scopes[slug], rows.PRODUCT)
             if isinstance(each, Subscriber)
@@ -274,7 +357,10 @@ class Verification:
         import asyncio
 
         from provisioner.adapters.sounds.maker import LocalSoundMaker
+        from provisioner.core.artifacts import Lived
 
+        if isinstance(recipe, Lived):
+            return await self.recorded_prompts().heard(recipe)
         maker = LocalSoundMaker(self.deployment.folder, self.deployment.hidden / "sounds")
         (path,) = (await asyncio.to_thread(maker.make, [recipe])).values()
         return Path(path).read_bytes()
@@ -285,11 +371,24 @@ class Verification:
 
         return BaresipAgents(self.machines(), NumpyVoice())
 
+    def fax_machine(self, *, t38: bool = False) -> FaxMachine:
+        from provisioner.adapters.sip.fax import LabFaxMachine
+
+        return LabFaxMachine(self.shell("carrier"), self.machines()["carrier"].address, self.edge, t38=t38)
+
+    def post(self) -> Post:
+        from provisioner.adapters.lab import Lab as Machines
+        from provisioner.adapters.lab.post import LabPost
+
+        described = self.deployment.provider.environments[self.deployment.environment]
+        assert isinstance(described, Lab)
+        return LabPost(Machines(self.deployment.lab or lab_name(described)).run)
+
     def bench(self, agents: SipAgents, specification: Specification) -> Bench:
         from provisioner.adapters.audio.measure import NumpyEar
         from provisioner.adapters.audio.speak import NumpyVoice
         from provisioner.pipeline.probing.cast import Cast
-        from provisioner.pipeline.probing.perform import Bench
+        from provisioner.pipeline.probing.performance import Bench
 
         return Bench(
             cast=Cast(agents, self.surroundings(specification)),
@@ -297,4 +396,6 @@ class Verification:
             voice=NumpyVoice(),
             core=self.core_view(),
             sounds=self.sound,
+            fax=self.fax_machine(),
+            post=self.post(),
         )

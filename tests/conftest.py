@@ -1,4 +1,4 @@
-"""What tests of several rooms share: the running lab.
+"""What tests of several rooms share: the running lab, and the examples applied to it.
 
 `lab` is brought up once a session and taken down at its end; set PBX_LAB_KEEP to leave it up between runs, and PBX_LAB
 to choose its name. A lab that was up before stays up. Tests that use it carry the mark `lab` and need root.
@@ -8,24 +8,44 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from provisioner.adapters.lab import Lab
+from tests.provider_folder import EXAMPLES, ProviderFolder, applied
+from tests.running_lab import NAME, running
+
+OWN_LABS = (("core",), ("edge",))
+"""Folders of tests/lab whose tests bring up machines of their own; all others use the fixture `lab`."""
 
 
+def pytest_configure() -> None:
+    """What a shell runs in the background ignores Ctrl-C, and so would every `pbx` that a test interrupts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         rows = rows_of(item)
         if rows:
             item.user_properties += [("id", item.nodeid), ("kind", kind_of(item)), *(("row", row) for row in rows)]
         if item.get_closest_marker("lab"):
-            # One worker runs them all: they share machines.
-            item.add_marker(pytest.mark.xdist_group("lab"))
+            item.add_marker(pytest.mark.xdist_group(lab_of(item)))
             if os.geteuid() != 0:
                 item.add_marker(pytest.mark.skip(reason="the lab needs root"))
+
+
+def lab_of(item: pytest.Item) -> str:
+    """Names the tests that one worker runs one after the other, because they share machines."""
+    folders = item.path.relative_to(Path(__file__).parent).parts[:-1]
+    if folders == ("lab", "reception"):
+        return item.path.stem  # each worker has a lab for them
+    return folders[1] if folders[:1] == ("lab",) and folders[1:] in OWN_LABS else "lab"
 
 
 def rows_of(item: pytest.Item) -> list[str]:
@@ -46,7 +66,11 @@ def kind_of(item: pytest.Item) -> str:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Tells `make rows` which tests there are, when it asks."""
+    """Tells `make rows` which tests there are, when it asks; no lab's tests may be spread over workers."""
+    grouped = session.config.getoption("loadgroup", False)
+    spread = [item.nodeid for item in session.items if item.get_closest_marker("lab") and "@" not in item.nodeid]
+    if grouped and spread:
+        raise pytest.UsageError(f"two workers would share a lab: {spread[0]} has no group")
     if asked := os.environ.get("PBX_COLLECTED"):
         known = [(item.nodeid, kind_of(item), rows_of(item)) for item in session.items]
         Path(asked).write_text(json.dumps([each for each in known if each[2]]), encoding="utf-8")
@@ -54,9 +78,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def lab() -> Iterator[Lab]:
-    shared = Lab(os.environ.get("PBX_LAB") or "test")
-    was_up = shared.status().phase == "ready"
-    shared.up()
-    yield shared
-    if not was_up and not os.environ.get("PBX_LAB_KEEP"):
-        shared.down()
+    with running(NAME) as shared:
+        yield shared
+
+
+@pytest.fixture(scope="session")
+def examples(lab: Lab) -> ProviderFolder:
+    """The examples, applied to the lab. Whoever changes a file puts it back and applies again."""
+    return applied(EXAMPLES, lab)

@@ -21,6 +21,10 @@ from provisioner.core.artifacts import TextFile
 from provisioner.targets.asterisk import core_node
 from tests.real_asterisk import image
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "roles" / "asterisk_common" / "module_utils"))
+
+import pbx_mailboxes
+
 EDGE, CORE = "198.18.250.20", "198.18.250.30"
 RINGS = 180
 """An answer that stays at ringing until the core gives up."""
@@ -50,8 +54,12 @@ def place(folder: Path, slug: str, files: Iterable[TextFile], calls: Sequence[Ca
     platform = core_node.CorePlatform("core", CORE, (core_node.Edge("edge", EDGE),))
     for file in core_node.render(platform).files:
         _write(etc / file.path, file.text)
-    for file in files:
-        _write(etc / core_node.TENANTS / slug / file.path, file.text)
+    texts = {file.path: file.text for file in files}
+    for path, text in texts.items():
+        _write(etc / core_node.TENANTS / slug / path, text)
+    pbx_mailboxes.DATABASE = folder / "upper" / core_node.MAILBOXES.lstrip("/")
+    pbx_mailboxes.DATABASE.parent.mkdir(parents=True)
+    pbx_mailboxes.lay({slug: pbx_mailboxes.read(etc / core_node.TENANTS / slug)})
     (folder / "upper/var/log/asterisk/cel-custom").mkdir(parents=True)
     (folder / "upper/var/run/asterisk").mkdir(parents=True)
     for name in ("work", "root"):

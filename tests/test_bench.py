@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench import __main__ as bench  # noqa: E402
-from bench import folder, processes  # noqa: E402
+from bench import clone, folder, processes  # noqa: E402
 from bench.figures import Figure  # noqa: E402
 from provisioner.pipeline.build import build  # noqa: E402
 
@@ -44,3 +47,43 @@ def test_a_figure_stands_beside_its_peer() -> None:
 def test_an_unknown_measurement_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["nothing"]) == 64
     assert "validate_and_compile" in capsys.readouterr().err
+
+
+def test_measurements_are_chosen_and_left_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ran: list[str] = []
+
+    def one() -> Iterator[Figure]:
+        ran.append("one")
+        yield Figure("one", 1.0, "s", "true")
+
+    def two() -> Iterator[Figure]:
+        ran.append("two")
+        yield Figure("two", 2.0, "s", "true")
+
+    monkeypatch.setattr(bench, "MEASUREMENTS", (one, two))
+    monkeypatch.setattr(bench, "RESULT", tmp_path / "bench.json")
+    for names, expected in (([], ["one", "two"]), (["two"], ["two"]), (["-two"], ["one"]), (["-one", "-two"], [])):
+        ran.clear()
+        assert bench.main(names) == 0
+        assert ran == expected
+    assert bench.main(["-three"]) == 64
+
+
+def test_the_demo_of_a_fresh_clone_is_timed_by_its_steps(tmp_path: Path) -> None:
+    """With a Makefile whose demo says what bin/demo says, and goes on for ever after the call."""
+    steps = re.findall(r'^step "(.*)"$', (ROOT / "bin/demo").read_text(encoding="utf-8"), re.MULTILINE)
+    (called,) = [line for line in (ROOT / "bin/demo").read_text(encoding="utf-8").splitlines() if clone.CALLED in line]
+    said = "".join(f"\t@printf '\\n== %s\\n' '{each}' >&2\n" for each in steps[:4])
+    text = f"SECONDS = 3\ndemo:\n{said}\t@{called.replace('$', '$$')}\n\t@sleep 600\n"
+    (tmp_path / "Makefile").write_text(text, encoding="utf-8")
+    marks = clone.demo(tmp_path, clone.own_caches(tmp_path), time.perf_counter())
+    assert [name for name, _ in marks] == [
+        "git clone, make setup", "The lab", "What would change", "Apply", "The first call"
+    ]  # fmt: skip
+    assert [seconds for _, seconds in marks] == sorted(seconds for _, seconds in marks)
+
+
+def test_a_demo_without_a_call_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text("demo:\n\t@echo no disk; exit 1\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match="before a call:\nno disk"):
+        clone.demo(tmp_path, clone.own_caches(tmp_path), time.perf_counter())

@@ -115,7 +115,11 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 
 _SIGNS = {"create": "+", "update": "~", "replace": "±", "delete": "-", "same": " "}
 
-_TITLES = {"PlatformNode": "machine {name}", "CoreBundle": "call handling on {node}", "EdgeRows": "users and numbers"}
+_TITLES = {
+    "PlatformNode": "machine {name}",
+    "CoreBundle": "call handling on {node}",
+    "EdgeRows": "users, numbers and lights",
+}
 
 
 def _title(step: Step) -> str:

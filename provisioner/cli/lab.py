@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from .progress import say, shown
 
 if TYPE_CHECKING:
     from provisioner.adapters.lab import LabStatus
+    from provisioner.adapters.lab.catcher import Caught
 
 app = typer.Typer(
     name="lab",
@@ -95,7 +97,37 @@ def shell(
     """Open a shell on a machine, or run a command there. Options stand before the machine's name."""
     from provisioner.adapters.lab import Lab
 
-    raise typer.Exit(Lab(name).shell(machine, command or ()))
+    words = command or []
+    raise typer.Exit(Lab(name).shell(machine, words[1:] if words[:1] == ["--"] else words))
+
+
+@app.command(epilog="Examples:  pbx lab mail  ·  pbx lab mail --last 1  ·  pbx lab mail --format json | jq .messages")
+def mail(
+    name: Name = "default",
+    last: Annotated[int, typer.Option("--last", min=1, help="How many; the newest stands last.")] = 10,
+    form: Annotated[Format, typer.Option("--format", envvar="PBX_FORMAT", help="What stdout gets.")] = Format.text,
+) -> None:
+    """Show the mails and text messages that the lab's platform sent."""
+    from provisioner.adapters.lab import Lab, catcher
+
+    found = catcher.caught(Lab(name).run)[-last:]
+    if form is Format.json:
+        print(json.dumps({"format_version": 1, "messages": [_message(each) for each in found]}, indent=2))
+    else:
+        print("\n\n".join(map(_read, found)) or f"nothing has been sent in the lab {name}")
+
+
+def _message(each: Caught) -> dict[str, Any]:
+    files = [{"name": name, "bytes": len(content)} for name, content in each.files]
+    return {**asdict(each), "files": files}
+
+
+def _read(each: Caught) -> str:
+    when = datetime.fromtimestamp(each.at, UTC).astimezone()
+    head = f"{when:%H:%M:%S}  {each.kind} to {', '.join(each.to)} from {each.sender}"
+    files = [f"carries {name} ({len(content)} bytes)" for name, content in each.files]
+    lines = [*([each.subject] if each.subject else []), *each.text.rstrip().splitlines(), *files]
+    return "\n".join([head, *(f"  {line}" for line in lines)])
 
 
 app.command(epilog="Examples:  pbx lab call +46850100100 --press 1  ·  pbx lab call 102 --from klinik:anna")(call)

@@ -7,6 +7,7 @@ that they start fast. Every way out goes through `run`, which turns it into an e
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -54,10 +55,70 @@ def _schema(app: typer.Typer) -> None:
     app.command()(schema)
 
 
+def _schedule(app: typer.Typer) -> None:
+    from .schedule import app as schedule
+
+    app.add_typer(schedule)
+
+
+def _callbacks(app: typer.Typer) -> None:
+    from .callbacks import callbacks
+
+    app.command()(callbacks)
+
+
+def _activity(app: typer.Typer) -> None:
+    from .activity import activity
+
+    app.command()(activity)
+
+
+def _recordings(app: typer.Typer) -> None:
+    from .recordings import app as recordings
+
+    app.add_typer(recordings)
+
+
+def _prompt(app: typer.Typer) -> None:
+    from .prompt import app as prompt
+
+    app.add_typer(prompt)
+
+
+def _switch(app: typer.Typer) -> None:
+    from .switch import switch
+
+    app.command()(switch)
+
+
+def _codes(app: typer.Typer) -> None:
+    from .codes import codes
+
+    app.command()(codes)
+
+
+def _device(app: typer.Typer) -> None:
+    from .device import device
+
+    app.command()(device)
+
+
 def _verify(app: typer.Typer) -> None:
     from .verify import verify
 
     app.command()(verify)
+
+
+def _queues(app: typer.Typer) -> None:
+    from .queues import queues
+
+    app.command()(queues)
+
+
+def _agent(app: typer.Typer) -> None:
+    from .agent import agent
+
+    app.command()(agent)
 
 
 def _lab(app: typer.Typer) -> None:
@@ -84,6 +145,12 @@ def _destroy(app: typer.Typer) -> None:
     app.command()(destroy)
 
 
+def _invoice_basis(app: typer.Typer) -> None:
+    from .invoice_basis import invoice_basis
+
+    app.command("invoice-basis")(invoice_basis)
+
+
 def _engine(app: typer.Typer) -> None:
     from .engine import engine
 
@@ -95,10 +162,27 @@ COMMANDS: dict[str, Command] = {
     "explain": Command("Explain a finding's code or a field of the tenant file.", _explain),
     "render": Command("Show the files that the platform would get, and what caused each line.", _render),
     "schema": Command("Print the JSON Schema of the tenant file or the provider's file.", _schema),
+    "codes": Command("List the phone codes of tenants, what each does and which line says so.", _codes),
+    "device": Command(
+        "List a tenant's telephones, or print the link and QR code by which one sets itself up.", _device
+    ),
     "plan": Command("Say what apply would change; no machine is touched.", _plan),
     "apply": Command("Make the environment as the folder says.", _apply),
     "verify": Command("Make real calls through the running platform and measure what is heard.", _verify),
+    "schedule": Command("Show a year of a schedule, or take days over from a calendar file.", _schedule),
+    "callbacks": Command("List the numbers that wait for a call back, oldest first.", _callbacks),
+    "activity": Command(
+        "Set what a user is doing, until a time or until she says otherwise; or show what all are doing.", _activity
+    ),
+    "switch": Command("Open or close a schedule by hand, until somebody lets it decide again.", _switch),
+    "prompt": Command("List prompts, and handle those that users record by phone.", _prompt),
+    "recordings": Command("List recorded calls, fetch and delete them, and tell who did.", _recordings),
+    "queues": Command("Show the live figures of a tenant's queues and ring groups.", _queues),
+    "agent": Command("Log a member of a queue or ring group in or out, or let her pause or go on.", _agent),
     "destroy": Command("Take tenants away from an environment; machines stay as they are.", _destroy),
+    "invoice-basis": Command(
+        "List what each tenant uses in a month and what it costs; an invoice is made of it elsewhere.", _invoice_basis
+    ),
     "engine": Command(
         "Get the Pulumi engine, so that the first plan does not wait for it; print where it is.", _engine
     ),
@@ -110,12 +194,19 @@ COMMANDS: dict[str, Command] = {
 def main() -> NoReturn:
     """Runs the command line and ends with an exit code of the frozen table."""
     signal.signal(signal.SIGTERM, failures.terminated)
+    _start_fast()
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
     except BrokenPipeError:  # the reader went away; Python would complain again while it ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
+
+
+def _start_fast() -> None:
+    gc.set_threshold(50_000)  # a start makes thousands of classes and no garbage to look for among them
+    # To look for plugins pydantic reads what every installed package says of itself.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def run(arguments: Sequence[str]) -> int:

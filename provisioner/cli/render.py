@@ -89,7 +89,9 @@ def _explain(files: list[Shown], wanted: str) -> None:
 
 
 def _cause(line: Line, document: Document) -> str:
-    """The place in the tenant file and the node there, or nothing."""
+    """The place in the tenant file and the node there, or nothing; a section that is not written has defaults only."""
     if line.source is None:
         return ""
+    if line.source and line.source[0] not in document.data:
+        return f"{document.source.file} has no {line.source[0]}: the default"
     return f"{document.source.span(line.source)} {'.'.join(map(str, line.source))}"

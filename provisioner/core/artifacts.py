@@ -33,7 +33,7 @@ class TextFile:
 
     @cached_property
     def text(self) -> str:
-        return "".join(f"{line.text}\n" for line in self.lines)
+        return "".join([f"{line.text}\n" for line in self.lines])
 
     @cached_property
     def digest(self) -> str:
@@ -42,7 +42,7 @@ class TextFile:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """A text to be spoken; `language` is a BCP 47 tag, an empty `voice` is the synthesiser's own choice."""
+    """A text to be spoken; `language` is a BCP 47 tag, `voice` a file of piper's, empty for the usual synthesiser."""
 
     text: str
     language: str
@@ -57,11 +57,44 @@ class Recording:
     sha256: str
 
 
-Recipe = Speech | Recording
+Makeable = Speech | Recording
+"""What the deployment can make by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """A sound that users record by phone: what they recorded last or, until somebody has, the `seed`.
+
+    It lives on the tenant's core node and no apply changes it; an empty `language` serves all of them.
+    """
+
+    seed: Makeable
+    tenant: str
+    prompt: str
+    language: str
+
+
+Recipe = Makeable | Lived
+
+
+def seed(recipe: Recipe) -> Makeable:
+    """What the deployment makes of it."""
+    return recipe.seed if isinstance(recipe, Lived) else recipe
+
+
+def named(recipe: Recipe) -> str:
+    """The sound in words, for people."""
+    match recipe:
+        case Speech(text=text):
+            return f"“{text}”"
+        case Recording(file=file):
+            return f"the recording {file}"
+        case Lived(prompt=prompt):
+            return f"the prompt {prompt}, as recorded last"
 
 
 @lru_cache(maxsize=4096)  # each user of a tenant plays the same few sounds
-def recipe_digest(recipe: Recipe) -> str:
+def recipe_digest(recipe: Makeable) -> str:
     """The name of the sound that the recipe gives: 64 hexadecimal digits."""
     facts = {"kind": type(recipe).__name__, **asdict(recipe)}
     if isinstance(recipe, Recording):
@@ -76,7 +109,7 @@ class Bundle:
     tenant: str
     product: str
     files: tuple[TextFile, ...]
-    sounds: tuple[Recipe, ...] = ()
+    sounds: tuple[Makeable, ...] = ()
 
     @cached_property
     def digest(self) -> str:

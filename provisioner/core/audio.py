@@ -16,7 +16,7 @@ class Audio:
     format: str = ""
 
 
-FORMATS = ("wav", "flac", "ogg", "mp3")
+FORMATS = ("wav", "mp3", "ogg", "flac", "m4a", "aac")
 
 
 def recognise(head: bytes) -> str:
@@ -27,6 +27,10 @@ def recognise(head: bytes) -> str:
         return "flac"
     if head[:4] == b"OggS":
         return "ogg"
+    if head[4:8] == b"ftyp":
+        return "m4a"
+    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:
+        return "aac"
     if head[:3] == b"ID3" or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2):
         return "mp3"
     return ""

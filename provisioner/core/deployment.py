@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Protocol
 
-from .artifacts import Bundle, Recipe
+from .artifacts import Bundle, Makeable
 from .errors import PbxError
 
 Plain = str | int | bool | None | Sequence["Plain"] | Mapping[str, "Plain"]
@@ -213,11 +214,17 @@ class BundleKeeper(Protocol):
     def put(self, bundle: Bundle) -> object:
         """Keeps a bundle; harmless where it is kept already."""
 
+    def staged(self) -> AbstractContextManager[tuple[Callable[[Bundle], object], Callable[[], None]]]:
+        """`put` for bundles that shall come in together, and `keep`, which brings them in; without it none comes."""
+
     def manifest(self, digest: str) -> Mapping[str, Any]:
         """`tenant`, `product`, `files`, `sounds` (digests of recipes) and `secrets` (handles) of a kept bundle."""
 
-    def recipe(self, digest: str) -> Recipe:
+    def recipe(self, digest: str) -> Makeable:
         """How a sound of a kept bundle is made."""
+
+    def tidy(self) -> None:
+        """Lets go of what nobody has asked for in a while."""
 
 
 class SecretStore(Protocol):

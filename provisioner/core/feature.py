@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -15,6 +16,7 @@ from .artifacts import Recipe
 from .audio import Audio
 from .capabilities import Capability
 from .changes import Wording
+from .codes import Claim, Service
 from .findings import Finding, Rule
 from .probes import Probe
 from .records import record
@@ -36,6 +38,21 @@ class Use:
     """Whose plan must cover it; empty where it is the tenant's, to be covered by the base package or an add-on."""
 
 
+@record
+class RecordingOfUsers:
+    """What the tenant file says of recorded users' calls as a whole."""
+
+    told: bool = True
+    """Whether the other party is told."""
+    announcement: str = ""
+    """The prompt that tells it; a sentence of the platform's where it is empty."""
+    internal: bool = False
+    """Whether calls among colleagues are recorded too."""
+
+
+RECORDED_AS_USUAL = RecordingOfUsers()
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The facts of a tenant that every room may use. Nothing in it is allocated here: all of it was looked up."""
@@ -48,32 +65,67 @@ class Scope:
     country: str
     core: str = ""
     """The core node that serves the tenant."""
+    today: date = date.min
+    """The tenant's day of this run, for findings about periods that are over; nothing that is rendered hangs on it."""
     main_number: str = ""
+    outlets: frozenset[str] = frozenset({"mail", "sms"})
+    """How the provider can send notices."""
+    macs: Mapping[str, Path] = field(default_factory=dict)
+    """hardware address of a telephone → where the file says it."""
+    addresses: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """user → her mail address and the mobile number that gets text messages; empty where she has none."""
     direct_numbers: Mapping[str, str] = field(default_factory=dict)
     """user name → the public number that leads to that user first."""
+    mobile_numbers: Mapping[str, str] = field(default_factory=dict)
+    """user name → the mobile number that leads to that user first."""
     tenant_numbers: frozenset[str] = frozenset()
+    screens_callers: bool = False
+    """Whether some number does not take every caller."""
     first_site: str = ""
     """The site of users who name none."""
     outside_prefix: str = ""
     """What is dialled before an outside number, or nothing."""
+    recording: RecordingOfUsers = RECORDED_AS_USUAL
     uses: tuple[Use, ...] = ()
     """Every use of a capability, in the order of the features."""
     plans: Mapping[str, str] = field(default_factory=dict)
     """user → the plan that she is on."""
+    listed: Mapping[str, str] = field(default_factory=dict)
+    """user whom callers may ask for by name → the name, in the order of the file."""
+    languages: frozenset[str] = frozenset()
+    """What callers and users hear: the languages of numbers and users that say one."""
+    permissions: frozenset[str] = frozenset()
+    """The call permissions that users have."""
     extensions: Mapping[str, Ref] = field(default_factory=dict)
     """extension → what it reaches."""
+    extension_sources: Mapping[str, Path] = field(default_factory=dict)
+    """extension → where the tenant file claims it."""
+    services: tuple[Service, ...] = ()
+    """Everything that users of any tenant may do by a phone code."""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    """service → the phone code that the tenant chose for it."""
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """kind → the names that the tenant defines."""
     sounds: Mapping[str, Mapping[str, Recipe]] = field(default_factory=dict)
     """prompt name → language → what is heard; the language is empty for a sound that serves all of them."""
+    voices: Mapping[str, str] = field(default_factory=dict)
+    """language → the file of the voice that the provider chose for it."""
+    lost_voices: frozenset[str] = frozenset()
+    """Languages whose voice is not where the provider's file says."""
     audio: Mapping[str, Audio] = field(default_factory=dict)
     """audio file that a prompt names → what it is; a file that is not there is absent."""
+    calendars: Mapping[str, bytes] = field(default_factory=dict)
+    """calendar file that a schedule names → its content; a file that is not there is absent."""
     references: tuple[tuple[Path, Ref], ...] = ()
     """Every reference of the tenant, with the place where it stands."""
     whole: bool = True
     """Whether every entry of the file is in it; what only seems unused because its user was set aside is no finding."""
     catalogue: Any = None
     """The provider's plan catalogue, as the plans room models it."""
+
+    def code(self, service: str) -> str:
+        """The phone code of a service: the tenant's choice, else the usual one."""
+        return self.codes.get(service) or next(each.default for each in self.services if each.name == service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +136,10 @@ class Claims:
     """Empty where the file does not say a valid one."""
     numbers: frozenset[str] = frozenset()
     """Keys of the section `numbers`."""
+    today: date = date.min
+    """The tenant's day of this run."""
+    macs: Mapping[str, Path] = field(default_factory=dict)
+    """hardware address of a telephone → where the file says it."""
 
 
 class Files(Protocol):
@@ -92,8 +148,8 @@ class Files(Protocol):
     def sha256(self, file: str) -> str | None:
         """The digest of a file below the folder, or None where there is none."""
 
-    def start(self, file: str) -> bytes:
-        """The first bytes of a file below the folder, enough to tell its format; empty where there is none."""
+    def content(self, file: str, most: int) -> bytes | None:
+        """The first bytes of a file below the folder, `most` at most, or None where there is none."""
 
 
 class Way(Enum):
@@ -123,6 +179,10 @@ class Feature(Generic[S]):
     """The names it defines, where the section's keys with `kind` do not say it all."""
     extensions: Callable[[S], Iterable[tuple[str, Ref, Path]]] | None = None
     """The extensions that it claims: number, what it reaches, where that is said."""
+    services: tuple[Service, ...] = ()
+    """What users may do by a phone code, whatever a tenant's file says; `Scope.code` tells the code in force."""
+    codes: Callable[[S, Scope], Iterable[Claim]] | None = None
+    """The phone codes that it claims."""
     way: Callable[[Path], Way] | None = None
     """What a reference at a path (section, name, …) means to a call, where `way_of` does not say it already."""
     contribute: Callable[[S, Scope, Files], Scope] | None = None
@@ -137,8 +197,11 @@ class Feature(Generic[S]):
     """Test calls that prove the section without coming in by a public number."""
 
 
+_DESTINATIONS = frozenset(DESTINATION_KINDS)
+
+
 def way_of(feature: Feature[Any], path: Path, ref: Ref) -> Way:
     """What a reference means to a call. `members` of anything only ring or listen."""
-    if ref.kind not in DESTINATION_KINDS or "members" in path:
+    if ref.kind not in _DESTINATIONS or "members" in path:
         return Way.USES
     return feature.way(path) if feature.way else Way.GOES

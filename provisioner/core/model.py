@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import Annotated
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -18,9 +17,13 @@ from .refs import E164_PATTERN, NAME_PATTERN
 
 
 class Model(BaseModel):
-    """Unknown keys are refused and nothing changes after validation."""
+    """Unknown keys are refused and nothing changes after validation.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    A model is built when something is first validated by it: most are only ever parts of another. What its fields mean
+    stands below them; `pipeline/schema.py` reads that where somebody asks, because it means parsing the source.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 _UNITS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
@@ -66,6 +69,8 @@ Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
 @cache
 def _zones() -> frozenset[str]:
+    from zoneinfo import available_timezones
+
     return frozenset(available_timezones())  # walks the whole database at each call
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Literal
 
 EVERYWHERE = "112"
 """The emergency number that always works, whatever the country says (EU directive 2018/1972, 3GPP TS 22.101)."""
@@ -83,6 +83,56 @@ def is_valid(number: str) -> bool:
     return bool(code) and _validator(code).fullmatch(number[1 + len(code) :]) is not None
 
 
+CallClass = Literal["national", "mobile", "international", "premium"]
+"""What a call to a public number costs by, and which permission it needs."""
+
+
+def call_class(number: str, plan: NumberingPlan) -> CallClass:
+    """The class of a number in E.164 form, or of a short number as it is dialled, for callers in the plan's country."""
+    if not number.startswith("+"):
+        return "premium" if _matches(plan.short_premium, number) else "national"
+    code = plan.calling_code
+    if number[1:].startswith(COSTLY_CODES):
+        return "premium"
+    national = number[1 + len(code) :] if number[1:].startswith(code) else ""
+    # Where countries share a calling code, only the plan tells which numbers are at home.
+    if not national or (plan.shared and not _matches(plan.valid, national)):
+        return "international"
+    if _matches(plan.premium, national):
+        return "premium"
+    return "mobile" if _matches(plan.mobile, national) else "national"
+
+
+def _matches(pattern: str, text: str) -> bool:
+    return bool(pattern) and re.fullmatch(pattern, text) is not None
+
+
+def line_of(number: str) -> str:
+    """`fixed` or `mobile` as its country's plan says; empty where the plan cannot tell, or knows no such number."""
+    code = calling_code(number)
+    if not code:
+        return ""
+    fixed, mobile = (pattern.fullmatch(number[1 + len(code) :]) for pattern in _lines(code))
+    return "" if bool(fixed) == bool(mobile) else "fixed" if fixed else "mobile"
+
+
+@cache
+def _lines(code: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What fixed and mobile national numbers match in all countries of a calling code."""
+    found = _of_code(code)
+    fixed, mobile = ([_pattern(getattr(each, name)) for each in found] for name in ("fixed_line", "mobile"))
+    return re.compile(_either(*fixed) or "(?!)"), re.compile(_either(*mobile) or "(?!)")
+
+
+def _of_code(code: str) -> tuple[Any, ...]:
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
+
+    regions = COUNTRY_CODE_TO_REGION_CODE[int(code)]
+    if regions == ("001",):
+        return (PhoneMetadata.metadata_for_nongeo_region(int(code)),)
+    return tuple(PhoneMetadata.metadata_for_region(each) for each in regions)
+
+
 @lru_cache(maxsize=4096)
 def _code(head: str) -> str:
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
@@ -97,12 +147,7 @@ def calling_code(number: str) -> str:
 
 @cache
 def _validator(code: str) -> re.Pattern[str]:
-    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
-
-    regions = COUNTRY_CODE_TO_REGION_CODE[int(code)]
-    if regions == ("001",):
-        return re.compile(_valid(PhoneMetadata.metadata_for_nongeo_region(int(code))))
-    return re.compile(_either(*(_valid(PhoneMetadata.metadata_for_region(each)) for each in regions)))
+    return re.compile(_either(*(_valid(each) for each in _of_code(code))))
 
 
 _TYPES = (

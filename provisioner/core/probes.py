@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .artifacts import Recipe, Speech
+from .artifacts import Recipe, named
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -110,13 +110,18 @@ class Rings:
 
 @dataclass(frozen=True, slots=True)
 class Reaches:
-    """A call arrives in the public network and is answered there. `caller` is the number that it must show."""
+    """A call arrives in the public network and is answered there. `caller` is the number that it must show.
+
+    `diverted` is the number that was called first, where the call is one that is sent on, and `why` the reason told.
+    """
 
     network: Network
     number: str
     caller: str = ANYBODY
     withheld: bool = False
     within: float = 15.0
+    diverted: str = ""
+    why: str = ""
 
     def __str__(self) -> str:
         shown = " and withholds the number" if self.withheld else f" and shows {self.caller}" if self.caller else ""
@@ -170,8 +175,7 @@ class Hears:
     within: float = 20.0
 
     def __str__(self) -> str:
-        what = f"“{self.sound.text}”" if isinstance(self.sound, Speech) else f"the recording {self.sound.file}"
-        return f"{self.party} hears {what}"
+        return f"{self.party} hears {named(self.sound)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +251,36 @@ class MessageLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class Faxes:
+    """A fax machine of the public network calls and sends pages, all of which are confirmed to it."""
+
+    caller: Outside
+    number: str
+    pages: int = 1
+    within: float = 120.0
+
+    def __str__(self) -> str:
+        return f"a fax machine at {self.caller.number} sends {_counted(self.pages)} to {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class FaxArrives:
+    """A mail to the address carries what the fax machine sent last, as a PDF with so many pages."""
+
+    caller: Outside
+    mail: str
+    pages: int = 1
+    within: float = 40.0
+
+    def __str__(self) -> str:
+        return f"a mail to {self.mail} carries the fax of {self.caller.number}, {_counted(self.pages)} as PDF"
+
+
+def _counted(pages: int) -> str:
+    return f"{pages} page{'s' * (pages > 1)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Passes:
     """The caller's last call went through these nodes in this order (others may lie between): `ivr:main` …"""
 
@@ -259,7 +293,7 @@ class Passes:
 
 Step = (
     Registers | Dials | Rings | Reaches | Answers | Rejects | StaysQuiet | IsAnswered | Hears | Presses | Waits
-    | Speaks | TalkBothWays | HangsUp | IsEnded | MessageLeft | Passes
+    | Speaks | TalkBothWays | HangsUp | IsEnded | MessageLeft | Faxes | FaxArrives | Passes
 )  # fmt: skip
 
 
@@ -321,7 +355,7 @@ def parties(step: Step) -> Iterator[Party]:
             yield party
         case TalkBothWays(one=one, other=other):
             yield from (one, other)
-        case Waits():
+        case Waits() | Faxes() | FaxArrives():  # a fax machine is no telephone
             pass
 
 

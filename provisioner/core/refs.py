@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple, get_args
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from .records import record
 from .source import Path
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,39}$"
@@ -26,13 +25,12 @@ E164_PATTERN = r"^\+[1-9][0-9]{6,14}$"
 HANGUPS = ("busy", "congestion", "normal", "unavailable")
 
 DESTINATION_KINDS = (
-    "announcement", "conference", "hangup", "ivr", "number", "queue", "ring_group", "schedule",
-    "user", "voicemail",
+    "announcement", "call_back", "conference", "directory", "fax", "hangup", "ivr", "number", "queue", "ring_group",
+    "schedule", "user", "voice_attendant", "voicemail",
 )  # fmt: skip
 
 
-@record
-class Ref:
+class Ref(NamedTuple):
     """A name of a kind: `queue:support`."""
 
     kind: str
@@ -52,9 +50,9 @@ class _RefSchema:
         return hash(self.kind)
 
     def parse(self, value: object) -> Ref:
-        if isinstance(value, Ref):
-            return value
         if not isinstance(value, str):
+            if isinstance(value, Ref):
+                return value
             raise PydanticCustomError(
                 "reference", "a {found} stands here", {"found": type(value).__name__, "expected": "a name"}
             )
@@ -120,8 +118,7 @@ def _walk(value: Any, path: Path, found: list[tuple[Path, Ref]]) -> None:
     elif isinstance(value, BaseModel):
         held = value.__dict__
         for name, key in _keys(type(value)):
-            child = held[name]
-            if type(child) not in _LEAVES:
+            if (child := held[name]) is not None:
                 _walk(child, (*path, key), found)
 
 
@@ -130,5 +127,13 @@ _LEAVES = frozenset({str, int, bool, float, type(None)})
 
 @cache
 def _keys(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
-    """A model's fields as Python and as the file name them."""
-    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
+    """A model's fields that may hold references, as Python and as the file name them."""
+    fields = model.model_fields.items()
+    return tuple((name, field.alias or name) for name, field in fields if _may_refer(field.annotation))
+
+
+def _may_refer(annotation: Any) -> bool:
+    """Whether a value of the type may be or hold a reference; a type that says nothing may."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return bool(_keys(annotation))
+    return annotation in (Ref, Any, object) or any(map(_may_refer, get_args(annotation)))

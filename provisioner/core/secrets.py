@@ -6,7 +6,11 @@ no plan, state, log or Git tree ever holds it. `defuse` keeps text that a tenant
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+
+SEALING = "recordings"
+"""Handles below it are age identities, whose public keys seal what only the provider can open."""
 
 _OPEN, _CLOSE = "{{secret:", "}}"
 
@@ -33,3 +37,8 @@ def defuse(text: str) -> str:
     while "{{" in text:  # twice, where three stand in a row
         text = text.replace("{{", "{ {")
     return text
+
+
+def ha1(username: str, realm: str, password: str) -> str:
+    """The digest that authenticates without the password (RFC 2617 3.2.2.2; desk phones still know MD5 only)."""
+    return hashlib.md5(f"{username}:{realm}:{password}".encode(), usedforsecurity=False).hexdigest()

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .outlets import Outlets
+
 
 class Role(StrEnum):
     """What a machine is for; also the name of its group in the inventory."""
@@ -45,6 +47,8 @@ class Site:
     """The host name that carriers see; the edge's public address where it is empty."""
     trunk_addresses: Mapping[str, str] = field(default_factory=dict)
     """Trunks that have another address here than in the provider's file."""
+    outlets: Outlets | None = None
+    """Where notices leave here instead of by the provider's relay and gateway."""
     ssh_config: str = ""
     """File that tells SSH keys and hosts, or nothing."""
 

@@ -9,7 +9,6 @@ processes. For one tenant's model and scope, see `validate.validate`.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,6 +29,9 @@ from .validate import by_place, check_platform, locate, provider, understand
 
 FEW = 24
 """Tenants that one process handles sooner than a second one is started."""
+
+PART = 8
+"""Tenants that a process takes at a time: few, so that in the end none waits long for another."""
 
 Keep = Callable[[Bundle], object]
 Entry = tuple[str, tuple[Path, ...]]
@@ -106,13 +108,14 @@ def _spread(work: Callable[[Entry], Outcome], entries: list[Entry], processes: i
     """The outcomes in the order of the entries."""
     if len(entries) <= FEW or processes == 1:
         return _here(work, entries)
+    import multiprocessing
+
     global _work
     _work = work  # children see it as it is now; what cannot be pickled needs not be
     first, *rest = entries
     done = [work(first)]  # here, so that the children inherit calendars, numbering plans and everything else it loads
     gc.freeze()
-    size = max(1, len(rest) // (processes * 8))
-    parts = [rest[start : start + size] for start in range(0, len(rest), size)]
+    parts = [rest[start : start + PART] for start in range(0, len(rest), PART)]
     with multiprocessing.get_context("fork").Pool(processes, _as_worker) as pool:
         return done + [outcome for part in pool.imap(_part, parts) for outcome in part]
 

@@ -17,6 +17,7 @@ from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.asterisk import link as asterisk_link
 from provisioner.targets.kamailio import link as kamailio_link
 from provisioner.targets.kamailio import rows as kamailio
+from provisioner.targets.provisioning import bundle as provisioning
 from provisioner.tenant import FEATURES, Tenant
 
 from . import scopes
@@ -29,11 +30,14 @@ class Target:
     product: str
     render: Callable[[str, Iterable[Any]], Bundle]
     link: Callable[[Iterable[Any]], Iterable[Finding]]
+    sparse: bool = False
+    """Whether a tenant that says nothing to the product has no bundle for it."""
 
 
 TARGETS: tuple[Target, ...] = (
     Target(asterisk.PRODUCT, asterisk.render, asterisk_link.check),
     Target(kamailio.PRODUCT, kamailio.render, kamailio_link.check),
+    Target(provisioning.PRODUCT, provisioning.render, provisioning.check, sparse=True),
 )
 
 
@@ -52,7 +56,7 @@ def compile_tenant(tenant: Tenant, scope: Scope) -> Compiled:
         objects = tuple(lowered(tenant, scope, target.product))
         if wrong := tuple(target.link(objects)):
             findings += wrong
-        else:
+        elif objects or not target.sparse:
             bundles.append(target.render(scope.slug, objects))
     return Compiled(() if findings else tuple(bundles), tuple(findings))
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets as random
 import string
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,13 +31,16 @@ from provisioner.core.deployment import (
     tenant_stack,
 )
 from provisioner.core.errors import PlanStale, SpecificationInvalid
+from provisioner.core.outlets import GIVEN_SECRET
 from provisioner.core.ports.sounds import SoundMaker
+from provisioner.core.secrets import SEALING
 from provisioner.core.site import Site
 from provisioner.provider import Provider
 from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.kamailio import rows as kamailio
+from provisioner.targets.provisioning import bundle as provisioning
 
-from . import describe, platform
+from . import describe, platform, pricing, resting
 from .build import build
 from .describe import Sentence
 
@@ -64,6 +67,8 @@ class Built:
     slug: str
     core: str
     edge: str
+    devices: str
+    """Empty where no telephone of the tenant sets itself up."""
     record: str
 
 
@@ -111,11 +116,19 @@ def prepare(
 
     The site is asked for last: what is wrong in the folder is told even where the environment cannot be reached.
     """
-    made = build(root, only, keep=tools.bundles.put)
-    if not made.valid:
-        raise SpecificationInvalid(made.findings)
+    with tools.bundles.staged() as (put, keep):
+        made = build(root, only, keep=put)
+        if not made.valid:
+            raise SpecificationInvalid(made.findings)
+        keep()
     tenants = (
-        Built(each.slug, each.digests[asterisk.PRODUCT], each.digests[kamailio.PRODUCT], each.record)
+        Built(
+            each.slug,
+            each.digests[asterisk.PRODUCT],
+            each.digests[kamailio.PRODUCT],
+            each.digests.get(provisioning.PRODUCT, ""),
+            each.record,
+        )
         for each in made.outcomes
     )
     return Prepared(provider, site(), tuple(tenants), not only)
@@ -134,19 +147,19 @@ def _tenant(prepared: Prepared, tools: Tools, tenant: Built) -> Stack:
     slug, home = tenant.slug, prepared.provider.placement.home(tenant.slug)
     core: dict[str, Plain] = {"slug": slug, "node": home, "digest": tenant.core}
     edge: dict[str, Plain] = {"slug": slug, "core": home, "digest": tenant.edge}
+    if tenant.devices:
+        edge["devices"] = tenant.devices
     resources = (
-        _resource(tools, Kind.CORE_BUNDLE, "core", tenant.core, core),
-        _resource(tools, Kind.EDGE_ROWS, "edge", tenant.edge, edge, ("core",)),
+        _resource(tools, Kind.CORE_BUNDLE, "core", core),
+        _resource(tools, Kind.EDGE_ROWS, "edge", edge, ("core",)),
         # Last, so that state remembers a file only when all of it is live.
         Resource(Kind.TENANT_FILE, FILE, {"slug": slug, "record": tenant.record}, ("edge",)),
     )
     return Stack(tenant_stack(prepared.site.environment, slug), resources)
 
 
-def _resource(
-    tools: Tools, kind: Kind, name: str, digest: str, inputs: dict[str, Plain], after: tuple[str, ...] = ()
-) -> Resource:
-    handles = tools.bundles.manifest(digest)["secrets"]
+def _resource(tools: Tools, kind: Kind, name: str, inputs: dict[str, Plain], after: tuple[str, ...] = ()) -> Resource:
+    handles = [each for digest in _digests(inputs) for each in tools.bundles.manifest(digest)["secrets"]]
     if handles:
         inputs["secrets"] = tools.secrets.digest(handles)
     return Resource(kind, name, inputs, after)
@@ -177,6 +190,7 @@ def plan(prepared: Prepared, tools: Tools) -> Plan:
 def _words(prepared: Prepared, changed: Iterable[StackPlan], engine: Engine) -> Iterator[Words]:
     """What the changed stacks mean, by comparing each tenant's file with the one that state remembers."""
     records = {tenant_stack(prepared.site.environment, each.slug): each for each in prepared.tenants}
+    sides: dict[str, tuple[resting.Document, resting.Document]] = {}
     for each in changed:
         slug = each.stack.partition(".tenant.")[2]
         if not slug:
@@ -184,7 +198,12 @@ def _words(prepared: Prepared, changed: Iterable[StackPlan], engine: Engine) -> 
         before = str(engine.outputs(each.stack).get(FILE, {}).get("record", ""))
         old = record.unpack(before) if before else None
         new = record.unpack(records[each.stack].record) if each.stack in records else None
-        yield Words(slug, tuple(describe.describe(old, new)))
+        sides[slug] = old, new
+    numbers = list(resting.told(sides, prepared.provider))
+    for slug, side in sides.items():
+        sentences = [*describe.describe(*side), *(told for owner, told in numbers if owner == slug)]
+        sentences.sort(key=lambda each: not each.dangerous)
+        yield Words(slug, (*sentences, *pricing.priced(*side, prepared.provider.catalogue)))
 
 
 def fingerprint(wanted: Iterable[Stack], leaving: Iterable[str], engine: Engine) -> str:
@@ -214,9 +233,14 @@ def apply(prepared: Prepared, tools: Tools, progress: Progress, planned: str = "
             f"the plan {planned[:12]} is no longer what would be done: that is {now[:12]} now",
             "files, secrets or the recorded state have moved since: plan again, and read it",
         )
-    if tools.secrets.ensure({each: _maker(each) for each in _handles(wanted, tools)}):
+    used = _handles(wanted, tools)
+    for each in used:
+        if each.startswith(GIVEN_SECRET):
+            tools.secrets.get(each)  # nobody but the provider knows it: raises before any machine is touched
+    if tools.secrets.ensure({each: maker(each) for each in used if not each.startswith(GIVEN_SECRET)}):
         wanted = stacks(prepared, tools)
     _make_sounds(wanted, tools, progress)
+    tools.bundles.tidy()
     outcomes = tools.engine.apply(wanted)
     if any(each.error for each in outcomes):
         return outcomes
@@ -242,13 +266,30 @@ def _make_sounds(wanted: Iterable[Stack], tools: Tools, progress: Progress) -> N
 def _bundles(wanted: Iterable[Stack]) -> list[str]:
     """Digests of the bundles that the stacks name."""
     resources = [each for stack in wanted for each in stack.resources if each.kind is not Kind.TENANT_FILE]
-    return [str(each.inputs["bundle" if each.kind is Kind.PLATFORM_NODE else "digest"]) for each in resources]
+    return [
+        digest
+        for each in resources
+        for digest in ([str(each.inputs["bundle"])] if each.kind is Kind.PLATFORM_NODE else _digests(each.inputs))
+    ]
+
+
+def _digests(inputs: Mapping[str, Plain]) -> list[str]:
+    """The bundles of a tenant's resource."""
+    return [str(inputs[key]) for key in ("digest", "devices") if key in inputs]
 
 
 _LETTERS = string.ascii_letters + string.digits
 
 
-def _maker(handle: str) -> Callable[[], str]:
-    """Makes the value of a secret that nobody has set: digits where a telephone must type it."""
+def maker(handle: str) -> Callable[[], str]:
+    """Makes the value of a secret that nobody has set: digits where a telephone must type it, or a pair of keys."""
+    if handle.startswith(f"{SEALING}/"):
+        return _identity
     alphabet, length = (string.digits, 6) if "pin" in handle.split("/") else (_LETTERS, 28)
     return lambda: "".join(random.choice(alphabet) for _ in range(length))
+
+
+def _identity() -> str:
+    import pyrage
+
+    return str(pyrage.x25519.Identity.generate())

@@ -17,7 +17,6 @@ from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
-from provisioner.core.audio import HEAD
 from provisioner.core.errors import UsageError
 from provisioner.core.findings import Located, Rule, nearest
 from provisioner.core.refs import NAME_PATTERN
@@ -29,7 +28,7 @@ Y005 = Rule(
     code="Y005",
     title="File name that is no tenant's name",
     why="The name of the file is the tenant's slug; it becomes part of context names, queues and addresses.",
-    remedy="Rename the file: lower-case letters, digits and hyphens, beginning with a letter.",
+    remedy="Rename the file: at most 24 lower-case letters, digits and hyphens, beginning with a letter.",
     bad="tenants/Klinik Åre.yaml",
     good="tenants/klinik-are.yaml",
 )
@@ -42,6 +41,9 @@ Y006 = Rule(
     good="one `users:` in tenants/klinik/users.yaml",
 )
 RULES = (Y005, Y006)
+
+LONGEST_SLUG = 24
+"""Characters of a slug: beside the longest kind and the longest name it still fits into a name of Asterisk's."""
 
 RESERVED = ("default", "general", "zonemessages")
 """Sections of voicemail.conf with a meaning of their own; a tenant's mailboxes stand in a section of its slug."""
@@ -63,7 +65,7 @@ class Document:
         total = SourceMap(self.show(self.files[0]))
         texts = {}
         for file in self.files:
-            text = yaml_reader.decode(file.read_bytes(), self.show(file))
+            text = _text(file, self.show(file))
             if isinstance(text, Located):
                 continue
             part = SourceMap(self.show(file))
@@ -92,13 +94,13 @@ class Folder:
         path = self._below(file)
         return hashlib.sha256(path.read_bytes()).hexdigest() if path else None
 
-    def start(self, file: str) -> bytes:
+    def content(self, file: str, most: int) -> bytes | None:
         """The first bytes of a file below the folder (see core.feature.Files)."""
         path = self._below(file)
         if not path:
-            return b""
+            return None
         with path.open("rb") as stream:
-            return stream.read(HEAD)
+            return stream.read(most)
 
     def _below(self, file: str) -> FilePath | None:
         try:
@@ -125,7 +127,7 @@ def platform(root: FilePath) -> Folder:
     file = root / "provider.yaml"
     if not file.is_file():
         raise UsageError(
-            f"{root} holds no provider.yaml", "name a provider's folder with --folder, or make one with pbx init"
+            f"{root} holds no provider.yaml", "name a provider's folder with --folder; `examples` of the project is one"
         )
     return Folder(root, document(root, "", (file,)), ())
 
@@ -160,8 +162,8 @@ def document(root: FilePath, slug: str, files: tuple[FilePath, ...]) -> Document
     """One tenant as written, or the platform where the slug is empty."""
     read = Document(slug, files, root, {})
     first = Span(read.show(files[0]), Position(1, 1), Position(1, 2))
-    if slug and (not re.fullmatch(NAME_PATTERN, slug) or slug in RESERVED):
-        expected = f"letters a–z, digits, hyphens; none of {', '.join(RESERVED)}"
+    if slug and (not re.fullmatch(NAME_PATTERN, slug) or len(slug) > LONGEST_SLUG or slug in RESERVED):
+        expected = f"at most {LONGEST_SLUG} letters a–z, digits, hyphens; none of {', '.join(RESERVED)}"
         named = Y005.at((), f"{slug!r} cannot be a tenant's name", expected=expected)
         read.findings.append(Located(named, first))
     for file in files:
@@ -171,14 +173,7 @@ def document(root: FilePath, slug: str, files: tuple[FilePath, ...]) -> Document
 
 def _read_into(document: Document, file: FilePath) -> None:
     shown = document.show(file)
-    if file.is_dir():
-        document.findings.append(yaml_reader.read("", shown).findings[0])
-        return
-    size = file.stat().st_size
-    if size > yaml_reader.MAX_BYTES:
-        document.findings.append(yaml_reader.too_large(shown, size))
-        return
-    text = yaml_reader.decode(file.read_bytes(), shown)
+    text = _text(file, shown)
     if isinstance(text, Located):
         document.findings.append(text)
         return
@@ -191,6 +186,19 @@ def _read_into(document: Document, file: FilePath) -> None:
             document.data.setdefault(key, value)
     elif not reading.findings:
         document.findings.append(yaml_reader.no_mapping(shown, reading.data))
+
+
+def _text(file: FilePath, shown: str) -> str | Located:
+    """What the file holds; a pipe or a device would keep us waiting, or never end."""
+    if file.is_dir():
+        return yaml_reader.no_file(shown, "a folder without a .yaml file")
+    if not file.exists():
+        return yaml_reader.no_file(shown, f"a link to {file.readlink()}, which is not there")
+    if not file.is_file():
+        return yaml_reader.no_file(shown, "a pipe, socket or device")
+    if (size := file.stat().st_size) > yaml_reader.MAX_BYTES:
+        return yaml_reader.too_large(shown, size)
+    return yaml_reader.decode(file.read_bytes(), shown)
 
 
 def _claimed_twice(document: Document, key: str, shown: str, text: str) -> None:

@@ -6,21 +6,29 @@ as tokens in the files that `secret_files` names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from provisioner.core import secrets
 from provisioner.core.artifacts import Bundle, TextFile
-from provisioner.targets import rtpengine
+from provisioner.targets import nginx, rtpengine
 from provisioner.targets.kamailio import configuration, schema
 from provisioner.targets.kamailio.platform import EdgePlatform
 
 
-def edge(facts: EdgePlatform) -> Bundle:
-    """An edge node: Kamailio and rtpengine."""
+def edge(facts: EdgePlatform, home: str = "", homes: Mapping[str, str] | None = None) -> Bundle:
+    """An edge node: Kamailio, rtpengine and nginx.
+
+    `home` is the core of tenants that `homes` does not name; the first where neither is said.
+    """
     media = rtpengine.render(rtpengine.Settings(facts.private_address, facts.public_address))
     kamailio = configuration.render(facts)
-    return Bundle("", "edge", (*_under("kamailio", kamailio.files), *_under("rtpengine", media.files)))
+    address_of = {each.name: each.address for each in facts.cores}
+    elsewhere = {slug: address_of[core] for slug, core in (homes or {}).items() if core in address_of}
+    core = address_of.get(home, facts.cores[0].address)
+    web = nginx.render(nginx.Settings(facts.public_address, core, elsewhere))
+    rendered = {"kamailio": kamailio.files, "rtpengine": media.files, "nginx": web.files}
+    return Bundle("", "edge", tuple(file for folder, files in rendered.items() for file in _under(folder, files)))
 
 
 def data() -> Bundle:

@@ -16,6 +16,7 @@ from provisioner.core.errors import UsageError
 from provisioner.core.numbering import EVERYWHERE, plan_of
 from provisioner.core.site import Machine, Role, Site
 from provisioner.provider import Provider
+from provisioner.targets import pbx_notices
 from provisioner.targets.asterisk import core_node
 from provisioner.targets.kamailio.platform import CoreNode, EdgePlatform, Trunk
 
@@ -23,8 +24,8 @@ from . import nodes
 
 ROLES: dict[Role, tuple[str, ...]] = {
     Role.DATA: ("base", "postgres"),
-    Role.EDGE: ("base", "rtpengine", "kamailio"),
-    Role.CORE: ("base", "asterisk"),
+    Role.CORE: ("base", "asterisk", "speech", "notices", "figures", "people", "calendars"),
+    Role.EDGE: ("base", "rtpengine", "kamailio", "web"),
 }
 """What runs on a machine, in order."""
 
@@ -95,7 +96,7 @@ def _edge(provider: Provider, site: Site, machine: Machine) -> Bundle:
         server_id=site.of(Role.EDGE).index(machine) + 1,
         emergency_numbers=plan.emergency if plan else (EVERYWHERE,),
     )
-    return nodes.edge(facts)
+    return nodes.edge(facts, provider.placement.default, provider.placement.tenants)
 
 
 def _core(provider: Provider, site: Site, machine: Machine) -> Bundle:
@@ -103,9 +104,9 @@ def _core(provider: Provider, site: Site, machine: Machine) -> Bundle:
     facts = core_node.CorePlatform(
         machine.name, machine.private_address, edges, language=provider.language, country=provider.country
     )
-    return Bundle(
-        "", "core", tuple(replace(each, path=f"asterisk/{each.path}") for each in core_node.render(facts).files)
-    )
+    asterisk = (replace(each, path=f"asterisk/{each.path}") for each in core_node.render(facts).files)
+    notices = pbx_notices.render(machine.name, site.outlets or provider.outlets)
+    return Bundle("", "core", (*asterisk, notices))
 
 
 def _trunk(name: str, provider: Provider, site: Site) -> Trunk:

@@ -28,9 +28,6 @@ R002 = Rule(
 )
 RULES = (R001, R002)
 
-_FREE_KINDS = {"number", "hangup"}
-"""Kinds whose names nobody declares."""
-
 
 def check(references: Iterable[tuple[Path, Ref]], scope: Scope) -> Iterator[Finding]:
     """Findings for references that lead nowhere."""

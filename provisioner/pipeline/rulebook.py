@@ -8,6 +8,7 @@ from functools import cache
 from provisioner.core.findings import Rule
 from provisioner.rules import PLATFORM_RULES, TENANT_RULES
 from provisioner.targets.asterisk import link as asterisk_link
+from provisioner.targets.kamailio import link as kamailio_link
 from provisioner.tenant import FEATURES
 
 from . import load, references, structure, validate, yaml_reader
@@ -24,7 +25,7 @@ def rules() -> Mapping[str, Rule]:
 
 
 def _all() -> Iterator[Rule]:
-    for part in (yaml_reader, load, structure, references, validate, asterisk_link):
+    for part in (yaml_reader, load, structure, references, validate, asterisk_link, kamailio_link):
         yield from part.RULES
     for feature in FEATURES:
         yield from feature.rules

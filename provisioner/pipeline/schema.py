@@ -8,11 +8,18 @@ seeds what users then live with.
 
 from __future__ import annotations
 
+import ast
+import inspect
 from collections.abc import Callable, Mapping
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core.core_schema import ModelSchema
 
+from provisioner.core.model import Model
 from provisioner.provider import Provider
 from provisioner.tenant import Tenant
 
@@ -30,7 +37,7 @@ Json = dict[str, Any]
 def schema(document: str, dialect: str = "2020-12") -> Json:
     """The schema of one kind of document in one dialect."""
     model = DOCUMENTS[document]
-    made = _each(model.model_json_schema(mode="validation"), _as_editors_read)
+    made = _each(model.model_json_schema(mode="validation", schema_generator=_Described), _as_editors_read)
     made["$schema"] = DIALECTS[dialect]
     made["title"] = f"{document} file of pbx"
     for place in (made, *made.get("$defs", {}).values()):
@@ -39,6 +46,33 @@ def schema(document: str, dialect: str = "2020-12") -> Json:
     if dialect == "draft-07":
         made = _each(made, _as_draft_07)
     return dict(sorted(made.items(), key=lambda item: (item[0] != "$schema", item[0])))
+
+
+class _Described(GenerateJsonSchema):
+    """Lets each property say what stands below its field in the model's source."""
+
+    def model_schema(self, schema: ModelSchema) -> Json:
+        model = schema["cls"]
+        made = super().model_schema(schema)
+        for base in (each for each in model.__mro__ if issubclass(each, Model)):
+            for name, text in _docstrings(base).items():
+                field = model.model_fields[name]
+                if field.description is None:
+                    made["properties"][field.alias or name]["description"] = text
+        return made
+
+
+@cache
+def _docstrings(model: type[Model]) -> Mapping[str, str]:
+    """field → the text below it, for the fields that the class itself adds."""
+    (parsed,) = ast.parse(inspect.getsource(model)).body
+    assert isinstance(parsed, ast.ClassDef)
+    found = {}
+    for statement, below in pairwise(parsed.body):
+        match statement, below:
+            case ast.AnnAssign(target=ast.Name(name)), ast.Expr(value=ast.Constant(value=str(text))):
+                found[name] = inspect.cleandoc(text)
+    return found
 
 
 def _each(node: Any, change: Callable[[Json], Json]) -> Any:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from provisioner.core.feature import Claims, Feature, Files, Scope
 from provisioner.core.refs import Ref, walk
+from provisioner.core.source import Path
 from provisioner.provider import Provider
 from provisioner.tenant import FEATURES, Tenant
 
@@ -18,6 +21,7 @@ def of(slug: str, tenant: Tenant, raw: Mapping[str, Any], files: Files, provider
     `raw` is the document as written: an entry that was set aside for a mistake still counts as a name, so that one
     mistake does not make every reference to it look wrong too.
     """
+    claimed = _extensions(tenant)
     scope = Scope(
         slug=slug,
         name=tenant.name,
@@ -26,11 +30,19 @@ def of(slug: str, tenant: Tenant, raw: Mapping[str, Any], files: Files, provider
         language=tenant.language,
         country=tenant.country,
         names=_names(tenant, raw),
-        extensions=_extensions(tenant),
+        extensions={extension: ref for extension, (ref, _) in claimed.items()},
+        extension_sources={extension: path for extension, (_, path) in claimed.items()},
+        services=tuple(service for feature in FEATURES for service in feature.services),
+        codes=tenant.codes,
+        voices=provider.voices if provider else {},
         catalogue=provider.catalogue if provider else None,
         core=provider.placement.home(slug) if provider else "",
+        today=datetime.now(ZoneInfo(tenant.time_zone)).date(),
         references=tuple(walk(tenant)),
     )
+    if provider:
+        open_ways = {"mail": provider.mail, "sms": provider.sms}
+        scope = replace(scope, outlets=frozenset(name for name, way in open_ways.items() if way))
     for feature in FEATURES:
         if feature.contribute:
             scope = feature.contribute(section(tenant, feature), scope, files)
@@ -39,7 +51,8 @@ def of(slug: str, tenant: Tenant, raw: Mapping[str, Any], files: Files, provider
 
 def claims(scope: Scope, raw: Mapping[str, Any]) -> Claims:
     """What the tenant claims of the things that all tenants share."""
-    return Claims(scope.domain if raw.get("domain") == scope.domain else "", scope.tenant_numbers)
+    domain = scope.domain if raw.get("domain") == scope.domain else ""
+    return Claims(domain, scope.tenant_numbers, scope.today, scope.macs)
 
 
 def section(tenant: Tenant, feature: Feature[Any]) -> Any:
@@ -58,13 +71,13 @@ def _names(tenant: Tenant, raw: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     return {kind: frozenset(found) for kind, found in names.items()}
 
 
-def _extensions(tenant: Tenant) -> dict[str, Ref]:
-    """extension → what it reaches; the first claim counts, a second one is a finding of its own rule."""
-    claimed: dict[str, Ref] = {}
+def _extensions(tenant: Tenant) -> dict[str, tuple[Ref, Path]]:
+    """extension → what it reaches, and where; the first claim counts, a second one is a finding of its own rule."""
+    claimed: dict[str, tuple[Ref, Path]] = {}
     for feature in FEATURES:
         if feature.extensions:
-            for extension, ref, _ in feature.extensions(section(tenant, feature)):
-                claimed.setdefault(extension, ref)
+            for extension, ref, path in feature.extensions(section(tenant, feature)):
+                claimed.setdefault(extension, (ref, path))
     return claimed
 
 

@@ -111,7 +111,7 @@ class _Walk:
 
     def __init__(self, tenant: Tenant, scope: Scope, now: datetime) -> None:
         self._tenant, self._scope, self._now = tenant, scope, now
-        self._telephones = {name: tuple(user.devices) for name, user in tenant.users.items() if user.devices}
+        self._telephones = {name: tuple(user.telephones) for name, user in tenant.users.items() if user.telephones}
         self._seen: set[Ref] = set()
         self._ids: set[str] = set()
         self._first_line = zlib.crc32(scope.slug.encode()) % 1000
@@ -197,9 +197,9 @@ def _emergency(tenant: Tenant, scope: Scope) -> Iterator[Probe]:
     order = list(CallPermission)
     for name, site in tenant.sites.items():
         there = [
-            (order.index(user.call_permission), each, next(iter(user.devices)))
+            (order.index(user.call_permission), each, next(iter(user.telephones)))
             for each, user in tenant.users.items()
-            if user.devices and (user.site.name if user.site else scope.first_site) == name
+            if user.telephones and (user.site.name if user.site else scope.first_site) == name
         ]
         if not there:
             continue
@@ -240,11 +240,9 @@ def _apart(one: tuple[Tenant, Scope], two: tuple[Tenant, Scope]) -> Iterator[Pro
             break
     for name in sorted(tenant.queues.keys() & other.queues.keys()):
         queue = tenant.queues[name]
-        agents = tuple(filter(None, (_phone(tenant, ref.name) for ref in queue.members)))
-        strangers = tuple(
-            filter(None, (_phone(other, ref.name, other_scope.slug) for ref in other.queues[name].members))
-        )
-        members = {ref.name for ref in queue.members}
+        agents = tuple(filter(None, (_phone(tenant, ref.name) for ref in queue.refs)))
+        strangers = tuple(filter(None, (_phone(other, ref.name, other_scope.slug) for ref in other.queues[name].refs)))
+        members = {ref.name for ref in queue.refs}
         caller = next((phone for user in tenant.users if user not in members and (phone := _phone(tenant, user))), None)
         if queue.extension and agents and strangers and caller:
             yield Probe(
@@ -265,7 +263,7 @@ def _apart(one: tuple[Tenant, Scope], two: tuple[Tenant, Scope]) -> Iterator[Pro
 
 def _phone(tenant: Tenant, user: str, slug: str = "") -> Phone | None:
     found = tenant.users.get(user)
-    return Phone(user, next(iter(found.devices)), slug) if found and found.devices else None
+    return Phone(user, next(iter(found.telephones)), slug) if found and found.telephones else None
 
 
 def _another(tenant: Tenant, user: str) -> Phone | None:

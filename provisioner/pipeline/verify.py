@@ -20,7 +20,8 @@ from provisioner.core.probes import Hears, Probe
 
 from .probing.cast import NoSuchParty
 from .probing.outcome import Outcome, ProbeResult, Unmet
-from .probing.perform import Bench, Performance
+from .probing.perform import perform
+from .probing.performance import Bench, Performance
 
 Watch = Callable[[Probe, ProbeResult | None], None]
 """Told when a probe begins (no result yet) and when it has ended."""
@@ -77,15 +78,20 @@ class _Run:
             if at is None:
                 results += await asyncio.gather(*map(self._probe, wave))
                 continue
-            slug = wave[0].tenant
-            try:
-                await self._bench.core.shift_clock(slug, round((at - self._now()).total_seconds()))
-                results += await asyncio.gather(*map(self._probe, wave))
-            except PbxError as problem:
-                results += [ProbeResult(probe, Outcome.ERROR, (), 0.0, found=problem.message) for probe in wave]
-            finally:
-                await asyncio.shield(self._bench.core.shift_clock(slug, None))
+            results += await self._then(at, wave)
         return results
+
+    async def _then(self, at: datetime, wave: Sequence[Probe]) -> list[ProbeResult]:
+        """Those of one time of day. A clock that cannot be put right again makes all of them errors."""
+        core, slug = self._bench.core, wave[0].tenant
+        try:
+            try:
+                await core.shift_clock(slug, round((at - self._now()).total_seconds()))
+                return await asyncio.gather(*map(self._probe, wave))
+            finally:
+                await asyncio.shield(core.shift_clock(slug, None))
+        except PbxError as problem:
+            return [ProbeResult(probe, Outcome.ERROR, (), 0.0, found=problem.message) for probe in wave]
 
     async def _probe(self, probe: Probe) -> ProbeResult:
         async with AsyncExitStack() as held:
@@ -109,7 +115,7 @@ class _Run:
         begin, outcome, found = clock(), Outcome.PASSED, ""
         try:
             async with asyncio.timeout(probe.seconds):
-                await performance.run()
+                await perform(performance)
         except Unmet as unmet:
             outcome, found = Outcome.FAILED, str(unmet)
         except TimeoutError:

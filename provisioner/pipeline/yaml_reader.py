@@ -27,7 +27,7 @@ from yaml.events import (
 )
 
 from provisioner.core.findings import Finding, Located, Rule
-from provisioner.core.source import Path, Position, SourceMap, Span
+from provisioner.core.source import Position, SourceMap, Span
 
 MAX_BYTES = 8 * 1024 * 1024
 """A tenant of 5,000 users takes about 2.5 MB."""
@@ -112,11 +112,18 @@ def too_large(file: str, size: int) -> Located:
     return _whole(file, Y004, f"the file has {size:,} bytes", f"at most {MAX_BYTES:,} bytes; split the tenant")
 
 
+def no_file(file: str, found: str) -> Located:
+    return _whole(file, Y004, f"this is {found}", "a file that begins with `version: 1`")
+
+
 def no_mapping(file: str, data: object) -> Located:
     return _whole(file, Y004, f"the file holds a {type(data).__name__}", "a mapping that begins with `version: 1`")
 
 
 _NOTHING = object()
+
+_NULLS = ("", "~")
+"""What stands for no value where it is not in quotes."""
 
 
 def _empty(file: str) -> Located:
@@ -129,14 +136,23 @@ def _whole(file: str, rule: Rule, message: str, expected: str) -> Located:
 
 def _syntax(error: yaml.YAMLError, file: str, text: str) -> Located:
     mark = getattr(error, "problem_mark", None)
-    line, column = (mark.line, mark.column) if mark else (0, 0)
     lines = text.splitlines()
     problem = getattr(error, "problem", None) or str(error)
+    if "end of stream" in problem and (begun := getattr(error, "context_mark", None)):
+        mark = begun  # where the quote or bracket was opened that nothing closes
+    line, column = (mark.line, mark.column) if mark else (0, 0)
     if context := getattr(error, "context", None):
         problem = f"{problem} ({context})"
     start = Position(line + 1, column + 1)
     span = Span(file, start, Position(start.line, start.column + 1))
-    return Located(Y001.at((), problem), span, lines[line] if line < len(lines) else "")
+    finding = (
+        Y004.at((), problem, expected=_SHALLOW) if isinstance(error, _TooDeep) else Y001.at((), problem, expected=_FORM)
+    )
+    return Located(finding, span, lines[line] if line < len(lines) else "")
+
+
+_FORM = "`key: value`, `- item`, and as many quotes and brackets closed as opened"
+_SHALLOW = f"at most {MAX_DEPTH} levels; no section of a tenant file needs ten"
 
 
 class _TooDeep(yaml.YAMLError):
@@ -152,6 +168,8 @@ class _Builder:
         self.next: Callable[[], Any] = CParser(text).get_event
         self.text, self.file, self.positions = text, file, positions
         self.findings: list[Located] = []
+        self.path: list[str | int] = []
+        """Where the node stands that is being read."""
 
     def document(self) -> Any:
         event = self.next()
@@ -159,26 +177,25 @@ class _Builder:
             event = self.next()
         if isinstance(event, StreamEndEvent):
             return _NOTHING
-        data = self.node(event, (), 0)
+        data = self.node(event)
         self.next()  # the document's end
         event = self.next()
         if not isinstance(event, StreamEndEvent):
-            self.report(Y003, (), event, "a second document begins here", "one document in a file")
+            self.report(Y003, event, "a second document begins here", "one document in a file")
         return data
 
-    def node(self, event: Any, path: Path, depth: int) -> Any:
+    def node(self, event: Any) -> Any:
         kind = type(event)
         value: Any
         if kind is ScalarEvent:
-            value = self.scalar(event, path)
+            value = self.scalar(event)
         elif kind is MappingStartEvent:
-            value = self.mapping(event, path, depth)
+            value = self.mapping(event)
         elif kind is SequenceStartEvent:
-            value = self.sequence(event, path, depth)
+            value = self.sequence(event)
         else:
             self.report(
                 Y003,
-                path,
                 event,
                 f"alias *{event.anchor}",
                 f'the value itself; a text that begins with a star stands in quotes, "*{event.anchor}"',
@@ -186,57 +203,66 @@ class _Builder:
             return None
         if event.anchor or event.tag:
             shown = f"anchor &{event.anchor}" if event.anchor else f"tag {event.tag}"
-            self.report(Y003, path, event, shown, "the plain value")
+            self.report(Y003, event, shown, "the plain value")
         return value
 
-    def scalar(self, event: Any, path: Path) -> str | None:
+    def scalar(self, event: Any) -> str | None:
         if self.positions is not None:
-            self.positions.values[path] = self.span(event)
-        if event.implicit[0] and event.value in ("", "~"):
-            return None
-        return str(event.value)
+            self.positions.values[tuple(self.path)] = self.span(event)
+        value: str = event.value
+        return None if value in _NULLS and event.implicit[0] else value
 
-    def sequence(self, event: Any, path: Path, depth: int) -> list[Any]:
-        if depth >= MAX_DEPTH:
-            raise _TooDeep(event)
+    def sequence(self, event: Any) -> list[Any]:
         items: list[Any] = []
-        while not isinstance(child := self.next(), SequenceEndEvent):
-            items.append(self.node(child, (*path, len(items)), depth + 1))
-        if self.positions is not None:
-            self.positions.values[path] = self.span(event)
+        self.enter(event)
+        while type(child := self.next()) is not SequenceEndEvent:
+            self.path[-1] = len(items)
+            items.append(self.node(child))
+        self.leave(event)
         return items
 
-    def mapping(self, event: Any, path: Path, depth: int) -> dict[str, Any]:
-        if depth >= MAX_DEPTH:
-            raise _TooDeep(event)
+    def mapping(self, event: Any) -> dict[str, Any]:
         entries: dict[str, Any] = {}
-        while not isinstance(key_event := self.next(), MappingEndEvent):
-            key = self.key(key_event, path, depth)
-            child = (*path, key)
+        self.enter(event)
+        while type(key_event := self.next()) is not MappingEndEvent:
+            key = self.path[-1] = self.key(key_event)
             if key in entries:
-                self.report(Y002, child, key_event, f"key {key!r} stands here a second time", "each key once")
-                self.node(self.next(), (*path, f"{key} (again)"), depth + 1)
+                self.report(Y002, key_event, f"key {key!r} stands here a second time", "each key once")
+                self.path[-1] = f"{key} (again)"
+                self.node(self.next())
                 continue
             if self.positions is not None:
-                self.positions.keys[child] = self.span(key_event)
+                self.positions.keys[tuple(self.path)] = self.span(key_event)
             value = self.next()
-            if type(value) is ScalarEvent and not value.anchor and not value.tag:  # most nodes: spares two calls
-                entries[key] = self.scalar(value, child)
+            if type(value) is ScalarEvent and not value.anchor and not value.tag:  # most nodes: spares a call
+                entries[key] = self.scalar(value)
             else:
-                entries[key] = self.node(value, child, depth + 1)
-        if self.positions is not None:
-            self.positions.values[path] = self.span(event)
+                entries[key] = self.node(value)
+        self.leave(event)
         return entries
 
-    def key(self, event: Any, path: Path, depth: int) -> str:
-        if isinstance(event, ScalarEvent):
+    def enter(self, event: Any) -> None:
+        if len(self.path) >= MAX_DEPTH:
+            raise _TooDeep(event)
+        self.path.append("")
+
+    def leave(self, event: Any) -> None:
+        self.path.pop()
+        if self.positions is not None:
+            self.positions.values[tuple(self.path)] = self.span(event)
+
+    def key(self, event: Any) -> str:
+        if type(event) is ScalarEvent:
+            key: str = event.value
             if event.anchor or event.tag:
-                self.report(Y003, path, event, "anchor or tag on a key", "the plain key")
-            return str(event.value)
-        self.report(Y001, path, event, "a key that is no plain text", "a name")
+                self.path[-1] = key
+                self.report(Y003, event, "anchor or tag on a key", "the plain key")
+            return key
+        key = self.path[-1] = f"(key {event.start_mark.line + 1})"
+        self.report(Y001, event, "a key that is no plain text", "a name")
         if not isinstance(event, AliasEvent):
-            self.node(event, path, depth + 1)
-        return f"(key {event.start_mark.line + 1})"
+            self.node(event)
+        return key
 
     def span(self, event: Any) -> Span:
         start, end = event.start_mark, event.end_mark
@@ -244,8 +270,8 @@ class _Builder:
             self.file, Position(start.line + 1, start.column + 1), Position(end.line + 1, max(end.column, 1) + 1)
         )
 
-    def report(self, rule: Rule, path: Path, event: Any, message: str, expected: str) -> None:
+    def report(self, rule: Rule, event: Any, message: str, expected: str) -> None:
         line = event.start_mark.line
         lines = self.text.splitlines()
-        finding: Finding = rule.at(path, message, expected=expected)
+        finding: Finding = rule.at(tuple(self.path), message, expected=expected)
         self.findings.append(Located(finding, self.span(event), lines[line] if line < len(lines) else ""))

@@ -16,18 +16,26 @@ from provisioner.provider import Provider
 from provisioner.tenant import Tenant
 
 from . import (
+    code_claimed_twice,
+    code_out_of_form,
     domain_claimed_twice,
+    emergency_call_back,
     extension_claimed_twice,
     extension_is_emergency_number,
     forward_loop,
     ivr_loop,
+    mac_claimed_twice,
     member_without_device,
+    notice_without_outlet,
     number_claimed_twice,
     number_outside_blocks,
+    number_rests,
     object_unreachable,
     prompt_never_heard,
     provider_blocks,
+    provider_catalogue,
     provider_nodes,
+    provider_tariffs,
     provider_trunks,
 )
 
@@ -54,13 +62,20 @@ TENANT_RULES: tuple[TenantRule, ...] = (
     TenantRule(object_unreachable.RULE, object_unreachable.check),
     TenantRule(prompt_never_heard.RULE, prompt_never_heard.check),
     TenantRule(member_without_device.RULE, member_without_device.check),
+    TenantRule(notice_without_outlet.RULE, notice_without_outlet.check),
     TenantRule(extension_claimed_twice.RULE, extension_claimed_twice.check),
     TenantRule(extension_is_emergency_number.RULE, extension_is_emergency_number.check),
+    TenantRule(emergency_call_back.RULE, emergency_call_back.check),
+    TenantRule(code_claimed_twice.RULE, code_claimed_twice.check),
+    TenantRule(code_out_of_form.SHADOW, code_out_of_form.check_shadow),
+    TenantRule(code_out_of_form.FORM, code_out_of_form.check_form),
 )
 PLATFORM_RULES: tuple[PlatformRule, ...] = (
     PlatformRule(number_claimed_twice.RULE, number_claimed_twice.check),
     PlatformRule(number_outside_blocks.RULE, number_outside_blocks.check),
+    PlatformRule(number_rests.RULE, number_rests.check),
     PlatformRule(domain_claimed_twice.RULE, domain_claimed_twice.check),
+    PlatformRule(mac_claimed_twice.RULE, mac_claimed_twice.check),
     PlatformRule(provider_blocks.EMPTY, provider_blocks.check_empty),
     PlatformRule(provider_blocks.OVERLAP, provider_blocks.check_overlap),
     PlatformRule(provider_trunks.NO_EMERGENCY, provider_trunks.check_emergency),
@@ -70,4 +85,7 @@ PLATFORM_RULES: tuple[PlatformRule, ...] = (
     PlatformRule(provider_nodes.ADDRESS_TWICE, provider_nodes.check_addresses),
     PlatformRule(provider_nodes.NOT_PUBLIC, provider_nodes.check_public),
     PlatformRule(provider_nodes.NO_HOME, provider_nodes.check_homes),
+    PlatformRule(provider_catalogue.RULE, provider_catalogue.check),
+    PlatformRule(provider_tariffs.NOBODY, provider_tariffs.check_nobody),
+    PlatformRule(provider_tariffs.ALIKE, provider_tariffs.check_alike),
 )

@@ -14,6 +14,8 @@ from provisioner.core.source import Path
 from provisioner.tenant import FEATURES
 
 _BY_SECTION = {feature.section: feature for feature in FEATURES}
+_NODES = {feature.section: feature.kind for feature in FEATURES if feature.kind in DESTINATION_KINDS}
+"""section → kind of its entries, where calls pass through them."""
 
 
 @record
@@ -53,17 +55,19 @@ def _asked_last(scope: Scope) -> tuple[Sequence[Edge], Sequence[tuple[Edge, ...]
 
 def _edges(scope: Scope) -> Iterator[Edge]:
     for path, ref in scope.references:
-        feature = _BY_SECTION.get(str(path[0]))
-        if feature is None:
-            continue
-        start = Ref(feature.kind, str(path[1])) if feature.kind in DESTINATION_KINDS and len(path) > 1 else None
-        yield Edge(start, ref, way_of(feature, path, ref), path)
+        section = str(path[0])
+        if feature := _BY_SECTION.get(section):
+            kind = _NODES.get(section)
+            start = Ref(kind, str(path[1])) if kind and len(path) > 1 else None
+            yield Edge(start, ref, way_of(feature, path, ref), path)
 
 
 def _cycles(edges: Sequence[Edge]) -> Iterator[tuple[Edge, ...]]:
+    going = [edge for edge in edges if edge.start and edge.way is Way.GOES]
+    starts = {edge.start for edge in going}
     onward: dict[Ref, list[Edge]] = {}
-    for edge in edges:
-        if edge.start and edge.way is Way.GOES:
+    for edge in going:
+        if edge.start and edge.target in starts:  # not so most of them: they lead to a mailbox, where calls end
             onward.setdefault(edge.start, []).append(edge)
     done: set[Ref] = set()
     for start in onward:

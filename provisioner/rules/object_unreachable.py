@@ -21,7 +21,19 @@ RULE = Rule(
     severity=Severity.WARNING,
 )
 
-KINDS = ("announcement", "conference", "ivr", "queue", "ring_group", "schedule", "voicemail")
+KINDS = (
+    "announcement",
+    "call_back",
+    "conference",
+    "directory",
+    "fax",
+    "ivr",
+    "queue",
+    "ring_group",
+    "schedule",
+    "voice_attendant",
+    "voicemail",
+)
 """Users are reached by their extensions, prompts have a rule of their own."""
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from provisioner.adapters.ansible.runner import AnsiblePlaybooks
 from provisioner.adapters.bundles import BundleStore
 from provisioner.adapters.pulumi.carry import Means
-from provisioner.adapters.pulumi.engine import PulumiEngine, Settings
+from provisioner.adapters.pulumi.engine import PulumiEngine
+from provisioner.adapters.pulumi.session import Settings
 from provisioner.adapters.secrets.age_file import AgeSecrets
 from provisioner.core.artifacts import Bundle, Line, TextFile
 from provisioner.core.deployment import Event, Kind, Resource, Stack, tenant_stack

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.bundles import BundleStore
+from provisioner.adapters.bundles import HALF_DONE, KEPT, BundleStore
 from provisioner.core.artifacts import Bundle, Line, Speech, TextFile, recipe_digest
 from provisioner.core.errors import PbxError
 
@@ -48,3 +50,28 @@ def test_missing_bundle_and_missing_sound_say_what_to_do(tmp_path: Path) -> None
     assert store.recipe(recipe_digest(SPEECH)) == SPEECH
     store.sound(recipe_digest(SPEECH)).write_bytes(b"RIFF")
     assert store.sounds(BUNDLE.digest) == [store.sound(recipe_digest(SPEECH))]
+
+
+def aged(path: Path, seconds: float) -> None:
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+
+
+def test_what_nobody_has_asked_for_goes_and_the_rest_stays(tmp_path: Path) -> None:
+    store = BundleStore(tmp_path)
+    old = Bundle("klinik", "asterisk", (TextFile("a", (Line("old"),)),), (Speech("Gammal", "sv"),))
+    for each in (BUNDLE, old):
+        home = store.put(each)
+        sound = store.sound(recipe_digest(each.sounds[0]))
+        sound.write_bytes(b"RIFF")
+        aged(home, KEPT + 60)
+        aged(sound.with_suffix(".json"), KEPT + 60)
+    half, killed = tmp_path / "bundles" / ".new-now", tmp_path / "bundles" / ".new-killed"
+    half.mkdir()
+    killed.mkdir()
+    aged(killed, HALF_DONE + 60)
+    store.put(BUNDLE)
+    store.tidy()
+    assert {each.name for each in (tmp_path / "bundles").iterdir()} == {BUNDLE.digest, ".new-now"}
+    digest = recipe_digest(SPEECH)
+    assert {each.name for each in (tmp_path / "sounds").iterdir()} == {f"{digest}.json", f"{digest}.wav"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -256,6 +257,14 @@ def test_planted_secret_stays_hidden(kit: Kit) -> None:
         assert [each for each in kept if secret.encode() in each.read_bytes()] == []
 
 
+def test_nothing_of_state_is_written_in_place(kit: Kit) -> None:
+    """What an engine that is killed can leave empty fails every later run; see `engine_url`."""
+    kit.engine.apply([kit.tenant()])
+    state = kit.folder / ".pbx" / "state"
+    assert (state / ".pulumi" / "stacks").is_dir()
+    assert list(state.rglob("*.attrs")) == []
+
+
 def test_state_names_no_path_of_this_machine(kit: Kit) -> None:
     apply(kit, kit.tenant())
     (state,) = (kit.folder / ".pbx" / "state" / ".pulumi" / "stacks").rglob("*.json")
@@ -264,3 +273,34 @@ def test_state_names_no_path_of_this_machine(kit: Kit) -> None:
     assert str(kit.folder) not in text
     assert str(ROOT) not in text
     assert sys.prefix not in text
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a disk of its own needs root")
+@pytest.mark.parametrize(("room", "carried_out"), [(4096, 0), (8192, 1)], ids=["for its lock", "for its history"])
+def test_a_disk_that_is_full_for_the_engine_is_named_and_a_repeat_heals(
+    kit: Kit, tmp_path: Path, room: int, carried_out: int
+) -> None:
+    kit.engine.apply([kit.tenant()])
+    hidden, kept = kit.folder / ".pbx", tmp_path / "kept"
+    hidden.rename(kept)
+    hidden.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "none", str(hidden)], check=True)
+    try:
+        subprocess.run(["cp", "-a", f"{kept}/.", str(hidden)], check=True)
+        wanted, filler = kit.tenant(text="two"), hidden / "filler"
+        with filler.open("wb", buffering=0) as stream, contextlib.suppress(OSError):
+            while True:
+                stream.write(bytes(4096))
+        os.truncate(filler, filler.stat().st_size - room)
+        (outcome,) = kit.engine.apply([wanted])
+        assert outcome.error
+        assert f"{hidden}/state" in str(outcome.error)
+        assert "no space left on device" in str(outcome.error)
+        assert outcome.error.remedy.startswith(f"free some space on the disk of {hidden}")
+        assert len(outcome.done) == carried_out
+        filler.unlink()
+        kit.engine.apply([wanted])
+        assert kit.engine.unchanged(wanted)
+        assert kit.on_host("core-klinik") == wanted.resources[0].inputs["digest"]
+    finally:
+        subprocess.run(["umount", str(hidden)], check=True)

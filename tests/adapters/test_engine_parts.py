@@ -20,7 +20,8 @@ from provisioner.adapters.bundles import BundleStore
 from provisioner.adapters.pulumi import cli, locks
 from provisioner.adapters.pulumi.carry import Means, carry_out
 from provisioner.adapters.pulumi.provider import PbxProvider
-from provisioner.adapters.pulumi.state import LocalState, local_folder
+from provisioner.adapters.pulumi.record import last_words
+from provisioner.adapters.pulumi.state import LocalState, engine_url, local_folder
 from provisioner.core.artifacts import Bundle, Line, TextFile
 from provisioner.core.deployment import Event, HostResult, Kind, Play, PlayFailed, Progress, Resource, Stack
 from provisioner.core.errors import LockHeld, PbxError
@@ -107,6 +108,20 @@ def test_no_state_and_broken_state_are_unknown(tmp_path: Path) -> None:
     assert local_folder("file:///a%20b/c") == Path("/a b/c")
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("file:///a%20b/c", "file:///a%20b/c?metadata=skip"),
+        ("file:///a?no_tmp_dir=false", "file:///a?metadata=skip&no_tmp_dir=false"),
+        ("file:///a?metadata=", "file:///a?metadata=skip"),
+        ("s3://bucket?region=eu", "s3://bucket?region=eu"),
+    ],
+)
+def test_the_engine_keeps_no_sidecars_in_a_folder(url: str, told: str) -> None:
+    assert engine_url(url) == told
+    assert local_folder(url) == local_folder(told)
+
+
 def lay_lock(folder: Path, pid: int, host: str) -> Path:
     file = folder / ".pulumi" / "locks" / "organization" / "pbx" / NAME / "x.json"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -177,7 +192,7 @@ def test_edge_play_carries_resolved_rows_as_a_secret_file(tmp_path: Path) -> Non
     its.bundles.put(rows)
     play = carry_out(Kind.EDGE_ROWS, {"slug": "klinik", "core": "core", "digest": rows.digest}, its, present=True)
     assert play is not None
-    assert play.secret_files == {"pbx_rows": "value of anna\n"}
+    assert play.secret_files == {"pbx_rows": "value of anna\n", "pbx_devices": "{}"}
     assert "value of anna" not in json.dumps(play.variables)
 
 
@@ -243,8 +258,17 @@ def test_engine_of_the_path_must_fit_the_sdk(tmp_path: Path, monkeypatch: pytest
     assert "is version 2.0.0" in said[0]
 
 
+def only(folder: Path, monkeypatch: pytest.MonkeyPatch, go: str = "") -> None:
+    """Makes a Go that calls itself so the only one there is."""
+    if go:
+        (folder / "go").write_text(f"#!/bin/sh\necho {go}\n", encoding="utf-8")
+        (folder / "go").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr("sys.executable", str(folder / "nothing" / "python"))
+
+
 def test_without_go_the_error_names_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
+    only(tmp_path, monkeypatch)
     with pytest.raises(PbxError, match="no `go` on PATH") as raised:
         cli._toolchain(cli.assets.folder("tools/pulumi"))
     assert "install Go" in raised.value.remedy
@@ -254,15 +278,38 @@ def test_without_go_the_error_names_the_way_out(tmp_path: Path, monkeypatch: pyt
 def test_older_go_fetches_a_newer_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has: str, toolchain: str
 ) -> None:
-    (tmp_path / "go").write_text(f"#!/bin/sh\necho {has}\n", encoding="utf-8")
-    (tmp_path / "go").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    only(tmp_path, monkeypatch, go=has)
     assert cli._toolchain(cli.assets.folder("tools/pulumi")) == toolchain
 
 
 def test_go_that_is_too_old_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "go").write_text("#!/bin/sh\necho go1.19.8\n", encoding="utf-8")
-    (tmp_path / "go").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    only(tmp_path, monkeypatch, go="go1.19.8")
     with pytest.raises(PbxError, match=r"found 1\.19\.8"):
         cli._toolchain(cli.assets.folder("tools/pulumi"))
+
+
+def test_go_beside_our_python_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(tmp_path, monkeypatch, go="go1.19.8")
+    beside = tmp_path / "nothing"
+    beside.mkdir()
+    (beside / "go").write_text("#!/bin/sh\necho go1.99.0\n", encoding="utf-8")
+    (beside / "go").chmod(0o755)
+    assert cli._toolchain(cli.assets.folder("tools/pulumi")) == "local"
+
+
+def test_several_errors_of_the_engine_are_all_told() -> None:
+    said = "Updating\nerror: 2 errors occurred:\n\t* writing lock: no space left on device\n\t* it stays\n\nDone\n"
+    assert last_words(said) == "error: 2 errors occurred: – * writing lock: no space left on device – * it stays"
+    numbered = " stderr: error: 2 errors occurred:\n    1) write /a/b.tmp: no space left on device\n    2) Unknown"
+    assert last_words(numbered).endswith("occurred: – 1) write /a/b.tmp: no space left on device – 2) Unknown")
+
+
+def test_a_lock_that_a_full_disk_cut_off_is_released(tmp_path: Path) -> None:
+    folder = tmp_path / ".pulumi" / "locks" / "organization" / "pbx" / NAME
+    folder.mkdir(parents=True)
+    (folder / "9fc0.json.18ea.tmp").touch()
+    told: list[Event] = []
+    assert locks.release_dead(LocalState(tmp_path), NAME, told.append)
+    assert [each.text for each in told] == ["released a lock that was written by half"]
+    assert not list(folder.iterdir())
+    assert not locks.release_dead(LocalState(tmp_path), NAME, told.append)

@@ -47,6 +47,14 @@ def test_an_outside_line_lives_at_its_own_address() -> None:
     )
 
 
+def test_a_secure_telephone_takes_no_other_media() -> None:
+    line = settings.account(spec(secure=True, proxy="198.19.0.20:5061"), settings.Ports.numbered(0), "198.19.0.50")
+    assert line == (
+        "<sip:anna-desk@klinik.example;transport=tls>;answermode=manual;regint=60;"
+        'auth_user=anna-desk;auth_pass=s3cret;mediaenc=srtp-mand;outbound="sip:198.19.0.20:5061;transport=tls"\n'
+    )
+
+
 @pytest.mark.parametrize("bad", ['a"b', "a;b", "a<b", "a\nb"])
 def test_a_password_that_baresip_would_misread_is_refused_without_showing_it(bad: str) -> None:
     with pytest.raises(AgentError, match="password of agent anna") as problem:
@@ -151,7 +159,10 @@ TRACE = (
     "UDP 198.19.0.20:5060 -> 198.19.0.40:5060\r\n"
     "INVITE sip:+46850100200@198.19.0.40:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 198.19.0.20\r\n"
     'From: "Anna Berg" <sip:+46850100101@edge>;tag=1\r\nCall-ID: first\r\n'
-    "P-Asserted-Identity: <sip:+46850100100@edge>\r\nPrivacy: id\r\n\r\nv=0\r\nCall-ID: second\r\n"
+    "P-Asserted-Identity: <sip:+46850100100@edge>\r\nPrivacy: id\r\n"
+    "Diversion: <sip:+46850100102@edge>;reason=no-answer;counter=1\r\n"
+    "History-Info: <sip:+46850100102@edge>;index=1, <sip:+46850100200@edge;cause=408>;index=1.1;mp=1\r\n"
+    "\r\nv=0\r\nCall-ID: second\r\n"
     "INVITE sip:112@198.19.0.40:5062 SIP/2.0\nFrom: <sip:anonymous@anonymous.invalid>;tag=2\ni: second\n\n"
 )
 
@@ -161,6 +172,9 @@ def test_a_trace_tells_who_was_called_by_whom() -> None:
     assert first is not None
     assert second is not None
     assert (first.dialled, first.caller, first.display_name) == ("+46850100200", "+46850100101", "Anna Berg")
+    assert (first.diverted, first.why) == ("+46850100102", "no-answer")
+    assert first.history == ("+46850100102", "+46850100200")
+    assert (second.diverted, second.why, second.history) == ("", "", ())
     assert (first.asserted, first.private) == ("+46850100100", True)
     assert (second.dialled, second.caller, second.asserted, second.private) == ("112", "anonymous", "", False)
     assert identity(TRACE, "third") is None

@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 import typer
 
 from provisioner.cli import application, main
 from provisioner.cli.screen import Color, Screen
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.mark.parametrize(
@@ -61,6 +64,12 @@ def test_completion_of_a_command_imports_no_reader() -> None:
 
 def test_help_imports_no_command() -> None:
     assert not {each for each in loaded_by("--help") if each.startswith("provisioner.pipeline")}
+
+
+def test_validating_a_few_tenants_imports_nothing_that_others_need() -> None:
+    loaded = loaded_by("validate", "--folder", str(EXAMPLES), "kiosken")
+    assert "provisioner.pipeline.build" in loaded
+    assert not loaded & {"rich", "multiprocessing", "pulumi", "ansible_runner", "numpy", "ruamel", "jinja2", "pyrage"}
 
 
 class Terminal(StringIO):

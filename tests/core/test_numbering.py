@@ -99,3 +99,59 @@ def test_a_pattern_with_repeats_is_not_spelled_out() -> None:
 
 def test_no_such_country() -> None:
     assert numbering.plan_of("ZZ") is None
+
+
+@pytest.mark.row("N4")
+@pytest.mark.parametrize(
+    ("number", "line"),
+    [
+        ("+46850100100", "fixed"),
+        ("+46701740640", "mobile"),
+        ("+442079460000", "fixed"),
+        ("+12015550123", ""),  # nobody can tell in North America
+        ("+46850100", ""),  # no number
+        ("+999850100100", ""),
+        ("+80012345678", ""),  # freephone of no country
+    ],
+)
+def test_fixed_and_mobile_numbers_are_told_apart(number: str, line: str) -> None:
+    assert numbering.line_of(number) == line
+
+
+CLASSES = {
+    PhoneNumberType.FIXED_LINE: "national",
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.TOLL_FREE: "national",
+    PhoneNumberType.PREMIUM_RATE: "premium",
+}
+
+
+@pytest.mark.row("N8")
+@pytest.mark.parametrize("country", ["SE", "NO", "GB", "DE"])
+@pytest.mark.parametrize("kind", CLASSES)
+def test_a_call_has_the_class_of_the_number(country: str, kind: int) -> None:
+    number = phonenumbers.format_number(
+        phonenumbers.example_number_for_type(country, kind), phonenumbers.PhoneNumberFormat.E164
+    )
+    home, abroad = numbering.plan_of(country), numbering.plan_of("FR")
+    assert home
+    assert abroad
+    assert numbering.call_class(number, home) == CLASSES[kind]
+    assert numbering.call_class(number, abroad) == "international"
+
+
+@pytest.mark.row("N8")
+@pytest.mark.parametrize(
+    ("number", "country", "said"),
+    [
+        ("+447797712345", "GB", "international"),  # Jersey: the same calling code, another country
+        ("+15062345678", "US", "international"),  # Canada
+        ("+881612345678", "SE", "premium"),  # satellite
+        ("118118", "SE", "premium"),
+        ("11414", "SE", "national"),
+    ],
+)
+def test_classes_that_a_calling_code_does_not_tell(number: str, country: str, said: str) -> None:
+    plan = numbering.plan_of(country)
+    assert plan
+    assert numbering.call_class(number, plan) == said

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import typer
 
+from provisioner.adapters.audio.measure import NumpyEar
+from provisioner.adapters.sounds import LocalSoundMaker
 from provisioner.cli import application, main
+from provisioner.core.artifacts import Recording
+from provisioner.pipeline import rulebook
+from provisioner.pipeline.load import load
+from provisioner.pipeline.validate import validate
 
 ROOT = Path(__file__).parents[2]
 OFFLINE = {"validate", "explain", "render", "schema"}
@@ -30,6 +40,12 @@ def examples() -> Iterator[tuple[str, str, str]]:
 
 
 EXAMPLES = list(examples())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda each: each.relative_to(ROOT).as_posix())
+def test_every_code_that_a_page_names_is_a_rule(page: Path) -> None:
+    named = set(re.findall(r"`([A-Z]\d{3})`", page.read_text(encoding="utf-8")))
+    assert named <= set(rulebook.rules())
 
 
 def test_there_are_examples() -> None:
@@ -90,3 +106,32 @@ def test_the_machines_of_the_readme_are_an_environment(tmp_path: Path) -> None:
     rest, _, _ = (ROOT / "examples/provider.yaml").read_text(encoding="utf-8").partition("environments:")
     (tmp_path / "provider.yaml").write_text(rest + block, encoding="utf-8")
     assert main.run(["validate", "--folder", str(tmp_path)]) == 0
+
+
+def test_the_examples_audio_file_can_be_tried(tmp_path: Path) -> None:
+    text = (ROOT / "examples/prompts/README.md").read_text(encoding="utf-8")
+    first, _ = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns(".pbx", "secrets"))
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    subprocess.run(["sh", "-euc", first], cwd=tmp_path, env={**os.environ, "PATH": path}, check=True)
+    folder = load(tmp_path / "examples")
+    found = validate(folder)
+    sound = found.scopes["kiosken"].sounds["closed"][""]
+    assert isinstance(sound, Recording)
+    (made,) = LocalSoundMaker(folder.root, cache=tmp_path).make([sound]).values()
+    assert 2 < NumpyEar().seconds(Path(made).read_bytes()) < 10
+
+
+def test_the_examples_of_a_fresh_clone_lack_what_setup_makes(tmp_path: Path) -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z", "examples"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in filter(None, tracked.stdout.split("\0")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    assert [each.code for each in validate(load(tmp_path / "examples")).findings] == ["P102"]
+    (made,) = [line for line in (ROOT / "bin/setup").read_text(encoding="utf-8").splitlines() if "make.py" in line]
+    subprocess.run([sys.executable, made.split()[1]], cwd=tmp_path, check=True)
+    assert validate(load(tmp_path / "examples")).findings == []
+    found = hashlib.sha256((tmp_path / "examples/prompts/signature.wav").read_bytes()).hexdigest()
+    assert found == "28803b6a6b0f29418a713815e0a52e0b0245d1eeab1697d0ee1c4fdbea2b4731", "other bytes on this machine"

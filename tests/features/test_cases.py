@@ -1,9 +1,10 @@
 """Every case of every room: a tenant file and what must come of it.
 
 A case is a folder `tests/features/<noun>/cases/<case>/` with `tenant.yaml` (only the sections it needs: the rest comes
-from `tests/features/base.yaml`), and either `findings.txt` or `expected/` with whole rendered files. A stored file
-`NAME.part` holds whole sections of the file NAME and is compared with these only. Run with `PBX_ACCEPT=1` to write what
-came out (of a `.part` the sections whose headings stand in it), then read the difference before committing it.
+from `tests/features/base.yaml`), a `provider.yaml` where the usual one will not do, and either `findings.txt` or
+`expected/` with whole rendered files. A stored file `NAME.part` holds whole sections of the file NAME and is compared
+with these only. Run with `PBX_ACCEPT=1` to write what came out (of a `.part` the sections whose headings stand in it),
+then read the difference before committing it.
 """
 
 from __future__ import annotations
@@ -70,14 +71,16 @@ def sections(named: str, text: str) -> str:
 
 def understood(file: Path, folder: Path) -> Specification:
     """The case's sections joined with the base tenant's, as a provider's folder of one tenant."""
-    return specification_of(file.read_text(), folder)
+    own = file.with_name("provider.yaml")
+    return specification_of(file.read_text(), folder, own if own.exists() else HERE / "provider.yaml")
 
 
-def specification_of(own: str, folder: Path) -> Specification:
+def specification_of(own: str, folder: Path, provider: Path = HERE / "provider.yaml") -> Specification:
     """Some sections of a tenant file joined with the base tenant's others, in a provider's folder made for them."""
     (folder / "tenants" / SLUG).mkdir(parents=True)
-    shutil.copy(HERE / "provider.yaml", folder / "provider.yaml")
+    shutil.copy(provider, folder / "provider.yaml")
     shutil.copytree(HERE / "audio", folder / "prompts")
+    shutil.copytree(HERE / "calendars", folder / "calendars")
     (folder / "tenants" / SLUG / "case.yaml").write_text(own)
     written = {line.split(":")[0] for line in own.splitlines() if line[:1].isalpha()}
     (folder / "tenants" / SLUG / "base.yaml").write_text(without(written, (HERE / "base.yaml").read_text()))

@@ -71,6 +71,39 @@ def test_changes_of_a_user_are_told(old: dict[str, Any], new: dict[str, Any], sa
     assert [each.text for each in describe(before, after)] == [said]
 
 
+@pytest.mark.row("N1")
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ({}, {"active_from": "2027-02-01"}, "+46850100100 leads here from 2027-02-01 on"),
+        ({}, {"blocked": ["+44*"]}, "+46850100100 refuses calls from +44*"),
+        ({"blocked": ["+44*"]}, {}, "+46850100100 takes calls from +44* again"),
+        ({}, {"recording": {}}, "calls to +46850100100 are recorded, and callers are told so"),
+        (
+            {},
+            {"active_until": "2027-06-30"},
+            "the last day of +46850100100 is 2027-06-30: after it callers hear that the number is not in use",
+        ),
+        ({}, {"withheld": {"ask": "key"}}, "+46850100100 screens callers who withhold their number: ask: key"),
+    ],
+)
+def test_changes_of_a_number_are_told(old: dict[str, Any], new: dict[str, Any], said: str) -> None:
+    number = {"kind": "main", "destination": "user:anna"}
+    before, after = ({"numbers": {"+46850100100": {**number, **each}}} for each in (old, new))
+    assert [each.text for each in describe(before, after)] == [said]
+
+
+@pytest.mark.row("N7")
+def test_changes_of_add_ons_are_told_one_by_one() -> None:
+    before = {"add_ons": {"fax": {}, "recording": {"count": "2"}}}
+    after = {"add_ons": {"recording": {"count": "3"}, "reports": {"active_from": "2027-02-01"}}}
+    assert [each.text for each in describe(before, after)] == [
+        "the add-on fax is given up",
+        "the add-on recording is bought 3 times instead of 2",
+        "the add-on reports is bought",
+    ]
+
+
 def test_what_is_lost_comes_first() -> None:
     number = {"kind": "main", "destination": "user:anna"}
     before = {"users": {"anna": USER}, "numbers": {"+46850100100": number}, "voicemail": {}}

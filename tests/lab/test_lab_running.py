@@ -46,7 +46,7 @@ def test_systemd_runs_and_no_unit_failed(lab: Lab, machine: str) -> None:
 
 
 @each_machine
-def test_only_ssh_starts_by_itself(lab: Lab, machine: str) -> None:
+def test_only_ssh_and_the_catcher_start_by_themselves(lab: Lab, machine: str) -> None:
     listed = output(
         lab,
         machine,
@@ -57,7 +57,8 @@ def test_only_ssh_starts_by_itself(lab: Lab, machine: str) -> None:
         "--plain",
         "--no-legend",
     )
-    assert [line.split()[0] for line in listed.splitlines()] == ["ssh.service"]
+    catcher = ["pbx-catcher.service"] if machine == "carrier" else []
+    assert [line.split()[0] for line in listed.splitlines()] == [*catcher, "ssh.service"]
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

@@ -181,3 +181,19 @@ def test_a_second_session_clears_what_a_killed_one_left(phones: Machine) -> None
             assert b"pbx-agent-network" not in units
 
     asyncio.run(talk())
+
+
+def test_a_telephone_that_breaks_down_is_told_as_such(phones: Machine) -> None:
+    """Else its silence would pass for an answer of the platform's."""
+
+    async def talk() -> None:
+        async with telephones(phones, ANNA, NETWORK) as agents:
+            out = await agents["anna"].call(f"sip:1@{phones.address}")
+            await agents["network"].incoming(5)
+            await phones.shell.run("systemctl kill --signal=KILL pbx-agent-anna pbx-agent-network")
+            with pytest.raises(AgentError, match="telephone anna broke down"):
+                await out.until(timeout=5)
+            with pytest.raises(AgentError, match="telephone network broke down"):
+                await agents["network"].incoming(5)
+
+    asyncio.run(talk())

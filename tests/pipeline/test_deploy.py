@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from provisioner.adapters.bundles import BundleStore
-from provisioner.core.artifacts import Recipe
+from provisioner.core.artifacts import Makeable
 from provisioner.core.deployment import Kind, Op, Outcome, Plain, Stack, StackPlan, Step
 from provisioner.core.errors import PbxError, PlanStale
+from provisioner.core.outlets import Outlets
 from provisioner.core.ports.sounds import Made
 from provisioner.core.site import Machine, Role, Site
 from provisioner.pipeline import deploy
@@ -84,9 +85,9 @@ class FakeSecrets:
 
 @dataclass
 class FakeSounds:
-    made: list[Recipe] = field(default_factory=list)
+    made: list[Makeable] = field(default_factory=list)
 
-    def make(self, recipes: Iterable[Recipe], progress: Made | None = None) -> Mapping[str, str]:
+    def make(self, recipes: Iterable[Makeable], progress: Made | None = None) -> Mapping[str, str]:
         del progress
         self.made += recipes
         return {}
@@ -122,6 +123,7 @@ SITE = Site(
     ),
     ("198.18.0.0/24",),
     trunk_addresses={"carrier": "198.19.0.40", "emergency": "198.19.0.40"},
+    outlets=Outlets(),
 )
 
 
@@ -234,3 +236,14 @@ def test_only_sounds_that_change_are_made(house: House) -> None:
     house.apply()
     assert first
     assert house.sounds.made == []
+
+
+def test_a_secret_that_only_the_provider_knows_is_asked_for_and_never_made(house: House) -> None:
+    prepared = replace(house.prepare(), site=replace(SITE, outlets=None))
+    with pytest.raises(KeyError, match="given/mail-relay"):
+        deploy.apply(prepared, house.tools, lambda _: None)
+    assert not house.engine.there
+    house.secrets.set("given/mail-relay", "hush")
+    house.secrets.set("given/sms-gateway", "hush")
+    assert deploy.apply(prepared, house.tools, lambda _: None)
+    assert house.secrets.get("given/mail-relay") == "hush"

@@ -1,12 +1,10 @@
 """The runner of probes against a small platform written in Python: what it finds, what it blames, what it leaves."""
 
-# ruff: noqa: ARG002  (the fakes take what the ports give)
-
 from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Mapping, Sequence
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,178 +12,22 @@ from xml.etree import ElementTree
 import pytest
 
 from provisioner.adapters.audio.measure import NumpyEar
-from provisioner.adapters.audio.speak import NumpyVoice
-from provisioner.adapters.audio.wav import read, write
 from provisioner.core import probes as p
-from provisioner.core.artifacts import Recipe, Speech
-from provisioner.core.ports.sip import AgentError, AgentSpec, CallState, Identity, Registration, SipAgent
+from provisioner.core.artifacts import Recipe
+from provisioner.core.ports.sip import AgentError, CallState, Registration
 from provisioner.pipeline.probing import junit, table
 from provisioner.pipeline.probing.cast import Cast, PhoneAccount, Surroundings
 from provisioner.pipeline.probing.outcome import Outcome, ProbeResult
-from provisioner.pipeline.probing.perform import Bench
+from provisioner.pipeline.probing.performance import Bench
 from provisioner.pipeline.verify import verify
 
-VOICE = NumpyVoice()
-WELCOME, CLOSED = Speech("Welcome", "en"), Speech("We are closed", "en")
-ANNA, BO, CALLER, NETWORK = p.Phone("anna"), p.Phone("bo"), p.Outside("+46701740605"), p.Network()
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fake_platform import CALLER, CLOSED, VOICE, WELCOME, FakeAgent, FakeCall, World, said
+
+ANNA, BO, NETWORK = p.Phone("anna"), p.Phone("bo"), p.Network()
 EITHER = p.AnyOf((p.Phone("anna", "desk"), BO))
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-def said(recipe: Recipe) -> bytes:
-    return VOICE.signature(str(recipe), 2)
-
-
-class FakeCall:
-    """One end of a call; `far` is the other one, None where the platform itself answers."""
-
-    def __init__(self, world: World, caller: str, dialled: str) -> None:
-        self.world, self.caller, self.dialled, self.id = world, caller, dialled, f"{caller}-{dialled}"
-        self.state, self.reason, self.pressed = CallState.TRYING, "", ""
-        self.far: FakeCall | None = None
-        self.sound = b""
-        self.changed = asyncio.Event()
-
-    def turn(self, state: CallState, reason: str = "") -> None:
-        if self.state is not CallState.ENDED:
-            self.state, self.reason = state, reason
-            self.changed.set()
-            self.changed = asyncio.Event()
-
-    async def until(self, *states: CallState, timeout: float) -> CallState:
-        async with asyncio.timeout(min(timeout, 0.3)):
-            while self.state not in (*states, CallState.ENDED):
-                await self.changed.wait()
-        return self.state
-
-    async def answer(self) -> None:
-        self.turn(CallState.UP)
-        if self.far:
-            self.far.turn(CallState.UP)
-
-    async def hang_up(self) -> None:
-        if self.far:
-            self.far.turn(CallState.ENDED, "486 Busy" if self.state is CallState.RINGING else "hung up")
-        self.turn(CallState.ENDED, "hung up")
-
-    async def press(self, keys: str) -> None:
-        self.world.on_key(self, keys)
-
-    async def play(self, wav: bytes) -> None:
-        if self.far is None:
-            self.world.said = wav
-        elif not self.world.one_way or self.caller != "anna":
-            self.far.sound += wav
-
-    async def heard(self) -> bytes:
-        return self.sound if not self.sound else write(read(self.sound)[: 8000 * 60])
-
-    async def identity(self) -> Identity:
-        return Identity(self.dialled, self.caller, asserted=self.world.asserted)
-
-
-class FakeAgent:
-    def __init__(self, world: World, spec: AgentSpec) -> None:
-        self.world, self.spec = world, spec
-        self.coming: asyncio.Queue[FakeCall] = asyncio.Queue()
-
-    async def registration(self, timeout: float) -> Registration:
-        right = self.spec.password == f"secret-{self.spec.user}" or self.world.lax
-        return Registration(right, "200 OK" if right else "401 Unauthorized")
-
-    async def call(self, number: str) -> FakeCall:
-        call = FakeCall(self.world, self.spec.user.partition("-")[0], number)
-        self.world.place(call)
-        return call
-
-    async def incoming(self, timeout: float) -> FakeCall:
-        return await asyncio.wait_for(self.coming.get(), min(timeout, 0.2))
-
-    def forget_calls(self) -> None:
-        self.coming = asyncio.Queue()
-
-    async def log(self) -> str:
-        return f"log of {self.spec.name}"
-
-
-class World:
-    """The platform, its agents and its core node in one: extension → user, IVR with a welcome, a mailbox."""
-
-    def __init__(self) -> None:
-        self.agents: dict[str, FakeAgent] = {}
-        self.started: list[list[str]] = []
-        self.said, self.asserted, self.plays = b"", "", WELCOME
-        self.lax = self.one_way = self.broken = False
-        self.box: dict[str, bytes] = {}
-        self.removed: list[str] = []
-        self.clock: list[int | None] = []
-        self.busy, self.most_busy = 0, 0
-
-    # SipAgents
-    async def start(self, specs: Sequence[AgentSpec]) -> Mapping[str, SipAgent]:
-        if self.broken:
-            raise AgentError("no machine phones", "pbx lab up")
-        self.started.append(sorted(spec.name for spec in specs))
-        self.agents |= {spec.name: FakeAgent(self, spec) for spec in specs}
-        return {spec.name: self.agents[spec.name] for spec in specs}
-
-    async def register_once(self, spec: AgentSpec) -> Registration:
-        return await FakeAgent(self, spec).registration(1)
-
-    async def stop(self, names: Sequence[str]) -> None:
-        for name in names:
-            self.agents.pop(name, None)
-
-    async def close(self) -> None:
-        self.agents.clear()
-
-    # The platform
-    def place(self, call: FakeCall) -> None:
-        users = {"101": "phone-klinik-anna-desk", "102": "phone-klinik-bo-desk", "0812": "network-trunk"}
-        if call.dialled == "900":
-            call.sound = write([0.0] * 2000) + b"" if self.plays is None else said(self.plays)
-            call.turn(CallState.UP)
-        elif name := users.get(call.dialled):
-            shown = call.caller if name != "network-trunk" else "+46850100100"
-            far = FakeCall(self, shown, call.dialled)
-            call.far, far.far = far, call
-            far.turn(CallState.RINGING)
-            call.turn(CallState.RINGING)
-            if name in self.agents:
-                self.agents[name].coming.put_nowait(far)
-        else:
-            call.turn(CallState.ENDED, "404 Not Found")
-
-    def on_key(self, call: FakeCall, keys: str) -> None:
-        if keys == "9":
-            call.turn(CallState.ENDED, "BYE")
-        if keys == "1":
-            call.sound = write([*read(call.sound), *read(said(CLOSED))])
-
-    # CoreView
-    async def shift_clock(self, tenant: str, seconds: int | None) -> None:
-        self.clock.append(seconds)
-
-    async def messages(self, tenant: str, mailbox: str, caller: str) -> frozenset[str]:
-        assert caller == CALLER.number
-        if self.said:
-            self.box["new"] = self.said
-        return frozenset(self.box)
-
-    async def message(self, tenant: str, mailbox: str, name: str) -> bytes:
-        return self.box[name]
-
-    async def remove_message(self, tenant: str, mailbox: str, name: str) -> None:
-        self.said = b""
-        self.removed.append(name)
-        del self.box[name]
-
-    async def mark(self, tenant: str) -> str:
-        return "17"
-
-    async def trail(self, tenant: str, since: str, caller: str, dialled: str) -> tuple[str, ...]:
-        assert since == "17"
-        return ("schedule:opening", "ivr:main", "queue:nurse") if dialled == "900" else ()
 
 
 def probe(*steps: p.Step, **facts: object) -> p.Probe:
@@ -205,7 +47,7 @@ def run(world: World, *probes: p.Probe, evidence: Path | None = None, users: str
 
     async def all_of_it() -> tuple[ProbeResult, ...]:
         cast = Cast(world, Surroundings(edge="198.19.0.20", accounts=accounts))
-        bench = Bench(cast=cast, ear=NumpyEar(), voice=VOICE, core=world, sounds=_sound)
+        bench = Bench(cast=cast, ear=NumpyEar(), voice=VOICE, core=world, sounds=_sound, fax=world, post=world)
         return await verify(probes, bench, evidence=evidence, now=lambda: NOON)
 
     return list(asyncio.run(all_of_it()))
@@ -227,6 +69,7 @@ PASSING = {
     "unknown number": (p.Dials(ANNA, "999"), p.IsEnded(ANNA, "404")),
     "quiet": (p.Dials(ANNA, "102"), p.StaysQuiet(p.Phone("anna", "desk", "klinik"))),
     "waits": (p.Waits(0.01),),
+    "fax": (p.Faxes(CALLER, "+46850100109", 2), p.FaxArrives(CALLER, "office@klinik.example", 2, 0.1)),
     "either rings": (
         p.Dials(ANNA, "102"), p.Rings(EITHER), p.Answers(EITHER), p.TalkBothWays(ANNA, EITHER, 0.3), p.HangsUp(EITHER),
     ),
@@ -258,12 +101,24 @@ FAILING = {
     "silence": ((*TALK, p.Hears(ANNA, WELCOME, 0.1)), {}, "no sound came at all"),
     "wrong caller ID": (OUT, {"asserted": "+46850100199"}, "it shows +46850100199"),
     "wrong number": ((OUT[0], p.Reaches(NETWORK, "112")), {}, "called as 0812, showing +46850100100"),
+    "says not why": ((OUT[0], p.Reaches(NETWORK, "0812", diverted="+468", why="no-answer")), {}, "it says nothing of"),
     "shown though withheld": ((OUT[0], p.Reaches(NETWORK, "0812", withheld=True)), {}, "+46850100100 is shown"),
     "other way": ((p.Dials(CALLER, "900"), p.Passes(CALLER, ("queue:nurse", "ivr:main"))), {}, "opening → ivr:main"),
     "no message": ((p.Dials(CALLER, "900"), p.Speaks(CALLER, 0.1), p.MessageLeft("info", ANNA)), {}, "said nothing"),
     "nobody answers": ((*TALK[:2], p.IsAnswered(ANNA)), {}, "still ringing"),
     "still up": ((*TALK, p.IsEnded(ANNA)), {}, "still answered"),
     "other status": ((p.Dials(ANNA, "999"), p.IsEnded(ANNA, "486")), {}, "404 Not Found"),
+    "fax refused": ((p.Faxes(CALLER, "+46850100108"),), {}, "the fax machine says: the call was not answered"),
+    "fax without a mail": (
+        (p.Faxes(CALLER, "+46850100109"), p.FaxArrives(CALLER, "bo@klinik.example", 1, 0.1)),
+        {},
+        "no mail with a PDF",
+    ),
+    "fax with a page less": (
+        (p.Faxes(CALLER, "+46850100109", 2), p.FaxArrives(CALLER, "office@klinik.example", 3, 0.1)),
+        {},
+        "mails with [2] pages",
+    ),
     "in no call": ((p.HangsUp(ANNA),), {}, "anna is in no call"),
     "key ends the call": (
         (p.Dials(CALLER, "900"), p.Presses(CALLER, "9"), p.Hears(CALLER, CLOSED, 0.1)),
@@ -348,6 +203,18 @@ def test_the_clock_is_shifted_for_each_time_and_put_right() -> None:
     assert world.clock == [8 * 3600, None, 24 * 3600, None]
     assert [result.probe.id for result in results] == ["c", "a", "b", "d"]
     assert [str(result.outcome) for result in results] == ["passed", "passed", "passed", "failed"]
+
+
+def test_a_core_that_goes_away_costs_no_other_result() -> None:
+    class Dies(World):
+        async def shift_clock(self, tenant: str, seconds: int | None) -> None:
+            if seconds is None:
+                raise AgentError("core: connection refused", "pbx lab status")
+            await super().shift_clock(tenant, seconds)
+
+    results = run(Dies(), probe(p.Waits(0), id="a"), probe(p.Waits(0), id="b", at=NOON + timedelta(hours=8)))
+    assert [str(result.outcome) for result in results] == ["passed", "error"]
+    assert results[1].found == "core: connection refused"
 
 
 def test_a_time_without_zone_is_refused() -> None:

@@ -47,7 +47,7 @@ def test_broken_yaml_names_the_line_and_shows_it() -> None:
     assert found.span.start.line >= 1
 
 
-@pytest.mark.parametrize(("depth", "codes"), [(yaml_reader.MAX_DEPTH, []), (yaml_reader.MAX_DEPTH + 1, ["Y001"])])
+@pytest.mark.parametrize(("depth", "codes"), [(yaml_reader.MAX_DEPTH, []), (yaml_reader.MAX_DEPTH + 1, ["Y004"])])
 def test_depth_has_a_limit(depth: int, codes: list[str]) -> None:
     text = "[" * depth + "]" * depth
     assert [each.code for each in yaml_reader.read(text, "f").findings] == codes

@@ -25,6 +25,8 @@ def write(site: Site, folder: Path) -> Path:
 def inventory(site: Site) -> dict[str, Any]:
     """The inventory as plain data."""
     variables: dict[str, Any] = {"ansible_python_interpreter": "/usr/bin/python3"}
+    if site.public_name:
+        variables["pbx_public_name"] = site.public_name
     if site.ssh_config:
         variables["ansible_ssh_args"] = f"-F {site.ssh_config}"
     groups = {

@@ -88,7 +88,11 @@ class AnsiblePlaybooks:
             "ANSIBLE_PIPELINING": "1",
             "ANSIBLE_GATHERING": "explicit",
             "ANSIBLE_SSH_CONTROL_PATH_DIR": str(sockets),
-            "ANSIBLE_SSH_ARGS": "-o ControlMaster=auto -o ControlPersist=120s -o ConnectTimeout=10",
+            "ANSIBLE_SSH_ARGS": (
+                "-o ControlMaster=auto -o ControlPersist=120s -o ConnectTimeout=10"
+                # A machine that went away in the meantime leaves an open connection that would never answer.
+                " -o ServerAliveInterval=5 -o ServerAliveCountMax=3"
+            ),
             "ANSIBLE_TIMEOUT": "15",
             "ANSIBLE_RETRY_FILES_ENABLED": "0",
             "ANSIBLE_INJECT_FACT_VARS": "0",

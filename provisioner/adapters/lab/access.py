@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+from . import catcher
 from . import topology as t
 from .shell import run
 
@@ -71,6 +72,8 @@ def furnish(directory: Path, machine: t.MachineSpec, slot: int, root: Path) -> N
     keys.chmod(0o600)
     (root / "etc/hostname").write_text(machine.name + "\n")
     (root / "etc/hosts").write_text(_hosts(slot))
+    if machine.name == catcher.MACHINE:
+        catcher.furnish(root)
 
 
 def _hosts(slot: int) -> str:

@@ -14,6 +14,7 @@ import signal
 from collections.abc import Container, Iterable
 from pathlib import Path
 
+from . import catcher
 from . import topology as t
 from .shell import LabError, run, succeeds
 
@@ -63,6 +64,7 @@ def create(lab: str, *, taken: Container[int], slot: int | None = None) -> int:
     _lay_bridges(lab, chosen)
     for machine in t.MACHINES:
         _plug_in(lab, machine, chosen)
+    _open_way_out(lab, chosen)
     _settle_host(chosen)
     return chosen
 
@@ -109,6 +111,30 @@ def _plug_in(lab: str, machine: t.MachineSpec, slot: int) -> None:
     interfaces = cables if machine.private else ["manage", *cables]
     _without_ipv6(name, interfaces)
     _batch([*inside, *(f"link set {interface} up" for interface in interfaces)], name)
+
+
+def _open_way_out(lab: str, slot: int) -> None:
+    """Lets the core hand its notices to the catcher, as a provider's router would; nothing else passes, nor back.
+
+    Routing rules by port do what a firewall would, and need none on the host.
+    """
+    source, target = t.BY_NAME["core"].private_address(slot), t.BY_NAME[catcher.MACHINE].public_address(slot)
+    inside, outside = (t.gateway_address(slot, public=public) for public in (False, True))
+    run(["ip", "netns", "exec", t.hub(lab), "sysctl", "-qw", "net.ipv4.ip_forward=1"])
+    rules = [
+        rule
+        for index, port in enumerate(catcher.PORTS)
+        for rule in (
+            f"rule add pref {100 + index} iif private from {source} to {target} ipproto tcp dport {port} lookup main",
+            f"rule add pref {110 + index} iif public from {target} to {source} ipproto tcp sport {port} lookup main",
+        )
+    ]
+    closed = [f"rule add pref {200 + index} iif {bridge} blackhole" for index, bridge in enumerate(BRIDGES)]
+    _batch(
+        [f"address add {inside}/24 dev private", f"address add {outside}/24 dev public", *rules, *closed], t.hub(lab)
+    )
+    _batch([f"route add {target}/32 via {inside}"], t.namespace(lab, "core"))
+    _batch([f"route add {source}/32 via {outside}"], t.namespace(lab, catcher.MACHINE))
 
 
 def _without_ipv6(namespace: str, interfaces: Iterable[str]) -> None:

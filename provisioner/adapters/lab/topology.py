@@ -60,6 +60,11 @@ def host_address(slot: int, *, public: bool = False) -> str:
     return f"198.{19 if public else 18}.{slot}.1"
 
 
+def gateway_address(slot: int, *, public: bool = False) -> str:
+    """The lab's router, by which the core's notices leave and nothing else passes."""
+    return f"198.{19 if public else 18}.{slot}.254"
+
+
 def host_link(slot: int, cable: str) -> str:
     """An interface on the engineer's computer; the kernel refuses a second one of the name: that claims a slot."""
     return f"pbx{slot}{cable}"

@@ -16,8 +16,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from provisioner.adapters.sip.shell import Shell, ShellError
+from provisioner.core import lights
 from provisioner.targets.asterisk import naming
 from provisioner.targets.asterisk.core_node import CALL_EVENTS, CALL_EVENTS_FILE
+from provisioner.targets.asterisk.objects import Lamp
 
 SPOOL = "/var/spool/asterisk/voicemail"
 CLOCK = "clock-offset"
@@ -62,8 +64,13 @@ class SshCoreView:
     async def remove_message(self, tenant: str, mailbox: str, name: str) -> None:
         found = await self._message(tenant, mailbox, name)
         await self._asterisk(tenant, f"voicemail remove {mailbox} {tenant} {found.folder} {name}")
-        if any(each.name == name for each in await self._messages(tenant, mailbox)):
+        left = await self._messages(tenant, mailbox)
+        if any(each.name == name for each in left):
             raise ShellError(f"message {name} of a probe stays in mailbox {mailbox} of tenant {tenant}")
+        lamp = naming.light(lights.of_mailbox(tenant, mailbox))
+        if not any(each.folder == "INBOX" for each in left) and lamp in await self._asterisk(tenant, "devstate list"):
+            # The lamp follows calls, and a message that is taken away here is none.
+            await self._asterisk(tenant, f"devstate change {lamp} {Lamp.DARK.value}")
 
     async def mark(self, tenant: str) -> str:
         return (

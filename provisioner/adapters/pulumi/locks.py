@@ -24,6 +24,8 @@ from .state import LocalState
 
 _LAST_BREATH_SECONDS = 20.0
 """How long an engine may take to end after its `pbx` was killed: it saves state and lets its lock go."""
+_WRITING_SECONDS = 1.0
+"""How long an engine may take to write its lock, which has 200 bytes."""
 
 
 @contextmanager
@@ -47,7 +49,7 @@ def release_dead(state: LocalState, stack: str, progress: Progress) -> bool:
 
     Called with the outer lock held, so a living engine here is the orphan of a killed `pbx`, or `pulumi` by hand.
     """
-    released = False
+    released = _released_half_written(state, stack, progress)
     end = time.monotonic() + _LAST_BREATH_SECONDS
     while locks := state.locks(stack):
         for each in locks:
@@ -61,6 +63,18 @@ def release_dead(state: LocalState, stack: str, progress: Progress) -> bool:
         if living:
             time.sleep(0.2)
     return released
+
+
+def _released_half_written(state: LocalState, stack: str, progress: Progress) -> bool:
+    """Takes away what a full disk left of a lock; one that somebody writes at this moment is soon another file."""
+    left = state.half_written_locks(stack)
+    if left:
+        time.sleep(_WRITING_SECONDS)
+        left = tuple(each for each in left if each in state.half_written_locks(stack))
+    for each in left:
+        each.unlink(missing_ok=True)
+        progress(Event("released a lock that was written by half", stack))
+    return bool(left)
 
 
 def held(stack: str, owner: str) -> LockHeld:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlparse
+from urllib.parse import parse_qsl, unquote, urlencode, urlparse
 
 from provisioner.core.deployment import Kind, Stack
 
@@ -97,8 +97,14 @@ class LocalState:
         return bool((content["checkpoint"].get("latest") or {}).get("pending_operations"))
 
     def locks(self, name: str) -> tuple[Lock, ...]:
-        folder = self._folder / "locks" / "organization" / PROJECT / name
-        return tuple(lock for each in sorted(folder.glob("*.json")) if (lock := _lock(each)))
+        return tuple(lock for each in sorted(self._locks(name).glob("*.json")) if (lock := _lock(each)))
+
+    def half_written_locks(self, name: str) -> tuple[Path, ...]:
+        """What an engine left that could not write its lock to the end; every later engine stumbles over it."""
+        return tuple(sorted(self._locks(name).glob("*.tmp")))
+
+    def _locks(self, name: str) -> Path:
+        return self._folder / "locks" / "organization" / PROJECT / name
 
     def _file(self, name: str) -> Path:
         return self._folder / "stacks" / PROJECT / f"{name}.json"
@@ -116,6 +122,18 @@ def local_folder(url: str) -> Path | None:
     """The folder of a `file://` URL; nothing for every other backend."""
     parts = urlparse(url)
     return Path(unquote(parts.netloc + parts.path)).expanduser() if parts.scheme == "file" else None
+
+
+def engine_url(url: str) -> str:
+    """The backend's URL as the engine gets it: in a folder it shall keep no `.attrs` file beside each of its own.
+
+    It writes them in place, so one that was cut off is empty, and every later run fails with "checkpoint: EOF". The
+    files that matter are written beside and renamed.
+    """
+    parts = urlparse(url)
+    if parts.scheme != "file":
+        return url
+    return parts._replace(query=urlencode({"metadata": "skip", **dict(parse_qsl(parts.query))})).geturl()
 
 
 def _applied(entry: Mapping[str, Any]) -> Applied:

@@ -16,8 +16,11 @@ def write(stack: Stack, folder: Path) -> None:
     target = folder / "wanted" / f"{stack.name}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_suffix(f".new-{os.getpid()}")
-    fresh.write_text(json.dumps([asdict(each) for each in stack.resources], indent=1), encoding="utf-8")
-    fresh.replace(target)
+    try:
+        fresh.write_text(json.dumps([asdict(each) for each in stack.resources], indent=1), encoding="utf-8")
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def read(name: str, folder: Path | None = None) -> Stack:

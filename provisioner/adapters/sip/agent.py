@@ -12,7 +12,7 @@ from provisioner.core.ports.ear import Voice
 from provisioner.core.ports.sip import AgentError, AgentSpec, CallState, Registration
 
 from . import settings
-from .call import BaresipCall
+from .call import BaresipCall, gone
 from .control import Control, Event
 from .machine import compressed
 from .shell import Shell
@@ -26,7 +26,7 @@ class BaresipAgent:
     def __init__(self, spec: AgentSpec, ports: settings.Ports, address: str, shell: Shell, voice: Voice) -> None:
         self._spec, self.ports, self.address, self.shell, self.voice = spec, ports, address, shell, voice
         self._calls: dict[str, BaresipCall] = {}
-        self._incoming: asyncio.Queue[BaresipCall] = asyncio.Queue()
+        self._incoming: asyncio.Queue[BaresipCall | None] = asyncio.Queue()
         self._registration: asyncio.Future[Registration] = asyncio.get_running_loop().create_future()
         self._recordings, self._sounds = itertools.count(1), itertools.count(1)
         self._recording = self._file("call-0")
@@ -56,18 +56,23 @@ class BaresipAgent:
 
     async def call(self, number: str) -> BaresipCall:
         await self._prepare()
-        answer = await self.control.command("dial", self._address_of(number))
+        answer = await self.control.command("dial", self.address_of(number))
         match = re.search(r"call id:\s*(\S+)", answer)
         if not match:
             raise AgentError(f"agent {self._spec.name} could not dial {number}: {answer or 'no reason given'}")
         return self._call(match[1])
 
     async def incoming(self, timeout: float) -> BaresipCall:
-        return await asyncio.wait_for(self._incoming.get(), timeout)
+        call = await asyncio.wait_for(self._incoming.get(), timeout)
+        if call is None:
+            self._incoming.put_nowait(None)
+            raise gone(self._spec.name)
+        return call
 
     def forget_calls(self) -> None:
         while not self._incoming.empty():
-            self._incoming.get_nowait()
+            if self._incoming.get_nowait() is None:
+                raise gone(self._spec.name)
 
     async def log(self) -> str:
         return (await self.shell.run(f"cat {settings.folder(self._spec.name)}/log")).decode(errors="replace")
@@ -78,7 +83,7 @@ class BaresipAgent:
         await self.shell.run(f"umask 077; gzip -dc >{path}", stdin=compressed(wav))
         return path
 
-    def _address_of(self, number: str) -> str:
+    def address_of(self, number: str) -> str:
         if number.startswith(("sip:", "sips:")):
             return number
         domain = self._spec.domain or self._spec.proxy
@@ -115,6 +120,10 @@ class BaresipAgent:
 
     def _happened(self, event: Event) -> None:
         kind, call_id = str(event.get("type", "")), str(event.get("id", ""))
+        if kind == "GONE":
+            self._incoming.put_nowait(None)
+            for each in self._calls.values():
+                each.lost()
         if kind in ("REGISTER_OK", "REGISTER_FAIL") and not self._registration.done():
             self._registration.set_result(Registration(kind == "REGISTER_OK", str(event.get("param", ""))))
         if call_id:

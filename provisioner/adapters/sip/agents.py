@@ -7,6 +7,7 @@ and recordings are gone with the machine at the latest. What a killed session le
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import re
 import tarfile
@@ -19,6 +20,7 @@ from provisioner.core.ports.sip import AgentError, AgentSpec, Registration, SipA
 from . import settings
 from .agent import BaresipAgent
 from .machine import Machine, compressed
+from .shell import ShellError
 from .sipp import Sipp
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}")
@@ -74,7 +76,10 @@ class BaresipAgents:
         for agent in self._agents.values():
             await agent.end()
         self._agents.clear()
-        await asyncio.gather(*(self._machines[name].shell.run(_CLEAR) for name in self._used))
+        for name in self._used:
+            # A machine that cannot be reached is cleared before its next use; what was found out must not get lost.
+            with contextlib.suppress(ShellError):
+                await self._machines[name].shell.run(_CLEAR)
 
     def _check(self, spec: AgentSpec) -> None:
         if spec.machine not in self._machines:

@@ -26,8 +26,20 @@ _STATES = {
     "CALL_CLOSED": CallState.ENDED,
 }
 _KEYS = re.compile(r"[0-9A-D*#]*")
+KEY_DELAY = 0.3
+"""Seconds from one key to the next, as a person presses them: baresip leaves no pause between keys of one command."""
+AT_ONCE = 20
+"""More keys than a person presses go out as fast as a machine can."""
 WRITE_DELAY = 0.35
 """baresip writes what it hears in blocks of 4,096 bytes, a quarter of a second."""
+
+
+def gone(agent: str) -> AgentError:
+    """What happened to the telephone, which is no answer of the platform's."""
+    return AgentError(
+        f"the telephone {agent} broke down: its process has ended",
+        f"repeat the call; the telephone's last words are in its log, {settings.folder(agent)}/log on its machine",
+    )
 
 
 class BaresipCall:
@@ -36,7 +48,7 @@ class BaresipCall:
     def __init__(self, agent: BaresipAgent, call_id: str, recording: str) -> None:
         self._agent, self._id, self._recording = agent, call_id, recording
         self._state, self._reason, self._caller, self._pressed = CallState.TRYING, "", "", ""
-        self._changed = asyncio.Event()
+        self._changed, self._lost = asyncio.Event(), False
 
     @property
     def id(self) -> str:
@@ -58,6 +70,11 @@ class BaresipCall:
     def pressed(self) -> str:
         return self._pressed
 
+    def lost(self) -> None:
+        """The telephone itself is gone: nothing more will be heard of the call."""
+        self._lost = True
+        self._changed.set()
+
     def happened(self, event: Event) -> None:
         kind = str(event.get("type", ""))
         if match := re.match(r"sips?:([^@;]+)", str(event.get("peeruri", ""))):
@@ -76,6 +93,8 @@ class BaresipCall:
     async def until(self, *states: CallState, timeout: float) -> CallState:
         async with asyncio.timeout(timeout):
             while self._state not in states and self._state is not CallState.ENDED:
+                if self._lost:
+                    raise gone(self._agent.spec.name)
                 await self._changed.wait()
         return self._state
 
@@ -91,8 +110,14 @@ class BaresipCall:
     async def press(self, keys: str) -> None:
         if not keys or not _KEYS.fullmatch(keys):
             raise AgentError(f"{keys!r} cannot be pressed", "a telephone has the keys 0-9, *, # and A-D")
+        for each in [keys] if len(keys) > AT_ONCE else keys:
+            await self._select()
+            await self._control.command("sndcode", each)
+            await asyncio.sleep(KEY_DELAY)
+
+    async def transfer(self, number: str) -> None:
         await self._select()
-        await self._control.command("sndcode", keys)
+        await self._control.command("transfer", self._agent.address_of(number))
 
     async def play(self, wav: bytes) -> None:
         if self._state not in (CallState.EARLY, CallState.UP):

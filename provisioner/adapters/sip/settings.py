@@ -58,6 +58,7 @@ def configuration(spec: AgentSpec, ports: Ports, address: str, control_address: 
         "jitter_buffer_delay 2-10",
         "module_path /usr/lib/baresip/modules",
         "module g711.so",
+        "module srtp.so",
         "module aufile.so",
         "module_tmp account.so",
         "module_app menu.so",
@@ -79,14 +80,16 @@ def configuration(spec: AgentSpec, ports: Ports, address: str, control_address: 
 
 def account(spec: AgentSpec, ports: Ports, address: str) -> str:
     """The line of the accounts file; it holds the password, so the file is for its owner only."""
-    domain = spec.domain or f"{address}:{ports.sip}"
-    parts = [f"<sip:{spec.user}@{domain};transport=udp>", "answermode=manual", f"regint={spec.expires}"]
+    domain, transport = spec.domain or f"{address}:{ports.sip}", "tls" if spec.secure else "udp"
+    parts = [f"<sip:{spec.user}@{domain};transport={transport}>", "answermode=manual", f"regint={spec.expires}"]
     if spec.display_name:
         parts[0] = f'"{_plain(spec, "display name", spec.display_name)}" {parts[0]}'
     if spec.password:
         parts += [f"auth_user={spec.user}", f"auth_pass={_plain(spec, 'password', spec.password)}"]
+    if spec.secure:
+        parts.append("mediaenc=srtp-mand")
     if spec.proxy:
-        parts.append(f'outbound="sip:{spec.proxy};transport=udp"')
+        parts.append(f'outbound="sip:{spec.proxy};transport={transport}"')
     return f"{';'.join(parts)}\n"
 
 

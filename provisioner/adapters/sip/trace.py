@@ -8,6 +8,7 @@ from provisioner.core.ports.sip import Identity
 
 _START = re.compile(r"^INVITE (\S+) SIP/2\.0\r?$", re.MULTILINE)
 _USER = re.compile(r"<?(?:sips?|tel):([^@;>]+)")
+_REASON = re.compile(r";\s*reason=([\w-]+)")
 _NAME = re.compile(r'^\s*"?([^"<]*?)"?\s*<')
 
 
@@ -25,6 +26,9 @@ def identity(log: str, call_id: str) -> Identity | None:
             display_name=name[1] if name else "",
             asserted=_user(_header(head, "P-Asserted-Identity")),
             private="id" in re.split(r"[;,\s]+", _header(head, "Privacy").lower()),
+            diverted=_user(diversion := _header(head, "Diversion")),
+            why=match[1] if (match := _REASON.search(diversion)) else "",
+            history=tuple(_user(each) for each in _header(head, "History-Info").split(",") if each),
         )
     return None
 

@@ -1,6 +1,7 @@
 """Findings for people: place, source line with a caret under the span, cause, what was expected, nearest name, page.
 
-The same layout with and without color; nothing is folded or cut, so that it can be searched and copied.
+The same layout with and without color; nothing is folded, so that it can be searched and copied. Of a source line that
+no screen would hold, what stands around the place is shown.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from .report import end
 
 Part = tuple[str, str]
 """Style and text."""
+
+WIDEST = 240
+"""Characters of a source line that are shown."""
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
 
@@ -48,11 +52,22 @@ def _snippet(each: Located, gutter: str, style: str) -> Iterator[list[Part]]:
     if not each.snippet.strip():
         return
     first, last = each.span.start, each.span.end
-    shown = each.snippet.rstrip().replace("\t", " ")
-    until = last.column - 1 if last.line == first.line else len(shown)
-    width = max(1, min(until, len(shown)) - (first.column - 1))
+    line = each.snippet.rstrip().replace("\t", " ")
+    until = last.column - 1 if last.line == first.line else len(line)
+    shown, column = _around(line, first.column - 1)
+    width = max(1, min(until - first.column + 1, len(shown) - column))
     yield [("blue", f"  {first.line} | "), ("", shown)]
-    yield [("blue", f"  {gutter} | "), (style, " " * (first.column - 1) + "^" * width)]
+    yield [("blue", f"  {gutter} | "), (style, " " * column + "^" * width)]
+
+
+def _around(text: str, column: int) -> tuple[str, int]:
+    """The part of a line that is shown, and in which of its columns (from 0) the place stands then."""
+    if len(text) <= WIDEST:
+        return text, column
+    start = max(0, column - WIDEST // 4)
+    part, before = text[start : start + WIDEST], "…" if start else ""
+    after = "…" if start + WIDEST < len(text) else ""
+    return f"{before}{part}{after}", column - start + len(before)
 
 
 def write(findings: Sequence[Located], stream: TextIO) -> None:

@@ -37,6 +37,8 @@ class AgentSpec:
     """`host` or `host:port` to which all its requests go; empty means straight to the called address."""
     expires: int = 0
     """Seconds for which it registers, again and again; 0 is no registration, any called user reaches it then."""
+    secure: bool = False
+    """Whether it signals over TLS, and speaks and hears over SRTP alone."""
     port: int = 0
     """Where it listens; 0 takes a free port."""
     answer_after: float | None = None
@@ -71,6 +73,11 @@ class Identity:
     """The user part of P-Asserted-Identity (RFC 3325); empty where there was none."""
     private: bool = False
     """Whether `Privacy: id` asked to withhold the number."""
+    diverted: str = ""
+    """Who was called before the call was sent on here (RFC 5806), and `why`."""
+    why: str = ""
+    history: tuple[str, ...] = ()
+    """Who was called in turn, this one last (RFC 7044)."""
 
 
 class SipCall(Protocol):
@@ -110,6 +117,10 @@ class SipCall(Protocol):
         ...
 
     async def press(self, keys: str) -> None: ...
+
+    async def transfer(self, number: str) -> None:
+        """Sends the far side on to what is dialled as `number`, without asking there first (REFER, RFC 3515)."""
+        ...
 
     async def play(self, wav: bytes) -> None:
         """Speaks the sound from now on, then silence; cuts short what was being played."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
-from ..artifacts import Recipe
+from ..artifacts import Makeable
 from ..errors import PbxError
 
 Made = Callable[[int, int], None]
@@ -19,5 +19,5 @@ class SoundFailed(PbxError):
 class SoundMaker(Protocol):
     """Makes what callers hear: WAV, 8 kHz, 16 bits, one channel, all equally loud."""
 
-    def make(self, recipes: Iterable[Recipe], progress: Made | None = None) -> Mapping[str, str]:
+    def make(self, recipes: Iterable[Makeable], progress: Made | None = None) -> Mapping[str, str]:
         """recipe digest → path of its sound. What was made before is not made again; raises `SoundFailed`."""

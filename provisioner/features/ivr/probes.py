@@ -9,7 +9,7 @@ from provisioner.core.probes import Hears, IsAnswered, Presses, Step, Waits
 from provisioner.core.refs import Ref
 from provisioner.core.visits import NOTICE, Caller, Visit, Way
 
-from .model import Ivr
+from .model import Ivr, Turn
 
 KEYS = "0123456789*#"
 
@@ -19,20 +19,28 @@ def visit(menus: dict[str, Ivr], ref: Ref, scope: Scope, caller: Caller) -> Visi
     if menu is None:
         return None
     asked = Hears(caller.line, caller.hears(scope.sounds[menu.prompt.name], scope.language))
-    ways = (*_keys(menu, caller), _silent(menu, scope, caller, asked), *_wrong(menu, scope, caller, asked))
+    ways = (
+        *_keys(menu, scope, caller, asked),
+        _silent(menu, scope, caller, asked),
+        *_wrong(menu, scope, caller, asked),
+    )
     return Visit(arrival=(asked,), ways=ways, rows=("R2",))
 
 
-def _keys(menu: Ivr, caller: Caller) -> Iterator[Way]:
+def _keys(menu: Ivr, scope: Scope, caller: Caller, asked: Hears) -> Iterator[Way]:
     """The first key is pressed after the prompt, the others while it is played: both must work."""
     into_the_prompt = _into_the_prompt(caller)
-    for index, (key, destination) in enumerate(menu.keys.items()):
+    for index, (key, choice) in enumerate(menu.keys.items()):
+        told = choice.prompt and Hears(caller.line, caller.hears(scope.sounds[choice.prompt.name], scope.language))
+        # What `back` leads to hangs on where the caller came from, which nobody knows here.
+        again = choice.turn is Turn.REPEAT and not choice.language
         yield Way(
             id=f"key-{_word(key)}",
             title=f"key {key}",
-            before=into_the_prompt if index else None,
-            steps=(Presses(caller.line, key),),
-            to=destination,
+            before=into_the_prompt if index and not again else None,
+            steps=(Presses(caller.line, key), *([told] if told else []), *([asked] if again else [])),
+            to=choice.destination,
+            language=choice.language or "",
         )
 
 
@@ -54,7 +62,9 @@ def _silent(menu: Ivr, scope: Scope, caller: Caller, asked: Hears) -> Way:
 
 
 def _wrong(menu: Ivr, scope: Scope, caller: Caller, asked: Hears) -> Iterator[Way]:
-    key = next((each for each in KEYS if each not in menu.keys), "")
+    # A key that begins an extension is no wrong one yet.
+    waits = menu.dial.begins if menu.dial else frozenset()
+    key = next((each for each in KEYS if each not in menu.keys and each not in waits), "")
     if not key:
         return
     reaction, tries = menu.invalid, list[Step]()

@@ -26,4 +26,54 @@ WORDINGS = (
         added="those who answer {name} see {new}",
         removed="those who answer {name} no longer see {old}",
     ),
+    Wording(
+        ("*", "display"),
+        changed="those who answer {name} see its title as {new} instead of {old}",
+        added="those who answer {name} see its title as {new}",
+        removed="those who answer {name} see its title as name instead of {old}",
+    ),
+    Wording(
+        ("*", "active_from"),
+        changed="{name} leads here from {new} on instead of {old}",
+        added="{name} leads here from {new} on",
+        removed="{name} leads here at once instead of from {old} on",
+    ),
+    Wording(
+        ("*", "active_until"),
+        changed="the last day of {name} is {new} instead of {old}",
+        added="the last day of {name} is {new}: after it callers hear that the number is not in use",
+        removed="{name} no longer closes after {old}",
+    ),
+    Wording(("*", "closed"), added="callers of {name} after its last day meet {new}"),
+    Wording(
+        ("*", "closed", "until"), changed="callers of {name} are told until {new} instead of {old} that it is closed"
+    ),
+    Wording(
+        ("*", "blocked"),
+        changed="{name} refuses {new} instead of {old}",
+        added="{name} refuses calls from {new}",
+        removed="{name} takes calls from {old} again",
+    ),
+    Wording(
+        ("*", "allowed"),
+        changed="{name} always takes calls from {new} instead of {old}",
+        added="{name} always takes calls from {new}",
+        removed="{name} no longer makes an exception for {old}",
+    ),
+    Wording(
+        ("*", "refused"),
+        changed="callers whom {name} refuses go to {new} instead of {old}",
+        added="callers whom {name} refuses go to {new}",
+        removed="callers whom {name} refuses hear so instead of going to {old}",
+    ),
+    Wording(
+        ("*", "withheld"),
+        added="{name} screens callers who withhold their number: {new}",
+        removed="{name} takes callers who withhold their number like all others",
+    ),
+    Wording(
+        ("*", "recording"),
+        added="calls to {name} are recorded, and callers are told so",
+        removed="calls to {name} are no longer recorded",
+    ),
 )

@@ -61,7 +61,7 @@ def lower(_: Outbound, scope: Scope) -> Iterator[AsteriskObject]:
 def _extensions(scope: Scope) -> Iterator[Route]:
     say, context = Steps(scope.slug), naming.context(scope.slug, "extensions")
     for extension, ref in scope.extensions.items():
-        yield Route(context, extension, (say.goto(ref),), SOURCE)
+        yield Route(context, extension, (say.goto(ref),), scope.extension_sources[extension])
 
 
 def _public(scope: Scope, plan: NumberingPlan) -> Iterator[Route]:
@@ -128,7 +128,7 @@ def _matches(expression: str, value: str) -> str:
 
 
 def _refuse(scope: Scope, label: str, sentence: Mapping[str, Recipe], cause: int) -> Iterator[Step]:
-    yield Step("Progress", label=label)
+    yield from Steps(scope.slug).before_answer(label=label)
     yield Step("Playback", f"{heard(sentence, scope.language)},noanswer")
     yield Step("Hangup", str(cause))
 
@@ -142,6 +142,7 @@ def _number(scope: Scope) -> Iterator[Route]:
         Step("Set", f"CALLERID(num)={shown}"),
         Step("Set", "CALLERID(name)="),
         Step("Set", 'CALLERID(pres)=${IF($["${PBX_OUT_PRESENTATION}" = "prohib"]?prohib:allowed)}'),
+        Step("Gosub", "pbx.diverted,s,1"),
         say.dial_public("${EXTEN}"),
         Step("Hangup", "${HANGUPCAUSE}"),
     )

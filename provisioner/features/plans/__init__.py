@@ -3,8 +3,9 @@
 from provisioner.core.feature import Feature
 
 from . import checks, words
+from .model import AddOn
 
-FEATURE: Feature[list[str]] = Feature(
+FEATURE: Feature[dict[str, AddOn]] = Feature(
     section="add_ons",
     rules=checks.RULES,
     check=checks.check,

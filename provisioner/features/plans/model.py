@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from provisioner.core.capabilities import Capability
-from provisioner.core.model import Model, Name, Text
+from provisioner.core.model import Model, Name, Seconds, Text
+from provisioner.core.periods import Period
+
+Price = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
+
+NumberClass = Literal["main", "direct", "mobile", "other", "international"]
+"""What a number costs by: its kind, or `international` where it is of another country than the tenant."""
 
 
 class Offer(Model):
@@ -16,10 +24,54 @@ class Offer(Model):
 
     title: Text | None = None
     """What people call it; the name where it is not given."""
-    price: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)
-    """For a month, in advance, in the catalogue's currency: for each user of a plan, once for a base or an add-on."""
+    price: Price = Decimal(0)
+    """For a month, in advance, in the catalogue's currency: for each user of a plan, once for a base or an add-on, for
+    each that was bought of a counted add-on."""
     features: frozenset[Capability] = frozenset()
     """What it covers."""
+
+
+class Plan(Offer):
+    """What one user may have."""
+
+    includes: Name | None = None
+    """Another plan, all of which this one covers too."""
+
+
+class Tariff(Model):
+    """What one answered call costs."""
+
+    title: Text | None = None
+    """What people call it; the name where it is not given."""
+    price: Price
+    """In the catalogue's currency."""
+
+
+class Answered(Model):
+    """Calls that people of the provider's answer for the tenant, paid one by one beside the month."""
+
+    included: Seconds = Field(default=45, ge=1, le=3600)
+    """How much of somebody's time the price of a call covers."""
+    tariffs: dict[Name, Tariff] = Field(min_length=1)
+    """By time of week, by what was done for the caller, by length, as the provider likes; a call costs by one."""
+
+
+class Extra(Offer):
+    """What a tenant may buy beside the base."""
+
+    counted: bool = False
+    """Whether it is bought by number, each covering one use of each of its features; otherwise it covers all uses."""
+    answered: Answered | None = None
+    """What each answered call costs, where somebody answers for the tenant."""
+
+
+class Rate(Model):
+    """What a call to the public network costs."""
+
+    start: Price = Decimal(0)
+    """For each answered call."""
+    minute: Price = Decimal(0)
+    """For each minute, counted by the second."""
 
 
 class Catalogue(Model):
@@ -29,10 +81,27 @@ class Catalogue(Model):
     """ISO 4217."""
     base: Offer = Offer()
     """What every tenant has."""
-    plans: dict[Name, Offer] = Field(default_factory=dict)
+    plans: dict[Name, Plan] = Field(default_factory=dict)
     """One for each user. Where the provider sells none, users may name any."""
-    add_ons: dict[Name, Offer] = Field(default_factory=dict)
+    add_ons: dict[Name, Extra] = Field(default_factory=dict)
     """For a tenant as a whole."""
+    numbers: dict[NumberClass, Price] = Field(default_factory=dict)
+    """What a public number costs for a month, by its class; nothing where the class is not named."""
+    calls: dict[Literal["national", "mobile", "international", "premium"], Rate] = Field(default_factory=dict)
+    """What calls to the public network cost, by the permission that they need; nothing where it is not named."""
+
+    @cached_property
+    def covered(self) -> Mapping[str, frozenset[Capability]]:
+        """plan → everything that it covers, with the plans that it includes."""
+        return {name: frozenset().union(*(each.features for each in self._chain(name))) for name in self.plans}
+
+    def _chain(self, name: str | None) -> Iterator[Plan]:
+        """The plan and those that it includes, each once."""
+        seen = set()
+        while name in self.plans and name not in seen:
+            seen.add(name)
+            yield self.plans[name]
+            name = self.plans[name].includes
 
     @cached_property
     def sold(self) -> frozenset[Capability]:
@@ -40,7 +109,19 @@ class Catalogue(Model):
         offers = (*self.plans.values(), *self.add_ons.values())
         return frozenset().union(*(offer.features for offer in offers)) - self.base.features
 
-    def cheapest(self, offers: dict[str, Offer], needed: frozenset[Capability]) -> str:
-        """The name of the cheapest offer that covers all that is needed, or an empty string."""
-        able = [(offer.price, name) for name, offer in offers.items() if needed <= offer.features]
+    def cheapest_plan(self, needed: frozenset[Capability]) -> str:
+        """The name of the cheapest plan that covers all that is needed, or an empty string."""
+        able = [(plan.price, name) for name, plan in self.plans.items() if needed <= self.covered[name]]
         return min(able)[1] if able else ""
+
+    def cheapest_add_on(self, needed: Capability) -> str:
+        """The name of the cheapest add-on that covers it, or an empty string."""
+        able = [(offer.price, name) for name, offer in self.add_ons.items() if needed in offer.features]
+        return min(able)[1] if able else ""
+
+
+class AddOn(Period):
+    """An add-on that the tenant has bought; `{}` for one as usual."""
+
+    count: int = Field(default=1, ge=1, le=10_000)
+    """How many of a counted add-on."""

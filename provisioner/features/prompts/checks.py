@@ -9,8 +9,9 @@ from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding, Rule, nearest
 from provisioner.core.languages import best
 from provisioner.core.source import Path
+from provisioner.core.voices import CONFIGURATION, SPOKEN, has_voice
 
-from .model import Prompt
+from .model import ANY, Prompt
 
 P101 = Rule(
     code="P101",
@@ -34,7 +35,7 @@ P103 = Rule(
     code="P103",
     title="File that is not audio",
     why="The platform cannot play it, so the caller would hear silence.",
-    remedy="Save the recording as wav, flac, ogg or mp3; the content decides, not the ending of the name.",
+    remedy="Save the recording as wav, mp3, ogg, flac or m4a; the content decides, not the ending of the name.",
     bad="closed: {file: prompts/closed.txt}",
     good="closed: {file: prompts/closed.wav}",
     source="R3",
@@ -48,7 +49,35 @@ P104 = Rule(
     good='# language: sv\nwelcome: {text: {sv: "Välkommen.", en: "Welcome."}}',
     source="R3",
 )
-RULES = (P101, P102, P103, P104)
+P105 = Rule(
+    code="P105",
+    title="Text in a language that nobody can speak",
+    why="The synthesiser has no voice for it, so the prompt could not be made.",
+    remedy="Upload a recording for this language, or write the text in another one.",
+    bad='welcome: {text: {sv: "Välkommen.", yi: "ברוך הבא."}}',
+    good='welcome: {text: {sv: "Välkommen."}}',
+    source="R3",
+)
+P106 = Rule(
+    code="P106",
+    title="Recording for a language that the prompt does not have",
+    why="Until somebody records it, callers of this language would hear silence or another one.",
+    remedy="Add a text or file in this language, or leave its number out.",
+    bad='welcome: {text: {sv: "Välkommen."}, recorded: {sv: 1, en: 2}}',
+    good='welcome: {text: {sv: "Välkommen.", en: "Welcome."}, recorded: {sv: 1, en: 2}}',
+    source="R3",
+)
+P107 = Rule(
+    code="P107",
+    title="Text whose voice is not there",
+    why="The synthesiser could not speak it.",
+    remedy="Put the voice's two files where the provider's file says, correct its name there, or take the voice out: "
+    "espeak-ng then speaks the language.",
+    bad="# provider.yaml, and no such file\nvoices: {sv: voices/sv.onnx}",
+    good="# provider.yaml, with voices/sv.onnx and voices/sv.onnx.json beside it\nvoices: {sv: voices/sv.onnx}",
+    source="R3",
+)
+RULES = (P101, P102, P103, P104, P105, P106, P107)
 
 
 def check(prompts: dict[str, Prompt], scope: Scope) -> Iterator[Finding]:
@@ -59,6 +88,9 @@ def check(prompts: dict[str, Prompt], scope: Scope) -> Iterator[Finding]:
             yield P101.at(path, f"the prompt {name} {found}", expected="one of the two")
             continue
         yield from _language(name, prompt, scope, path)
+        yield from _recorded(name, prompt, path)
+        for tag in prompt.text or {}:
+            yield from _voice(tag or scope.language, scope, (*path, "text", tag))
         for tag, file in (prompt.file or {}).items():
             yield from _file(file, scope, (*path, "file", tag))
 
@@ -69,6 +101,27 @@ def _language(name: str, prompt: Prompt, scope: Scope, path: Path) -> Iterator[F
         field = "text" if prompt.text else "file"
         found = f"the prompt {name} speaks {', '.join(sorted(offered))} only"
         yield P104.at((*path, field), found, expected=f"the tenant's language, {scope.language}")
+
+
+def _recorded(name: str, prompt: Prompt, path: Path) -> Iterator[Finding]:
+    offered = prompt.text or prompt.file or {}
+    for tag in prompt.recorded or {}:
+        if tag != ANY and tag not in offered:
+            has = ", ".join(sorted(each or "all languages" for each in offered))
+            found = f"the prompt {name} has nothing in {tag!r} to begin with"
+            near = nearest(tag, offered)
+            yield P106.at((*path, "recorded", tag), found, expected=f"one of {has}", nearest=near, on_key=True)
+
+
+def _voice(language: str, scope: Scope, path: Path) -> Iterator[Finding]:
+    chosen = best(scope.voices, language)
+    if chosen in scope.lost_voices:
+        voice = scope.voices[chosen]
+        found = f"provider.yaml has {chosen} spoken by {voice!r}, which is not there with its {CONFIGURATION}"
+        yield P107.at(path, found, expected=f"{voice} and {voice}{CONFIGURATION} below the provider's folder")
+    elif chosen is None and not has_voice(language):
+        near = nearest(language, SPOKEN)
+        yield P105.at(path, f"there is no voice for {language!r}", expected="a language that is spoken", nearest=near)
 
 
 def _file(file: str, scope: Scope, path: Path) -> Iterator[Finding]:

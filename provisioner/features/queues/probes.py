@@ -18,7 +18,7 @@ LONGEST_WAIT = 60
 
 def visit(queues: dict[str, Queue], ref: Ref, _: Scope, caller: Caller) -> Visit | None:
     queue = queues.get(ref.name) if ref.kind == "queue" else None
-    phones = caller.phones(queue.members) if queue else ()
+    phones = caller.phones(queue.refs) if queue else ()
     if queue is None or not phones:
         return None
     agent = one_of(phones[:1] if queue.strategy is Strategy.LINEAR else phones)

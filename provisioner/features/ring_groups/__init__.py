@@ -1,9 +1,9 @@
-"""Ring groups: several telephones ring for one call, all at once or one after the other (rows Q1, Q2)."""
+"""Ring groups: several telephones ring for one call, all at once or one after the other (rows Q1–Q3)."""
 
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, probes, words
+from . import asterisk, checks, facts, kamailio, probes, words
 from .model import RingGroup
 
 FEATURE: Feature[dict[str, RingGroup]] = Feature(
@@ -16,7 +16,8 @@ FEATURE: Feature[dict[str, RingGroup]] = Feature(
         for name, group in groups.items()
         if group.extension
     ),
+    codes=facts.codes,
     wordings=words.WORDINGS,
-    lower={"asterisk": asterisk.lower},
+    lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
 )

@@ -2,6 +2,7 @@
 
 Users ring through the tenant's `ring` context, without their own forwarding: a group has its own `no_answer`. Whether
 a user is on a call is asked of the custom device state that the platform keeps; an unknown state means no call yet.
+Users who logged out are passed over (`agents`); a public number is always there.
 """
 
 from __future__ import annotations
@@ -11,56 +12,86 @@ from collections.abc import Iterator
 from provisioner.core.feature import Scope
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
-from provisioner.targets.asterisk import naming
-from provisioner.targets.asterisk.objects import Route, Step, Steps
+from provisioner.targets.asterisk import agents, naming
+from provisioner.targets.asterisk.objects import AsteriskObject, Route, Step, Steps, Watched
 
 from .model import RingGroup, Strategy
 
 
-def lower(groups: dict[str, RingGroup], scope: Scope) -> Iterator[Route]:
+def lower(groups: dict[str, RingGroup], scope: Scope) -> Iterator[AsteriskObject]:
     for name, group in groups.items():
         yield _route(name, group, scope)
+        yield from agents.routes(_seats(name, group, scope), scope)
+        members = tuple((each.name, 0) for each in group.members)
+        yield Watched("ring_group", name, group.title or name, members, scope.time_zone, source=("ring_groups", name))
+    if groups:
+        yield from agents.common([Ref("ring_group", name) for name in groups], scope)
+
+
+def _seats(name: str, group: RingGroup, scope: Scope) -> agents.Seats:
+    path = ("ring_groups", name)
+    users = tuple(
+        agents.Seat(each, naming.ring(scope.slug, each), source=(*path, "members", index))
+        for index, each in enumerate(group.members)
+        if each.kind == "user"
+    )
+    return agents.Seats(
+        Ref("ring_group", name),
+        users,
+        tuple(group.administrators),
+        extension=group.extension or "",
+        verbs={scope.code("agent"): "toggle"},
+        source=path,
+    )
 
 
 def _route(name: str, group: RingGroup, scope: Scope) -> Route:
     ref, path, say = Ref("ring_group", name), ("ring_groups", name), Steps(scope.slug)
-    if group.strategy is Strategy.LINEAR:
-        dials = tuple(_one_after_the_other(group, scope, (*path, "members")))
-    else:
-        dials = tuple(_all_at_once(group, scope, (*path, "members")))
+    dials = _one_after_the_other if group.strategy is Strategy.LINEAR else _all_at_once
     context, extension = naming.destination(scope.slug, ref)
-    steps = (say.enter(ref, path), *dials, say.goto(group.no_answer, (*path, "no_answer"), label="unanswered"))
+    steps = (
+        say.enter(ref, path),
+        *_nobody(ref, group, say, path),
+        *dials(ref, group, scope, (*path, "members")),
+        say.goto(group.no_answer, (*path, "no_answer"), label="unanswered"),
+    )
     return Route(context, extension, steps, path)
 
 
-def _one_after_the_other(group: RingGroup, scope: Scope, path: Path) -> Iterator[Step]:
+def _nobody(ref: Ref, group: RingGroup, say: Steps, path: Path) -> Iterator[Step]:
+    """Where every member is logged out; a public number never is."""
+    if group.empty and all(each.kind == "user" for each in group.members):
+        out = " & ".join(agents.is_out(say.slug, ref, each.name) for each in group.members)
+        yield say.goto_if(out, group.empty, (*path, "empty"))
+
+
+def _one_after_the_other(ref: Ref, group: RingGroup, scope: Scope, path: Path) -> Iterator[Step]:
     for index, member in enumerate(group.members):
-        dial, free = f"{naming.ring(scope.slug, member)},{group.ring_time}", _free(member, scope)
-        if group.skip_busy and free:
-            yield Step("ExecIf", f"$[{free}]?Dial({dial})", source=(*path, index))
+        dial, rings = f"{naming.ring(scope.slug, member)},{group.ring_time}", _rings(ref, group, member, scope)
+        if rings:
+            yield Step("ExecIf", f"$[{rings}]?Dial({dial})", source=(*path, index))
         else:
             yield Step("Dial", dial, source=(*path, index))
 
 
-def _all_at_once(group: RingGroup, scope: Scope, path: Path) -> Iterator[Step]:
-    strings = [naming.ring(scope.slug, member) for member in group.members]
-    if not group.skip_busy:
-        yield Step("Dial", f"{'&'.join(strings)},{group.ring_time}", source=path)
-        return
+def _all_at_once(ref: Ref, group: RingGroup, scope: Scope, path: Path) -> Iterator[Step]:
     yield Step("Set", "PBX_RING=", source=path)
-    for index, (member, string) in enumerate(zip(group.members, strings, strict=True)):
-        add = f"PBX_RING=${{PBX_RING}}&{string}"
-        free = _free(member, scope)
-        if free:
-            yield Step("ExecIf", f"$[{free}]?Set({add})", source=(*path, index))
+    for index, member in enumerate(group.members):
+        add = f"PBX_RING=${{PBX_RING}}&{naming.ring(scope.slug, member)}"
+        rings = _rings(ref, group, member, scope)
+        if rings:
+            yield Step("ExecIf", f"$[{rings}]?Set({add})", source=(*path, index))
         else:
             yield Step("Set", add, source=(*path, index))
     yield Step("GotoIf", '$["${PBX_RING}" = ""]?unanswered', source=path)
     yield Step("Dial", f"${{PBX_RING:1}},{group.ring_time}", source=path)
 
 
-def _free(member: Ref, scope: Scope) -> str:
-    """Holds where a user is on no call; empty for members whose state nobody knows."""
+def _rings(ref: Ref, group: RingGroup, member: Ref, scope: Scope) -> str:
+    """Holds where a user is logged in and, where that counts, on no call; empty for members who always ring."""
     if member.kind != "user":
         return ""
-    return f'"${{DEVICE_STATE({naming.device_state(scope.slug, member.name)})}}" != "INUSE"'
+    there = f"!({agents.is_out(scope.slug, ref, member.name)})"
+    if not group.skip_busy:
+        return there
+    return f'{there} & "${{DEVICE_STATE({naming.device_state(scope.slug, member.name)})}}" != "INUSE"'

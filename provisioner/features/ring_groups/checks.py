@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provisioner.core.feature import Scope
-from provisioner.core.findings import Finding, Rule
+from provisioner.core.findings import Finding, Rule, Severity
 
 from .model import RingGroup
 
@@ -30,7 +30,26 @@ G102 = Rule(
     good="members: [user:anna]",
     source="Q1",
 )
-RULES = (G101, G102)
+G103 = Rule(
+    code="G103",
+    title="Administrator of a group who is no user",
+    why="Members are logged in and out by dialling a code, which users do.",
+    remedy="List users.",
+    bad="administrators: [ring_group:office]",
+    good="administrators: [user:anna]",
+    source="Q3",
+)
+G104 = Rule(
+    code="G104",
+    title="Administrators of a group without a code to dial",
+    why="The code ends with the group's extension, and this group has none.",
+    remedy="Give the group an `extension`.",
+    bad="office: {administrators: [user:anna]}",
+    good="office: {administrators: [user:anna], extension: 900}",
+    severity=Severity.WARNING,
+    source="Q3",
+)
+RULES = (G101, G102, G103, G104)
 
 
 def check(groups: dict[str, RingGroup], _: Scope) -> Iterator[Finding]:
@@ -43,3 +62,10 @@ def check(groups: dict[str, RingGroup], _: Scope) -> Iterator[Finding]:
             if member in seen:
                 yield G102.at(path, f"{member} is listed twice", expected="each member once")
             seen.add(member)
+        for index, each in enumerate(group.administrators):
+            if each.kind != "user":
+                where = ("ring_groups", name, "administrators", index)
+                yield G103.at(where, f"{each} is no user", expected="user:NAME")
+        if group.administrators and not group.extension:
+            found = "the group has no extension"
+            yield G104.at(("ring_groups", name, "administrators"), found, expected="the key 'extension'")

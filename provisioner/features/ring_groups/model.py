@@ -27,7 +27,9 @@ class RingGroup(Model):
     extension: Extension | None = None
     strategy: Strategy = Strategy.ALL
     members: list[Destination] = Field(min_length=1)
-    """Users of the tenant and public numbers, in order of priority."""
+    """Users of the tenant and public numbers, in order of priority. Users log in and out; all begin logged in."""
+    administrators: list[Destination] = Field(default_factory=list)
+    """Users who may log members in and out, by phone."""
     ring_time: Seconds = Field(default=20, ge=5, le=300)
     """How long the group rings (`all`), or each member (`linear`)."""
     skip_busy: bool = False
@@ -35,3 +37,5 @@ class RingGroup(Model):
     rings on their telephones. Where everybody is busy the call goes on at `no_answer` at once."""
     no_answer: Destination
     """Where the call goes when nobody answers."""
+    empty: Destination | None = None
+    """Where the call goes at once when every member is logged out; as `no_answer` where it is not given."""

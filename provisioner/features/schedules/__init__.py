@@ -2,7 +2,7 @@
 
 from provisioner.core.feature import Feature
 
-from . import asterisk, checks, probes, words
+from . import asterisk, checks, facts, kamailio, probes, words
 from .model import Schedule
 
 FEATURE: Feature[dict[str, Schedule]] = Feature(
@@ -10,7 +10,9 @@ FEATURE: Feature[dict[str, Schedule]] = Feature(
     kind="schedule",
     rules=checks.RULES,
     check=checks.check,
+    codes=facts.codes,
+    contribute=facts.contribute,
     wordings=words.WORDINGS,
-    lower={"asterisk": asterisk.lower},
+    lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
 )

@@ -1,10 +1,13 @@
 """A schedule in Asterisk: one context that asks, at the time of the call, the switch, the day and the clock.
 
-Extension `s` takes the call. `day` (a subroutine: instant, time) finds the rule that holds for the instant's day and
-jumps to that rule's own extension (no hyphens: Asterisk reads over them), which answers whether its windows hold the
-time. Times are compared as the numbers HHMM; a time of yesterday's late windows is asked for as HHMM + 2400. The rule
-that decided is left in the channel event log, so that an audit can say why a call went where it went. GotoIfTime is
-not used: its ends are inclusive, it does not go over midnight, and it knows no clock but the machine's.
+Extension `s` takes the call and asks the switch; `now` says what the schedule decides. `day` (a subroutine: instant,
+time) finds the rule that holds for the instant's day and jumps to that rule's own extension (no hyphens: Asterisk reads
+over them), which answers whether its windows hold the time. Times are compared as the numbers HHMM; a time of
+yesterday's late windows is asked for as HHMM + 2400. The rule that decided is left in the channel event log, so that an
+audit can say why a call went where it went. GotoIfTime is not used: its ends are inclusive, it does not go over
+midnight, and it knows no clock but the machine's.
+
+Days of a calendar file stand in a context of the schedule, one extension a year, each day with the number of its rule.
 
 Holidays stand in a context of the tenant, one extension a year, that schedules with the same calendar share. They are
 not shared between tenants: a bundle must hold all that its tenant needs, so that an update of the holiday tables is
@@ -20,29 +23,24 @@ from functools import cache
 from provisioner.core.feature import Scope
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
-from provisioner.core.spoken import spoken
 from provisioner.targets.asterisk import naming
-from provisioner.targets.asterisk.objects import AsteriskObject, Route, Sound, Step, Steps
+from provisioner.targets.asterisk.objects import AsteriskObject, Route, Step, Steps
 from provisioner.targets.asterisk.playing import heard
 
+from . import agenda
 from .calendars import YEARS, days_off
-from .model import DAYS, MIDNIGHT, DateSpan, Holidays, Schedule, Window, YearlySpan, days_of
-
-SWITCH = (
-    ("0", "auto", spoken(sv="Schemat bestämmer igen.", en="The schedule decides again.")),
-    ("1", "open", spoken(sv="Öppet tills vidare.", en="Open until further notice.")),
-    ("2", "closed", spoken(sv="Stängt tills vidare.", en="Closed until further notice.")),
-)
-"""Last digit of the code, what it sets, what the user is told."""
+from .model import Holidays, Schedule, SpecialDays, days_of
+from .spans import DAYS, LAST, MIDNIGHT, DateSpan, NthWeekday, Span, Window
+from .switch import Switching, asked, clock
+from .trace import all_hours
 
 
 def lower(schedules: dict[str, Schedule], scope: Scope) -> Iterator[AsteriskObject]:
     shared: set[str] = set()
-    if any(schedule.switch for schedule in schedules.values()):
-        for _, _, sentence in SWITCH:
-            yield from (Sound(recipe, ("schedules",)) for recipe in sentence.values())
     for name, schedule in schedules.items():
         yield from _Lowering(name, schedule, scope).routes()
+        if schedule.switch:
+            yield from Switching(name, schedule.switch, scope, ("schedules", name, "switch")).objects()
         if schedule.holidays and (context := _calendar_context(name, schedule.holidays, scope)) not in shared:
             shared.add(context)
             yield from _calendar_routes(context, schedule.holidays, scope, ("schedules", name, "holidays"))
@@ -57,77 +55,116 @@ class _Lowering:
         self.path: Path = ("schedules", name)
         self.context = naming.destination(scope.slug, self.ref)[0]
         self.zone = schedule.time_zone or scope.time_zone
+        self.agenda = agenda.of(schedule, scope)
+        self.agenda_context = naming.context(scope.slug, "calendar", name)
 
     def routes(self) -> Iterator[Route]:
         yield Route(self.context, "s", tuple(self._entry()), self.path)
+        yield Route(self.context, "asked", tuple(asked(self.name, self.scope.slug, self.path)), self.path)
+        yield Route(self.context, "now", tuple(self._now()), self.path)
         yield Route(self.context, "day", tuple(self._day()), self.path)
-        for index, each in self.schedule.by_precedence():
-            if span := each.date or each.recurs:
-                yield self._rule(span.label, each.hours or [], (*self.path, "exceptions", index))
+        for each in (*self.schedule.dated(), *self.schedule.recurring()):
+            yield self._rule(each.span.label, each.hours, (*self.path, *each.where))
+            if each.prompt:
+                yield self._away(each)
+        yield from self._calendar()
         if self.schedule.holidays:
             yield self._rule("holiday", self.schedule.holidays.hours, (*self.path, "holidays"))
         yield from self._week()
-        if self.schedule.switch:
-            yield from self._switch(self.schedule.switch, (*self.path, "switch"))
-
-    def _switch(self, code: str, where: Path) -> Iterator[Route]:
-        say = Steps(self.scope.slug)
-        for digit, state, sentence in SWITCH:
-            steps = (
-                say.answer(where),
-                Step("Set", f"DB({self._switch_key()})={state}", source=where),
-                Step("CELGenUserEvent", f"switch,{self.ref} {state}", source=where),
-                Step("Playback", heard(sentence, self.scope.language), source=where),
-                Step("Hangup", source=where),
-            )
-            yield Route(naming.context(self.scope.slug, "service"), f"{code}{digit}", steps, where)
-
-    def _switch_key(self) -> str:
-        return f"{naming.database_family(self.scope.slug)}/switch-{self.name}"
 
     def _entry(self) -> Iterator[Step]:
-        say, schedule, family = Steps(self.scope.slug), self.schedule, naming.database_family(self.scope.slug)
-        switch = f"${{DB({self._switch_key()})}}"
+        say, schedule = Steps(self.scope.slug), self.schedule
         yield say.enter(self.ref, self.path)
-        yield self._step("Set", f"PBX_AT=$[${{EPOCH}} + 0${{DB({family}/clock-offset)}}]")
+        yield self._step("Set", clock(self.scope.slug))
         yield self._step("Set", "PBX_RULE=switch")
-        yield self._step("GotoIf", f'$["{switch}" = "open"]?open')
-        yield self._step("GotoIf", f'$["{switch}" = "closed"]?closed')
-        if self._over_midnight():
-            # Half a day before midnight is yesterday, also where the clocks changed in between.
-            yesterday = f"$[${{PBX_AT}} - {self._clock('PBX_AT', '%H')} * 3600 - 43200]"
-            yield self._ask(yesterday, f"$[{self._clock('PBX_AT', '%H%M')} + 2400]")
-            yield self._step("GotoIf", "${GOSUB_RETVAL}?open")
-        yield self._ask("${PBX_AT}", self._clock("PBX_AT", "%H%M"))
+        yield self._step("Gosub", f"{self.context},asked,1")
+        yield self._step("GotoIf", '$["${GOSUB_RETVAL}" = "open"]?open')
+        yield self._step("GotoIf", '$["${GOSUB_RETVAL}" = "closed"]?closed')
+        yield self._step("Gosub", f"{self.context},now,1")
         yield self._step("GotoIf", "${GOSUB_RETVAL}?open")
         yield Step("CELGenUserEvent", "rule,${PBX_RULE}", "closed", (*self.path, "closed"))
+        yield self._step("Set", "PBX_CLOSED=yes")
         yield from self._closed_days(say)
         yield say.goto(schedule.closed, (*self.path, "closed"))
         yield Step("CELGenUserEvent", "rule,${PBX_RULE}", "open", (*self.path, "open"))
         yield say.goto(schedule.open, (*self.path, "open"))
 
+    def _now(self) -> Iterator[Step]:
+        if self._over_midnight():
+            # Half a day before midnight is yesterday, also where the clocks changed in between.
+            yesterday = f"$[${{PBX_AT}} - {self._clock('PBX_AT', '%H')} * 3600 - 43200]"
+            yield self._ask(yesterday, f"$[{self._clock('PBX_AT', '%H%M')} + 2400]")
+            yield self._step("ExecIf", "${GOSUB_RETVAL}?Return(1)")
+        yield self._ask("${PBX_AT}", self._clock("PBX_AT", "%H%M"))
+        yield self._step("Return", "${GOSUB_RETVAL}")
+
     def _closed_days(self, say: Steps) -> Iterator[Step]:
         """Days that lead somewhere else than the schedule's own `closed`."""
-        for index, each in enumerate(self.schedule.exceptions):
-            if each.destination and (span := each.date or each.recurs):
-                where = (*self.path, "exceptions", index, "destination")
-                yield say.goto_if(f'"${{PBX_RULE}}" = "{span.label}"', each.destination, where)
+        for each in self.schedule.special_days():
+            where, holds = (*self.path, *each.where), f'"${{PBX_RULE}}" = "{each.span.label}"'
+            if each.prompt:
+                yield Step("GotoIf", f"$[{holds}]?away_{each.span.label},1", source=(*where, "prompt"))
+            elif each.destination:
+                yield say.goto_if(holds, each.destination, (*where, "destination"))
+        if self.schedule.calendar and self.schedule.calendar.destination:
+            where = (*self.path, "calendar", "destination")
+            holds = f'"${{PBX_RULE:0:{len(agenda.LABEL)}}}" = "{agenda.LABEL}"'
+            yield say.goto_if(holds, self.schedule.calendar.destination, where)
         if self.schedule.holidays and self.schedule.holidays.destination:
             where = (*self.path, "holidays", "destination")
             yield say.goto_if('"${PBX_RULE}" = "holiday"', self.schedule.holidays.destination, where)
 
     def _day(self) -> Iterator[Step]:
         yield self._step("Set", f"LOCAL(date)={self._clock('ARG1', '%Y%m%d')}")
-        for index, each in self.schedule.by_precedence():
-            if span := each.date or each.recurs:
-                where = (*self.path, "exceptions", index)
-                yield Step("GotoIf", f"$[{_condition(span)}]?{span.label},1", source=where)
+        if any(isinstance(each.span, NthWeekday) for each in self.schedule.recurring()):
+            yield self._step("Set", f"LOCAL(weekday)={self._clock('ARG1', '%u')}")
+            # From noon it is a week to the same day of the next, also where the clocks change in between.
+            noon = f"$[${{ARG1}} - {self._clock('ARG1', '%H')} * 3600 + 43200 + 604800]"
+            yield self._step("Set", f"LOCAL(later)=${{STRFTIME({noon},{self.zone},%m)}}")
+        yield from (self._when(each) for each in self.schedule.dated())
+        if self.agenda:
+            where = (*self.path, "calendar")
+            yield Step("Gosub", f"{self.agenda_context},${{date:0:4}},1", source=where)
+            for label in sorted({each.label for each in self.agenda.values()}):
+                day = f"${{date:4}}{_numbered(label)}"
+                yield Step("GotoIf", f'$["${{GOSUB_RETVAL}}" =~ "{day}"]?{label},1', source=where)
+        yield from (self._when(each) for each in self.schedule.recurring())
         if self.schedule.holidays:
             where = (*self.path, "holidays")
             context = _calendar_context(self.name, self.schedule.holidays, self.scope)
             yield Step("Gosub", f"{context},${{date:0:4}},1", source=where)
             yield Step("GotoIf", '$["${GOSUB_RETVAL}" =~ "${date:4}"]?holiday,1', source=where)
         yield self._step("Goto", f"weekday_{self._clock('ARG1', '%u')},1")
+
+    def _when(self, each: SpecialDays) -> Step:
+        where = (*self.path, *each.where)
+        return Step("GotoIf", f"$[{_condition(each.span)}]?{each.span.label},1", source=where)
+
+    def _away(self, each: SpecialDays) -> Route:
+        """Says why it is closed, and goes on."""
+        assert each.prompt
+        where, say = (*self.path, *each.where), Steps(self.scope.slug)
+        words = heard(self.scope.sounds[each.prompt.name], self.scope.language)
+        steps = (
+            say.answer(where),
+            Step("Playback", words, source=(*where, "prompt")),
+            say.goto(each.destination or self.schedule.closed, (*where, "destination")),
+        )
+        return Route(self.context, f"away_{each.span.label}", steps, where)
+
+    def _calendar(self) -> Iterator[Route]:
+        """Each rule of the calendar file, and the years with their days."""
+        if not self.agenda:
+            return
+        where = (*self.path, "calendar")
+        for label, windows in sorted({each.label: list(each.windows) for each in self.agenda.values()}.items()):
+            yield self._rule(label, windows, where)
+        years: dict[int, str] = {}
+        for day, entry in self.agenda.items():
+            years[day.year] = years.get(day.year, "") + f"{day:%m%d}{_numbered(entry.label)}"
+        for year, days in years.items():
+            yield Route(self.agenda_context, str(year), (Step("Return", days, source=where),), where)
+        yield Route(self.agenda_context, "_X.", (Step("Return", source=where),), where)
 
     def _week(self) -> Iterator[Route]:
         hours = {day: (days, hours) for days, hours in self.schedule.weekly.items() for day in days_of(days)}
@@ -154,15 +191,19 @@ class _Lowering:
         return Step(application, arguments, source=self.path)
 
     def _over_midnight(self) -> bool:
-        schedule = self.schedule
-        hours = [*schedule.weekly.values(), *(each.hours or [] for each in schedule.exceptions)]
-        if schedule.holidays:
-            hours.append(schedule.holidays.hours)
-        return any(each.end > MIDNIGHT for windows in hours for each in windows)
+        return any(each.end > MIDNIGHT for windows in all_hours(self.schedule, self.scope) for each in windows)
 
 
-def _condition(span: DateSpan | YearlySpan) -> str:
-    """Whether the day in the variable `date` (YYYYMMDD) belongs to the span."""
+def _numbered(label: str) -> str:
+    """How a day of the calendar is marked with its rule."""
+    return f"={label.removeprefix(agenda.LABEL)}/"
+
+
+def _condition(span: Span) -> str:
+    """Whether the day in the variable `date` (YYYYMMDD) belongs to the span; `weekday` is its day of the week from 1,
+    `later` the month in which the same weekday of the next week lies."""
+    if isinstance(span, NthWeekday):
+        return " & ".join(_nth(span))
     if isinstance(span, DateSpan):
         day, first, last = "${date}", f"{span.first:%Y%m%d}", f"{span.last:%Y%m%d}"
     else:
@@ -170,6 +211,17 @@ def _condition(span: DateSpan | YearlySpan) -> str:
     if first == last:
         return f"{day} = {first}"
     return f"{day} >= {first} {'&' if first < last else '|'} {day} <= {last}"
+
+
+def _nth(span: NthWeekday) -> Iterator[str]:
+    yield f"${{weekday}} = {span.weekday + 1}"
+    if span.month:
+        yield f"${{date:4:2}} = {span.month}"
+    if span.nth == LAST:
+        yield "${date:4:2} != ${later}"
+    else:
+        yield f"${{date:6}} > {span.nth * 7 - 7}"
+        yield f"${{date:6}} <= {span.nth * 7}"
 
 
 @cache
@@ -195,16 +247,14 @@ def _calendar_context(name: str, holidays: Holidays, scope: Scope) -> str:
 
 def _calendar_routes(context: str, holidays: Holidays, scope: Scope, source: Path) -> Iterator[Route]:
     country, region = holidays.country or scope.country, holidays.region or ""
-    extra = tuple(span for day in holidays.with_ if (span := day.date or day.recurs))
+    extra = tuple(span for day in holidays.with_ if (span := day.span))
     for year, days in _years(country, region, frozenset(holidays.without), extra):
         yield Route(context, year, (Step("Return", days, source=source),), source)
     yield Route(context, "_X.", (Step("Return", source=source),), source)
 
 
 @cache
-def _years(
-    country: str, region: str, without: frozenset[str], extra: tuple[DateSpan | YearlySpan, ...]
-) -> tuple[tuple[str, str], ...]:
+def _years(country: str, region: str, without: frozenset[str], extra: tuple[Span, ...]) -> tuple[tuple[str, str], ...]:
     """Year → its holidays as MMDD, in order."""
     days = set(days_off(country, region, without))
     if extra:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from datetime import date
+from itertools import pairwise
 
 from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding, Rule, Severity, nearest
 from provisioner.core.source import Path
 
-from .calendars import countries, english_names, names, regions
-from .model import DAYS, DateSpan, Day, ExceptionDay, Holidays, Hours, Schedule, YearlySpan, days_of
+from . import files, overlaps
+from .calendars import YEARS, countries, english_names, names, regions
+from .model import Day, ExceptionDay, Holidays, Hours, Schedule, days_of
+from .spans import DAYS, MIDNIGHT, DateSpan, YearlySpan
+from .trace import all_hours
 
 T101 = Rule(
     code="T101",
@@ -42,7 +46,7 @@ T103 = Rule(
 )
 T104 = Rule(
     code="T104",
-    title="Day that is neither dated nor yearly, or both",
+    title="Day that is neither dated nor recurring, or both",
     why="A day of one year and a day of every year are different things; one must be meant.",
     remedy="Write `date` for once (2026-12-31) or `recurs` for every year (12-24).",
     bad="{closed: yes}",
@@ -56,15 +60,6 @@ T105 = Rule(
     remedy="Write `hours` or `closed: yes`.",
     bad="{date: 2026-12-31}",
     good='{date: 2026-12-31, hours: "08:00-12:00"}',
-    source="R4",
-)
-T106 = Rule(
-    code="T106",
-    title="Two exceptions of equal weight for one day",
-    why="Dated exceptions go before yearly ones and the shorter before the longer; of these two neither does.",
-    remedy="Keep one of the two, or make one of them shorter.",
-    bad="- {date: 2026-12-31, closed: yes}\n- {date: 2026-12-31, hours: 08:00-12:00}",
-    good='- {date: 2026-12-31, hours: "08:00-12:00"}',
     source="R4",
 )
 T107 = Rule(
@@ -95,56 +90,103 @@ T109 = Rule(
     severity=Severity.NOTE,
     source="R4",
 )
-T110 = Rule(
-    code="T110",
-    title="Code of a switch that is taken",
-    why="Who dials it would switch something else, or listen to a mailbox.",
-    remedy="Choose another code.",
-    bad="opening: {switch: '*28'}\nsupport: {switch: '*28'}",
-    good="opening: {switch: '*28'}\nsupport: {switch: '*29'}",
+T112 = Rule(
+    code="T112",
+    title="Window that ends before it starts",
+    why="It is taken to go on over midnight, and so is open nearly round the clock.",
+    remedy="Correct the times; for a place that never closes write 00:00-24:00.",
+    bad='mon-fri: "08:00-07:00"',
+    good='mon-fri: "08:00-17:00"',
+    severity=Severity.WARNING,
     source="R4",
 )
-RULES = (T101, T102, T103, T104, T105, T106, T107, T108, T109, T110)
+T113 = Rule(
+    code="T113",
+    title="Schedule that never closes",
+    why="Its `closed` destination is reached by the manual switch alone, or not at all.",
+    remedy="Send the number to the `open` destination, or correct the hours; with a switch it may be meant.",
+    bad='opening: {weekly: {mon-sun: "00:00-24:00"}, open: ivr:main, closed: voicemail:info}',
+    good='opening: {weekly: {mon-sun: "06:00-22:00"}, open: ivr:main, closed: voicemail:info}',
+    severity=Severity.NOTE,
+    source="R4",
+)
+T114 = Rule(
+    code="T114",
+    title="Exception in the past",
+    why="It decides nothing any more, and hides those that still count among those that do not.",
+    remedy="Remove it; the history of the file keeps it.",
+    bad="- {date: 2019-12-31, closed: yes}",
+    good="- {date: 2029-12-31, closed: yes}",
+    severity=Severity.NOTE,
+    source="R4",
+)
+T115 = Rule(
+    code="T115",
+    title="Holidays are known for few years more",
+    why="What is applied holds the holidays up to a fixed year. After it every holiday is an ordinary day.",
+    remedy="Update pbx and apply again: newer versions know later years.",
+    bad="holidays: {}",
+    good="holidays: {}",
+    severity=Severity.WARNING,
+    source="R4",
+)
+RULES = (
+    T101, T102, T103, T104, T105, overlaps.T106, T107, T108, T109, overlaps.T111, T112, T113, T114, T115, *files.RULES,
+)  # fmt: skip
 
+LONGEST = 16 * 60
+"""Minutes that a window over midnight may last before it is taken for a slip: no night is longer."""
 
-LISTENING = "*98"
-"""Begins the codes by which users listen to mailboxes."""
+YEARS_AHEAD = 3
+"""For how many years an applied bundle must know holidays."""
 
 
 def check(schedules: dict[str, Schedule], scope: Scope) -> Iterator[Finding]:
-    yield from _switches(schedules)
     for name, schedule in schedules.items():
         path: Path = ("schedules", name)
-        yield from _opens(name, schedule, path)
+        yield from _opens(name, schedule, scope, path)
         yield from _weekly(schedule, (*path, "weekly"))
         for index, each in enumerate(schedule.exceptions):
             yield from _exception(each, (*path, "exceptions", index))
-        yield from _equal_weight(schedule, path)
+        yield from overlaps.check(schedule, path)
+        yield from files.check(schedule, scope, path)
+        yield from _past(schedule, scope.today, path)
         if schedule.holidays:
             yield from _holidays(schedule.holidays, scope.country, (*path, "holidays"))
 
 
-def _switches(schedules: dict[str, Schedule]) -> Iterator[Finding]:
-    taken: dict[str, str] = {}
-    for name, schedule in schedules.items():
-        if (code := schedule.switch) is None:
-            continue
-        path = ("schedules", name, "switch")
-        if code.startswith(LISTENING):
-            yield T110.at(path, f"{code} begins the codes that listen to mailboxes", expected="another code")
-        # *28 with its digit is *281: the same as the code of a schedule with three digits.
-        for other, owner in taken.items():
-            if code == other or code[:-1] == other or other[:-1] == code:
-                yield T110.at(path, f"{code} meets {other}, the code of {owner}", expected="another code")
-        taken.setdefault(code, name)
-
-
-def _opens(name: str, schedule: Schedule, path: Path) -> Iterator[Finding]:
-    holiday_hours = [schedule.holidays.hours] if schedule.holidays else []
-    if not any([*schedule.weekly.values(), *holiday_hours, *(each.hours for each in schedule.exceptions)]):
+def _opens(name: str, schedule: Schedule, scope: Scope, path: Path) -> Iterator[Finding]:
+    if not any(all_hours(schedule, scope)):
         yield T101.at(
             path, f"{name} has no hour in which it is open", expected="weekly hours such as mon-fri: 08:00-17:00"
         )
+
+    elif not (schedule.holidays or schedule.special_days() or schedule.calendar) and _whole_week(schedule):
+        found = f"{name} is open at every hour of every day"
+        yield T113.at(path, found, expected="hours in which it is closed", on_key=True)
+
+
+def _whole_week(schedule: Schedule) -> bool:
+    open_days = {day for days, hours in schedule.weekly.items() if _whole_day(hours) for day in days_of(days)}
+    return len(open_days) == len(DAYS)
+
+
+def _whole_day(hours: Hours) -> bool:
+    reached = 0
+    for window in sorted(hours, key=lambda each: each.start):
+        if window.start <= reached:
+            reached = max(reached, window.end)
+    return reached >= MIDNIGHT
+
+
+def _past(schedule: Schedule, today: date, path: Path) -> Iterator[Finding]:
+    for each in schedule.special_days():
+        if isinstance(each.span, DateSpan) and each.span.last < today:
+            where = (*path, *each.where, "date")
+            yield T114.at(where, f"{each.span} is over", expected="a day that is still to come")
+    if schedule.holidays and YEARS[-1] - today.year < YEARS_AHEAD:
+        found = f"holidays are known up to {YEARS[-1]}"
+        yield T115.at((*path, "holidays"), found, expected=f"at least {YEARS_AHEAD} years ahead", on_key=True)
 
 
 def _weekly(schedule: Schedule, path: Path) -> Iterator[Finding]:
@@ -160,6 +202,10 @@ def _weekly(schedule: Schedule, path: Path) -> Iterator[Finding]:
 
 def _overlaps(hours: Hours, path: Path) -> Iterator[Finding]:
     ordered = sorted(hours, key=lambda window: window.start)
+    for each in hours:
+        if each.end > MIDNIGHT and each.end - each.start > LONGEST:
+            found = f"{each} lasts {(each.end - each.start) // 60} hours, over midnight"
+            yield T112.at(path, found, expected="a window that ends after it starts, or a night")
     for one, other in pairwise(ordered):
         if other.start < one.end:
             yield T103.at(path, f"{one} and {other} overlap", expected="windows one after the other")
@@ -169,7 +215,7 @@ def _day(day: Day, path: Path) -> Iterator[Finding]:
     if (day.date is None) == (day.recurs is None):
         found = "both date and recurs are given" if day.date else "no day is given"
         yield T104.at(path, found, expected="date: 2026-12-31 or recurs: 12-24")
-    elif day.recurs and day.recurs.first == day.recurs.last == (2, 29):
+    elif isinstance(day.recurs, YearlySpan) and day.recurs.first == day.recurs.last == (2, 29):
         yield T109.at((*path, "recurs"), "29 February comes in leap years only", expected="02-28..02-29 for every year")
 
 
@@ -179,23 +225,6 @@ def _exception(day: ExceptionDay, path: Path) -> Iterator[Finding]:
         found = "both hours and closed: yes are given" if day.closed else "neither hours nor closed: yes is given"
         yield T105.at(path, found, expected="one of the two")
     yield from _overlaps(day.hours or [], (*path, "hours"))
-
-
-def _equal_weight(schedule: Schedule, path: Path) -> Iterator[Finding]:
-    for (_, one), (index, other) in combinations(enumerate(schedule.exceptions), 2):
-        for mine, theirs in ((one.date, other.date), (one.recurs, other.recurs)):
-            if mine and theirs and mine.length == theirs.length and _meet(mine, theirs):
-                where = (*path, "exceptions", index)
-                yield T106.at(where, f"{theirs} meets {mine} above", expected="one exception for a day")
-
-
-def _meet(one: DateSpan | YearlySpan, other: DateSpan | YearlySpan) -> bool:
-    """Whether some day is in both. Of two spans of a circle or a line one then begins within the other."""
-    if isinstance(one, DateSpan) and isinstance(other, DateSpan):
-        return one.first <= other.last and other.first <= one.last
-    if isinstance(one, YearlySpan) and isinstance(other, YearlySpan):
-        return one.holds(other.starts) or other.holds(one.starts)
-    return False
 
 
 def _holidays(holidays: Holidays, country: str, path: Path) -> Iterator[Finding]:

@@ -1,178 +1,22 @@
-"""What a tenant file says of a schedule, and the forms of days and hours that it uses."""
+"""What a tenant file says of a schedule."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import date
+from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
+from provisioner.core.codes import Code
 from provisioner.core.findings import nearest
 from provisioner.core.model import Country, Model, Text, TimeZone
-from provisioner.core.refs import Destination
+from provisioner.core.refs import Destination, NameOf, Ref
+from provisioner.core.source import Path
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MIDNIGHT = 24 * 60
-
-
-class _Parsed:
-    """A value that is written as one text; subclasses say how it is read."""
-
-    EXPECTED = ""
-    PATTERN = ""
-
-    @classmethod
-    def parse(cls, value: object) -> Any:
-        raise NotImplementedError
-
-    @classmethod
-    def wrong(cls, value: object, why: str) -> PydanticCustomError:
-        return PydanticCustomError(
-            "schedule_form", "{found} {why}", {"found": repr(value), "why": why, "expected": cls.EXPECTED}
-        )
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls.parse, serialization=core_schema.to_string_ser_schema())
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "string", "pattern": cls.PATTERN, "description": cls.EXPECTED}
-
-
-@dataclass(frozen=True, slots=True)
-class Window(_Parsed):
-    """Half-open: open from `start` on, no longer open at `end`; both in minutes of wall clock since midnight of the
-    day it starts. `end` beyond MIDNIGHT means that the window goes on into the next day."""
-
-    start: int
-    end: int
-
-    EXPECTED = "a window such as 08:00-17:00; 24:00 ends a day, 22:00-02:00 goes over midnight"
-    PATTERN = r"^\d{1,2}:\d\d-\d{1,2}:\d\d$"
-
-    def __str__(self) -> str:
-        return f"{_clock(self.start)}-{_clock(self.end if self.end <= MIDNIGHT else self.end - MIDNIGHT)}"
-
-    @classmethod
-    def parse(cls, value: object) -> Window:
-        if isinstance(value, Window):
-            return value
-        match = isinstance(value, str) and re.fullmatch(r"(\d{1,2}):(\d\d)\s*[-–]\s*(\d{1,2}):(\d\d)", value)
-        if not match:
-            raise cls.wrong(value, "is no window")
-        first, first_minute, last, last_minute = map(int, match.groups())
-        start, end = first * 60 + first_minute, last * 60 + last_minute
-        if first_minute > 59 or last_minute > 59 or start >= MIDNIGHT or end > MIDNIGHT:
-            raise cls.wrong(value, "names a time that no clock shows")
-        if start == end:
-            raise cls.wrong(value, "is empty, for its end is no longer open")
-        return cls(start, end if end > start else end + MIDNIGHT)
-
-
-@dataclass(frozen=True, slots=True)
-class DateSpan(_Parsed):
-    """A day or several, each once: `2026-12-31` or `2026-07-06..2026-07-31`, both ends included."""
-
-    first: date
-    last: date
-
-    EXPECTED = "a day such as 2026-12-31, or days such as 2026-07-06..2026-07-31"
-    PATTERN = r"^\d{4}-\d\d-\d\d(\.\.\d{4}-\d\d-\d\d)?$"
-
-    def __str__(self) -> str:
-        return f"{self.first}" if self.first == self.last else f"{self.first}..{self.last}"
-
-    @property
-    def label(self) -> str:
-        """The name of the rule in the dialplan and in the trail of a call."""
-        return f"date_{str(self).replace('-', '').replace('..', '_')}"
-
-    @property
-    def length(self) -> int:
-        return (self.last - self.first).days + 1
-
-    def holds(self, day: date) -> bool:
-        return self.first <= day <= self.last
-
-    @classmethod
-    def parse(cls, value: object) -> DateSpan:
-        if isinstance(value, DateSpan):
-            return value
-        if not isinstance(value, str) or not re.fullmatch(cls.PATTERN, value):
-            raise cls.wrong(value, "is no date")
-        first, _, last = value.partition("..")
-        try:
-            span = cls(date.fromisoformat(first), date.fromisoformat(last or first))
-        except ValueError:
-            raise cls.wrong(value, "names a day that no calendar has") from None
-        if span.last < span.first:
-            raise cls.wrong(value, "ends before it begins")
-        return span
-
-
-@dataclass(frozen=True, slots=True)
-class YearlySpan(_Parsed):
-    """A day or several, every year: `12-24` or `12-24..01-02`, both ends included; may go over New Year.
-
-    `02-29` is the 29th of February, which other years than leap years do not have.
-    """
-
-    first: tuple[int, int]
-    last: tuple[int, int]
-
-    EXPECTED = "month and day such as 12-24, or days such as 12-24..01-02"
-    PATTERN = r"^\d\d-\d\d(\.\.\d\d-\d\d)?$"
-
-    def __str__(self) -> str:
-        return _month_day(self.first) + (f"..{_month_day(self.last)}" if self.first != self.last else "")
-
-    @property
-    def label(self) -> str:
-        """The name of the rule in the dialplan and in the trail of a call."""
-        return f"recurs_{str(self).replace('-', '').replace('..', '_')}"
-
-    @property
-    def length(self) -> int:
-        """Counted in a leap year."""
-        first, last = date(2024, *self.first), date(2024, *self.last)
-        return (last - first).days % 366 + 1
-
-    @property
-    def starts(self) -> date:
-        """The first day in a leap year."""
-        return date(2024, *self.first)
-
-    def holds(self, day: date) -> bool:
-        at = (day.month, day.day)
-        if self.first <= self.last:
-            return self.first <= at <= self.last
-        return at >= self.first or at <= self.last
-
-    @classmethod
-    def parse(cls, value: object) -> YearlySpan:
-        if isinstance(value, YearlySpan):
-            return value
-        if not isinstance(value, str) or not re.fullmatch(cls.PATTERN, value):
-            raise cls.wrong(value, "is no day of the year")
-        first, _, last = value.partition("..")
-        try:
-            ends = [date.fromisoformat(f"2024-{each}") for each in (first, last or first)]
-        except ValueError:
-            raise cls.wrong(value, "names a day that no calendar has") from None
-        return cls((ends[0].month, ends[0].day), (ends[1].month, ends[1].day))
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-def _month_day(at: tuple[int, int]) -> str:
-    return f"{at[0]:02}-{at[1]:02}"
+from .spans import DAYS, DateSpan, Recurs, Span, Window
 
 
 @cache
@@ -209,10 +53,6 @@ WeekDays = Annotated[str, AfterValidator(_week_days)]
 """Days of the week: `mon`, `mon-fri`, `sat, sun`; `fri-mon` is Friday to Monday."""
 
 
-ServiceCode = Annotated[str, Field(pattern=r"^\*[0-9]{2,3}$")]
-"""What users dial to have something done: a star and two or three digits."""
-
-
 def _hours(value: object) -> object:
     if value == "closed":
         return []
@@ -235,8 +75,13 @@ class Day(Model):
     """What people call it."""
     date: DateSpan | None = None
     """Once: a day or several of one year."""
-    recurs: YearlySpan | None = None
-    """Every year."""
+    recurs: Recurs | None = None
+    """Every year (`12-24`, `12-24..01-02`, `4th thu nov`), or every month (`last fri`)."""
+
+    @property
+    def span(self) -> Span | None:
+        """The days that are meant."""
+        return self.date or self.recurs
 
 
 class ExceptionDay(Day):
@@ -248,6 +93,61 @@ class ExceptionDay(Day):
     """Closed all day."""
     destination: Destination | None = None
     """Where calls go on these days while it is closed; the schedule's `closed` where it is not given."""
+
+
+class Vacation(Model):
+    """Days in a row on which it is closed, with words of their own for those who call."""
+
+    title: Text | None = None
+    """What people call it."""
+    date: DateSpan
+    """A day or several of one year: `2026-07-06..2026-08-02`."""
+    prompt: NameOf("prompt") | None = None  # type: ignore[valid-type]
+    """What callers hear before they go on."""
+    destination: Destination | None = None
+    """Where calls go on these days; the schedule's `closed` where it is not given."""
+
+
+class Meaning(StrEnum):
+    """What events with a time of day mean."""
+
+    CLOSED = "closed"
+    HOURS = "hours"
+
+
+class Calendar(Model):
+    """The days of an iCalendar file, as exceptions that are dated."""
+
+    file: Text
+    """The file, counted from the provider's folder: `tenants/klinik/closed.ics`."""
+    as_: Meaning = Field(default=Meaning.CLOSED, alias="as")
+    """Whole days are closed. Events with a time of day are opening hours with `hours`, else they say nothing."""
+    destination: Destination | None = None
+    """Where calls go on these days while it is closed; the schedule's `closed` where it is not given."""
+
+    @property
+    def hours(self) -> bool:
+        return self.as_ is Meaning.HOURS
+
+
+def _calendar(value: object) -> object:
+    return {"file": value} if isinstance(value, str) else value
+
+
+CalendarOrFile = Annotated[Calendar, BeforeValidator(_calendar, json_schema_input_type=Text | Calendar)]
+"""`tenants/klinik/closed.ics`, or the keys of a calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDays:
+    """Days that differ from the week, whichever part of the file says so; `where` is its place in the schedule."""
+
+    where: Path
+    span: Span
+    hours: list[Window]
+    title: str | None = None
+    destination: Destination | None = None
+    prompt: Ref | None = None
 
 
 class Holidays(Model):
@@ -267,12 +167,34 @@ class Holidays(Model):
     """Where calls go on holidays while it is closed; the schedule's `closed` where it is not given."""
 
 
+class Switch(Model):
+    """The manual switch, above everything else: users dial it, a key with a light shows it. What they set is theirs:
+    applying the file never changes it."""
+
+    code: Code
+    """With `*28` users dial `*281` for open, `*282` for closed, `*280` to let the schedule decide again, and `*28` for
+    the other way round: what is open closes, what is closed opens, what was switched is the schedule's again."""
+    users: list[NameOf("user")] = Field(default_factory=list)  # type: ignore[valid-type]
+    """Who may switch; everybody where nobody is named."""
+    pin: bool = False
+    """Whether a PIN is asked for; `pbx switch TENANT SCHEDULE --pin` tells it."""
+
+
+def _switch(value: object) -> object:
+    return {"code": value} if isinstance(value, str) else value
+
+
+SwitchOrCode = Annotated[Switch, BeforeValidator(_switch, json_schema_input_type=Code | Switch)]
+"""`"*28"`, or the keys of a switch."""
+
+
 class Schedule(Model):
-    """When it is open and where calls go. What decides, strongest first: the manual switch, a dated exception, a yearly
-    exception, a holiday, the weekly hours; of two exceptions of one sort the shorter."""
+    """When it is open and where calls go. What decides, strongest first: the manual switch, a dated exception or a
+    vacation, a day of the calendar file, an exception that recurs, a holiday, the weekly hours. Of two that recur a day
+    of the year goes before a weekday of a month, and that before a weekday of every month; of two exceptions of one
+    sort the shorter decides."""
 
     title: Text | None = None
-    """What people call it."""
     """What people call it; the name where it is not given."""
     time_zone: TimeZone | None = None
     """Whose clock counts; the tenant's where it is not given."""
@@ -280,20 +202,38 @@ class Schedule(Model):
     """Hours by days of the week; a day that is not named is closed."""
     holidays: Holidays | None = None
     exceptions: list[ExceptionDay] = Field(default_factory=list)
-    switch: ServiceCode | None = None
-    """The code of the manual switch, such as `"*28"`, in quotes. Users dial `*281` for open, `*282` for closed, and
-    `*280` to let the schedule decide again. What they set is theirs: applying the file never changes it."""
+    vacations: list[Vacation] = Field(default_factory=list)
+    calendar: CalendarOrFile | None = None
+    """An iCalendar file whose days count as exceptions."""
+    switch: SwitchOrCode | None = None
+    """The manual switch: a phone code such as `"*28"`, in quotes, or a mapping that says who may switch."""
     open: Destination
     """Where calls go while it is open."""
     closed: Destination
     """Where calls go while it is closed."""
 
-    def by_precedence(self) -> list[tuple[int, ExceptionDay]]:
-        """The exceptions with their places in the list, strongest first: dated before yearly, then the shorter."""
+    def special_days(self) -> list[SpecialDays]:
+        """The exceptions and vacations, in the order of the file; those whose days are not clear are left out."""
+        exceptions = (
+            SpecialDays(("exceptions", index), span, each.hours or [], each.title, each.destination)
+            for index, each in enumerate(self.exceptions)
+            if (span := each.span) and not (each.date and each.recurs)
+        )
+        vacations = (
+            SpecialDays(("vacations", index), each.date, [], each.title, each.destination, each.prompt)
+            for index, each in enumerate(self.vacations)
+        )
+        return [*exceptions, *vacations]
 
-        def weakness(item: tuple[int, ExceptionDay]) -> tuple[bool, int]:
-            _, each = item
-            span = each.date or each.recurs
-            return each.date is None, span.length if span else 0
+    def dated(self) -> list[SpecialDays]:
+        """Those of one year, strongest first: the shorter. They go before the calendar."""
+        return sorted((each for each in self.special_days() if not each.span.rank), key=_weakness)
 
-        return sorted(enumerate(self.exceptions), key=weakness)
+    def recurring(self) -> list[SpecialDays]:
+        """Those of every year, strongest first: of a day of the year, of a weekday of one month, of a weekday of
+        every month; of one sort the shorter."""
+        return sorted((each for each in self.special_days() if each.span.rank), key=_weakness)
+
+
+def _weakness(each: SpecialDays) -> tuple[int, int]:
+    return each.span.rank, each.span.length

@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from provisioner.core.feature import Scope
+from provisioner.core.probes import Hears
 from provisioner.core.refs import Ref
 from provisioner.core.visits import CONNECTION, Caller, Visit, Way
 
@@ -29,7 +30,7 @@ def visit(schedules: dict[str, Schedule], ref: Ref, scope: Scope, caller: Caller
     if caller.at:
         verdict = trace.at(ref.name, schedule, caller.at, scope)
         here = "open" if verdict.open else "closed"
-        return Visit(ways=(Way(id=here, title=here, to=verdict.destination),))
+        return Visit(ways=(Way(id=here, title=here, steps=_heard(verdict, scope, caller), to=verdict.destination),))
     return Visit(ways=(*_hours(ref.name, schedule, scope, caller), *_special_days(ref.name, schedule, scope, caller)))
 
 
@@ -38,7 +39,8 @@ def _hours(name: str, schedule: Schedule, scope: Scope, caller: Caller) -> Itera
         moment = trace.find(name, schedule, scope, open=wanted, after=caller.now, hold=CONNECTION)
         if moment:
             verdict = trace.at(name, schedule, moment, scope)
-            yield Way(id=word, title=word, to=verdict.destination, at=moment + SETTLED, rows=("R4",))
+            heard = _heard(verdict, scope, caller)
+            yield Way(id=word, title=word, steps=heard, to=verdict.destination, at=moment + SETTLED, rows=("R4",))
 
 
 def _special_days(name: str, schedule: Schedule, scope: Scope, caller: Caller) -> Iterator[Way]:
@@ -47,9 +49,17 @@ def _special_days(name: str, schedule: Schedule, scope: Scope, caller: Caller) -
     for ahead in range(1, DAYS_AHEAD):
         noon = datetime.combine(today + timedelta(days=ahead), time(12, 30), zone)
         verdict = trace.at(name, schedule, noon, scope)
-        special = verdict.rule == "holiday" or verdict.rule.startswith(("date_", "recurs_"))
+        special = verdict.rule == "holiday" or verdict.rule.startswith(trace.SPECIAL)
         if special and verdict.rule not in seen:
             seen.add(verdict.rule)
             title = f"{noon:%Y-%m-%d}, {'open' if verdict.open else 'closed'}"
             way = verdict.rule.replace("_", "-")
-            yield Way(id=way, title=title, to=verdict.destination, at=noon, rows=("R4",))
+            heard = _heard(verdict, scope, caller)
+            yield Way(id=way, title=title, steps=heard, to=verdict.destination, at=noon, rows=("R4",))
+
+
+def _heard(verdict: trace.Verdict, scope: Scope, caller: Caller) -> tuple[Hears, ...]:
+    """What a vacation says before the call goes on."""
+    if verdict.prompt is None:
+        return ()
+    return (Hears(caller.line, caller.hears(scope.sounds[verdict.prompt.name], scope.language)),)

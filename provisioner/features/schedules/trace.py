@@ -16,8 +16,13 @@ from provisioner.core.feature import Scope
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 
+from . import agenda
 from .calendars import days_off
-from .model import DAYS, MIDNIGHT, Holidays, Schedule, Window, days_of
+from .model import Holidays, Schedule, SpecialDays, days_of
+from .spans import DAYS, MIDNIGHT, Window
+
+SPECIAL = ("date_", "recurs_", agenda.LABEL)
+"""How the names of rules begin that are neither holidays nor the week's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +36,24 @@ class Verdict:
     destination: Ref
     rule: str
     source: Path
+    prompt: Ref | None = None
+    """What the caller hears first."""
 
 
 @dataclass(frozen=True, slots=True)
-class _DayRule:
-    """What holds for one day."""
+class DayRule:
+    """What holds for one day; `name` as in a `Verdict`."""
 
     name: str
     windows: list[Window]
     source: Path
     destination: Ref | None = None
+    prompt: Ref | None = None
 
 
 def holiday(day: date, holidays: Holidays, country: str) -> bool:
     """Whether a day is a holiday; `country` is the tenant's."""
-    if any(span.holds(day) for extra in holidays.with_ if (span := extra.date or extra.recurs)):
+    if any(span.holds(day) for extra in holidays.with_ if (span := extra.span)):
         return True
     return day in days_off(holidays.country or country, holidays.region or "", frozenset(holidays.without))
 
@@ -58,13 +66,13 @@ def at(name: str, schedule: Schedule, instant: datetime, scope: Scope, switch: s
         return Verdict(switch == "open", destination, "switch", path)
     local = instant.astimezone(_zone(schedule.time_zone or scope.time_zone))
     minute = local.hour * 60 + local.minute
-    yesterday = _rule(path, schedule, local.date() - timedelta(days=1), scope)
+    yesterday = day_rule(path, schedule, local.date() - timedelta(days=1), scope)
     if _within(yesterday.windows, minute + MIDNIGHT):
         return Verdict(True, schedule.open, yesterday.name, yesterday.source)
-    today = _rule(path, schedule, local.date(), scope)
+    today = day_rule(path, schedule, local.date(), scope)
     if _within(today.windows, minute):
         return Verdict(True, schedule.open, today.name, today.source)
-    return Verdict(False, today.destination or schedule.closed, today.name, today.source)
+    return Verdict(False, today.destination or schedule.closed, today.name, today.source, today.prompt)
 
 
 def find(
@@ -74,7 +82,7 @@ def find(
 
     None where the next four years have no such instant.
     """
-    for instant in _edges(schedule, _zone(schedule.time_zone or scope.time_zone), after):
+    for instant in _edges(schedule, scope, _zone(schedule.time_zone or scope.time_zone), after):
         last = instant + hold
         minutes = range(0, int(hold.total_seconds()) + 1, 60)
         checked = (min(instant + timedelta(seconds=each), last) for each in minutes)
@@ -83,13 +91,19 @@ def find(
     return None
 
 
-def _edges(schedule: Schedule, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
-    """Every instant at which a verdict may change, from `after` on."""
-    yield after
+def all_hours(schedule: Schedule, scope: Scope) -> list[list[Window]]:
+    """The windows of every rule of the schedule."""
     hours = [*schedule.weekly.values(), *(each.hours or [] for each in schedule.exceptions)]
     if schedule.holidays:
         hours.append(schedule.holidays.hours)
-    minutes = {0} | {edge % MIDNIGHT for windows in hours for each in windows for edge in (each.start, each.end)}
+    return [*hours, *(list(each.windows) for each in agenda.of(schedule, scope).values())]
+
+
+def _edges(schedule: Schedule, scope: Scope, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
+    """Every instant at which a verdict may change, from `after` on."""
+    yield after
+    windows = {each for hours in all_hours(schedule, scope) for each in hours}
+    minutes = {0} | {edge % MIDNIGHT for each in windows for edge in (each.start, each.end)}
     first = after.astimezone(zone).date()
     for offset in range(4 * 366):
         for minute in sorted(minutes):
@@ -98,17 +112,27 @@ def _edges(schedule: Schedule, zone: ZoneInfo, after: datetime) -> Iterator[date
                 yield instant
 
 
-def _rule(path: Path, schedule: Schedule, day: date, scope: Scope) -> _DayRule:
-    for index, each in schedule.by_precedence():
-        span = each.date or each.recurs
-        if span and span.holds(day):
-            return _DayRule(span.label, each.hours or [], (*path, "exceptions", index), each.destination)
+def day_rule(path: Path, schedule: Schedule, day: date, scope: Scope) -> DayRule:
+    """The rule for a day, whatever the manual switch says."""
+    if special := _special(schedule.dated(), path, day):
+        return special
+    if schedule.calendar and (entry := agenda.of(schedule, scope).get(day)):
+        return DayRule(entry.label, list(entry.windows), (*path, "calendar"), schedule.calendar.destination)
+    if special := _special(schedule.recurring(), path, day):
+        return special
     if schedule.holidays and holiday(day, schedule.holidays, scope.country):
-        return _DayRule("holiday", schedule.holidays.hours, (*path, "holidays"), schedule.holidays.destination)
+        return DayRule("holiday", schedule.holidays.hours, (*path, "holidays"), schedule.holidays.destination)
     for days, windows in schedule.weekly.items():
         if day.weekday() in days_of(days):
-            return _DayRule(DAYS[day.weekday()], windows, (*path, "weekly", days))
-    return _DayRule(DAYS[day.weekday()], [], (*path, "weekly"))
+            return DayRule(DAYS[day.weekday()], windows, (*path, "weekly", days))
+    return DayRule(DAYS[day.weekday()], [], (*path, "weekly"))
+
+
+def _special(days: list[SpecialDays], path: Path, day: date) -> DayRule | None:
+    for each in days:
+        if each.span.holds(day):
+            return DayRule(each.span.label, each.hours, (*path, *each.where), each.destination, each.prompt)
+    return None
 
 
 def _within(windows: list[Window], minute: int) -> bool:

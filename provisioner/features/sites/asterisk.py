@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from provisioner.core.feature import Scope
 from provisioner.core.numbering import EVERYWHERE, plan_of
 from provisioner.core.refs import Ref
+from provisioner.core.source import Path
 from provisioner.targets.asterisk import naming
 from provisioner.targets.asterisk.objects import Route, Step, Steps
 
@@ -48,6 +49,7 @@ def _from(name: str, site: Site, scope: Scope) -> Route:
     path, say = ("sites", name), Steps(scope.slug)
     steps = (
         say.enter(Ref("site", name), path),
+        *_remember(scope, path),
         Step("Set", f"CALLERID(num)={site.emergency_number or scope.main_number}", source=path),
         # Whoever withholds her number otherwise must be found now.
         Step("Set", "CALLERID(pres)=allowed", source=path),
@@ -55,3 +57,10 @@ def _from(name: str, site: Site, scope: Scope) -> Route:
         Step("Hangup", "${HANGUPCAUSE}", source=path),
     )
     return Route(naming.context(scope.slug, "site", name), "_X.", steps, path)
+
+
+def _remember(scope: Scope, path: Path) -> Iterator[Step]:
+    """Rescuers may call back from anywhere: numbers that screen their callers ask when somebody called for help."""
+    if scope.screens_callers:
+        key = f"{naming.database_family(scope.slug)}/{naming.CALLED_FOR_HELP}"
+        yield Step("Set", f"DB({key})=${{EPOCH}}", source=path)

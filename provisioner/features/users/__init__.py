@@ -1,9 +1,10 @@
 """Users: people and places with an extension, their telephones, and what happens to their calls (rows U1–U5, N5)."""
 
-from provisioner.core.feature import Feature
+from provisioner.core.codes import Service
+from provisioner.core.feature import Feature, Way
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, kamailio, probes, words
+from . import asterisk, checks, facts, kamailio, mobile, probes, provisioning, words
 from .model import User
 
 FEATURE: Feature[dict[str, User]] = Feature(
@@ -15,9 +16,13 @@ FEATURE: Feature[dict[str, User]] = Feature(
     extensions=lambda users: (
         (user.extension, Ref("user", name), ("users", name, "extension")) for name, user in users.items()
     ),
+    services=(Service("voicemail", "*98", "hears the messages in the own mailbox"), mobile.SERVICE),
+    codes=facts.codes,
+    # A key of a telephone calls when somebody presses it; no call goes on there.
+    way=lambda path: Way.USES if "keys" in path else Way.GOES,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
-    lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
+    lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower, "provisioning": provisioning.lower},
     visit=probes.visit,
     probes=probes.probes,
 )

@@ -1,24 +1,31 @@
-"""Users in Asterisk: who calls (`identity`), whom a call rings (`ring`, `user.<name>`), and personal mailboxes.
+"""Users in Asterisk: who calls (`identity`), whom a call rings (`ring`, `user`), and personal mailboxes (`voicemail`).
 
-Users have no endpoint here: the edge rings their telephones. What is the same for all is written once: the extension
-that rings (`ring`), the one that takes messages (`mailbox`) and the one that opens the own mailbox (`*98`).
+Users have no endpoint here: the edge rings their telephones. Each is one extension of these contexts with what is her
+own; what is the same for many is written once, as a pattern that goes on at the priority where her own lines end. A
+core node reads fifty thousand users at each reload, so each line of theirs counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from provisioner.core.artifacts import Recipe
 from provisioner.core.feature import Scope
+from provisioner.core.records import record
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 from provisioner.core.spoken import spoken
-from provisioner.targets.asterisk import naming
-from provisioner.targets.asterisk.objects import AsteriskObject, Mailbox, Route, Sound, Step, Steps
+from provisioner.targets.asterisk import activities, messages, naming, owners
+from provisioner.targets.asterisk.notices import notice
+from provisioner.targets.asterisk.objects import AsteriskObject, Mailbox, Notice, Route, Sound, Step, Steps, Waiting
+from provisioner.targets.asterisk.people import Person
 from provisioner.targets.asterisk.playing import heard
 from provisioner.targets.asterisk.text import literal
 
-from .model import CallPermission, User, ways
+from . import mobile, reached, recorded
+from .model import CallPermission, Incoming, User, account, password, ways
+from .model import Mailbox as UserMailbox
 
 CLASSES = {permission: str(number) for number, permission in enumerate(CallPermission)}
 """How the dialplan compares permissions: 0 for internal up to 4 for premium."""
@@ -29,10 +36,14 @@ BUSY = '"${DIALSTATUS}" = "BUSY" | "${HANGUPCAUSE}" = "21"'
 UNREACHABLE = '${REGEX("^(0|16|17|21)$" ${HANGUPCAUSE})} = 0'
 """The edge knows no telephone of hers, or none answered it (480, 404, 408, 5xx). Ringing in vain gives cause 0."""
 
+CONDITIONS = {"busy": BUSY, "unreachable": UNREACHABLE}
+"""When a forwarding rule holds after her telephones rang in vain; `no_answer` holds where no other does."""
+
 ANY_USER = "_[a-z][a-z0-9]!"
 """Every user's name. Two letters at least: a single `h` is Asterisk's own."""
 
-OWN_MAILBOX = "*98"
+EACH = "${EXTEN}"
+"""Whoever is called, in steps that stand once for all."""
 
 GREETING = spoken(
     sv="Den du söker kan inte svara just nu. Lämna ett meddelande efter tonen.",
@@ -41,14 +52,26 @@ GREETING = spoken(
 
 
 def lower(users: dict[str, User], scope: Scope) -> Iterator[AsteriskObject]:
-    say = Steps(scope.slug)
     for name, user in users.items():
         yield _identity(name, user, scope)
-        yield _user(name, user, scope)
+        if reached.has_activities(scope):
+            accounts = {account(name, device): password(scope.slug, name, device) for device in user.telephones}
+            yield Person(name, user.name, user.extension, accounts, ("users", name))
+    if users:
+        yield Route(naming.context(scope.slug, "identity"), ANY_USER, (Step("Return"),), ("users",), first=3)
+    yield from reached.lower(users, scope)
+    yield from mobile.lower(users, scope)
+    yield from recorded.lower(users, scope)
+    yield from _destinations(users, scope)
+    for name, user in users.items():
+        if user.incoming is Incoming.NUMBER:
+            nothing = (Step("NoOp", source=("users", name, "incoming")),)
+            yield Route(naming.context(scope.slug, naming.NUMBER_ALONE), name, nothing, ("users", name))
+    say = Steps(scope.slug)
     yield Route(
         naming.context(scope.slug, "ring"),
         ANY_USER,
-        (*say.dial_user("${EXTEN}", scope.domain), Step("Hangup", "${HANGUPCAUSE}")),
+        (*say.dial_user(EACH, scope.domain), Step("Hangup", "${HANGUPCAUSE}")),
         ("users",),
     )
     with_mailbox = {name: user for name, user in users.items() if user.voicemail}
@@ -56,58 +79,133 @@ def lower(users: dict[str, User], scope: Scope) -> Iterator[AsteriskObject]:
         yield from _mailbox(name, user, scope)
     if with_mailbox:
         yield _own_mailbox(scope)
+        yield from owners.sounds(scope.language)
     if any(user.voicemail and not user.voicemail.greeting for user in with_mailbox.values()):
-        yield _usual_mailbox(scope)
+        yield _usual_mailbox(scope, any_told=any(map(told, with_mailbox.values())))
         yield from (Sound(recipe, ("users",)) for recipe in GREETING.values())
 
 
 def _identity(name: str, user: User, scope: Scope) -> Route:
     """What the platform asks for each call that the user makes."""
     path = ("users", name)
-    shown = {
-        "direct": scope.direct_numbers.get(name, scope.main_number),
-        "main": scope.main_number,
-        "withheld": scope.main_number,
-    }.get(user.caller_id, user.caller_id)
+    shown, presentation = outside(name, user.caller_id, scope)
     facts = {
         "__PBX_USER": name,
         "__PBX_CLASS": CLASSES[user.call_permission],
         "__PBX_SITE": user.site.name if user.site else scope.first_site,
         "__PBX_OUT_NUMBER": shown,
-        "__PBX_OUT_PRESENTATION": "prohib" if user.caller_id == "withheld" else "allowed",
+        "__PBX_OUT_PRESENTATION": presentation,
+        "CALLERID(num)": user.extension,
+        "CHANNEL(language)": user.language or scope.language,
     }
     steps = (
         Step("MSet", ",".join(f"{variable}={value}" for variable, value in facts.items()), source=path),
+        # By itself: words of people, which may hold what separates MSet's own.
         Step("Set", f"CALLERID(name)={literal(user.name)}", source=(*path, "name")),
-        Step("Set", f"CALLERID(num)={user.extension}", source=(*path, "extension")),
-        Step("Set", f"CHANNEL(language)={user.language or scope.language}", source=path),
-        Step("Return"),
+        *_by_device(name, user, scope),
     )
     return Route(naming.context(scope.slug, "identity"), name, steps, path)
 
 
-def _user(name: str, user: User, scope: Scope) -> Route:
-    """The destination: forwarding rules, her telephones, and where unanswered calls go."""
-    ref, path = Ref("user", name), ("users", name)
-    context, extension = naming.destination(scope.slug, ref)
-    return Route(context, extension, (Steps(scope.slug).enter(ref, path), *_ways(name, user, scope)), path)
+@record
+class _Onward:
+    """What becomes of a call to a user, in a form that users may have in common."""
+
+    ring_time: int | None
+    """How long her telephones ring; None where nothing does."""
+    rules: tuple[tuple[str, Ref], ...]
+    """Where her forwarding rules lead, in the order that they are asked in; the last one asks nothing."""
+    away: tuple[str, Ref] | None
+    """The rule of calls that something asked before did not let ring; None where nothing is asked."""
 
 
-def _ways(name: str, user: User, scope: Scope) -> Iterator[Step]:
-    chosen, say = ways(name, user), Steps(scope.slug)
-    path = ("users", name, "forwarding")
+def outside(name: str, caller_id: str, scope: Scope) -> tuple[str, str]:
+    """The number that leaves the platform with a call, and whether it may be shown (Asterisk's presentation)."""
+    number = {
+        "direct": scope.direct_numbers.get(name, scope.main_number),
+        "mobile": scope.mobile_numbers.get(name, scope.main_number),
+        "main": scope.main_number,
+        "withheld": scope.main_number,
+    }.get(caller_id, caller_id)
+    return number, "prohib" if caller_id == "withheld" else "allowed"
+
+
+def _by_device(name: str, user: User, scope: Scope) -> Iterator[Step]:
+    """What differs where she calls with one of her telephones; the edge says which one it is."""
+    usual = outside(name, user.caller_id, scope)
+    differ = [
+        (device, outside(name, what.caller_id, scope))
+        for device, what in user.telephones.items()
+        if what.caller_id and outside(name, what.caller_id, scope) != usual
+    ]
+    for device, (number, presentation) in differ:
+        shown = f"MSet(__PBX_OUT_NUMBER={number},__PBX_OUT_PRESENTATION={presentation})"
+        path = ("users", name, "devices", device, "caller_id")
+        yield Step("ExecIf", f'$["${{PBX_DEVICE}}" = "{device}"]?{shown}', source=path)
+    if differ:
+        yield Step("Return", source=("users", name))
+
+
+def _destinations(users: Mapping[str, User], scope: Scope) -> Iterator[Route]:
+    """The users as destinations. The ways that most of them share stand once, behind the line that names each."""
+    asks = reached.asks(users, scope)
+    shared = {name: _onward(name, user, EACH, asks=asks) for name, user in users.items()}
+    usual = _most_frequent(shared.values())
+    for name, user in users.items():
+        ref, path = Ref("user", name), ("users", name)
+        context, extension = naming.destination(scope.slug, ref)
+        own = () if shared[name] == usual else _ways(name, _onward(name, user, name, asks=asks), scope, path)
+        yield Route(context, extension, (Steps(scope.slug).enter(ref, path), *own), path)
+    if usual:
+        steps = tuple(_ways(EACH, usual, scope, ("users",)))
+        yield Route(naming.context(scope.slug, "user"), ANY_USER, steps, ("users",), first=2)
+
+
+def _onward(name: str, user: User, called: str, *, asks: bool) -> _Onward:
+    """`called` stands for her in what is made of it: her name, or `EACH`."""
+    chosen, own = ways(name, user), Ref("voicemail", name)
+
+    def goes(rule: str, ref: Ref) -> tuple[str, Ref]:
+        return rule, Ref("voicemail", called) if ref == own else ref
+
+    away = goes("no_answer", chosen.no_answer) if asks else None
     if chosen.always:
-        yield say.goto(chosen.always, (*path, "always"))
-        return
-    if user.devices:
-        yield from say.dial_user(name, scope.domain, ("users", name), ring_time=user.ring_time)
-        if chosen.busy != chosen.no_answer:
-            yield say.goto_if(BUSY, chosen.busy, (*path, "busy"))
-        if chosen.unreachable != chosen.no_answer:
-            yield say.goto_if(UNREACHABLE, chosen.unreachable, (*path, "unreachable"))
-        yield say.goto(chosen.no_answer, (*path, "no_answer"))
-    else:
-        yield say.goto(chosen.unreachable, (*path, "unreachable"))
+        return _Onward(None, (goes("always", chosen.always),), away)
+    if not user.devices:
+        return _Onward(None, (goes("unreachable", chosen.unreachable),), away)
+    asked = (("busy", chosen.busy), ("unreachable", chosen.unreachable))
+    rules = [goes(rule, ref) for rule, ref in asked if ref != chosen.no_answer]
+    return _Onward(user.ring_time, (*rules, goes("no_answer", chosen.no_answer)), away)
+
+
+def _most_frequent(onward: Iterable[_Onward]) -> _Onward | None:
+    """What at least two users share; of equals the one that reads first, so that their order does not matter."""
+    counted = Counter(onward)
+    times = max(counted.values(), default=0)
+    return min((each for each, count in counted.items() if count == times), key=repr) if times > 1 else None
+
+
+def _ways(called: str, onward: _Onward, scope: Scope, path: Path) -> Iterator[Step]:
+    """Forwarding rules, her telephones, and where unanswered calls go; `called` is her name or `EACH`. Where something
+    is asked before them, calls that are not to ring go on at the label `away`."""
+    say = Steps(scope.slug)
+    if onward.away:
+        yield from reached.question(called, scope.slug)
+    if onward.ring_time is not None:
+        yield from say.dial_user(called, scope.domain, path, ring_time=onward.ring_time)
+    *asked, (rule, ref) = onward.rules
+    for each, to in asked:
+        yield say.goto_if(CONDITIONS[each], to, _rule(path, each))
+    last = (rule, ref) == onward.away
+    yield say.goto(ref, _rule(path, rule), label=activities.AWAY if last else "")
+    if onward.away and not last:
+        rule, ref = onward.away
+        yield say.goto(ref, _rule(path, rule), label=activities.AWAY)
+
+
+def _rule(path: Path, rule: str) -> Path:
+    """Where a user's rule stands; what many users share has no such place."""
+    return (*path, "forwarding", rule) if len(path) > 1 else path
 
 
 def _mailbox(name: str, user: User, scope: Scope) -> Iterator[AsteriskObject]:
@@ -117,43 +215,63 @@ def _mailbox(name: str, user: User, scope: Scope) -> Iterator[AsteriskObject]:
         context=scope.slug,
         box=name,
         full_name=user.name,
-        email=user.email if user.email and user.voicemail.email_notice else "",
-        # A message may be about anybody's health or money: the mail tells of it and does not carry it.
         options=(("attach", "no"), ("maxsecs", str(user.voicemail.max_length))),
         source=path,
     )
+    yield Waiting(name, name, scope.code("voicemail"), path)
+    if told(user):
+        yield messages.afterwards(scope.slug, name, path, told=True)
+        yield _notice(name, user, user.voicemail, scope)
     context, extension = naming.destination(scope.slug, ref)
     greeting = user.voicemail.greeting
-    if greeting:
-        leave = _leave(name, scope.sounds[greeting.name], scope, path)
-    else:
-        leave = (Step("Goto", f"{naming.context(scope.slug, 'mailbox')},{name},1", source=path),)
+    leave = _leave(name, scope.sounds[greeting.name], scope, path, any_told=told(user)) if greeting else ()
     yield Route(context, extension, (Steps(scope.slug).enter(ref, path), *leave), path)
 
 
-def _usual_mailbox(scope: Scope) -> Route:
+def told(user: User) -> bool:
+    """Whether somebody is told of the user's messages."""
+    return bool(user.voicemail and (user.voicemail.email_notice or user.voicemail.sms_notice))
+
+
+def _notice(name: str, user: User, box: UserMailbox, scope: Scope) -> Notice:
+    mail, mobile = scope.addresses.get(name, ("", ""))
+    code = scope.code("voicemail")
+    how = {"sv": f"Ring {code} för att lyssna.", "en": f"Dial {code} to listen."}
+    return notice(
+        messages.notice_name(name),
+        messages.words(user.name, how),
+        scope,
+        language=user.language or "",
+        mail=[mail] if box.email_notice and mail else (),
+        sms=[mobile] if box.sms_notice and mobile else (),
+        attach=box.audio,
+        source=("users", name, "voicemail"),
+    )
+
+
+def _usual_mailbox(scope: Scope, *, any_told: bool) -> Route:
     """Where callers of all mailboxes without a greeting of the file leave their message."""
-    steps = _leave("${EXTEN}", GREETING, scope, ("users",))
-    return Route(naming.context(scope.slug, "mailbox"), ANY_USER, steps, ("users",))
+    steps = _leave(EACH, GREETING, scope, ("users",), any_told=any_told)
+    return Route(naming.context(scope.slug, "voicemail"), ANY_USER, steps, ("users",), first=2)
 
 
-def _leave(box: str, sounds: Mapping[str, Recipe], scope: Scope, path: Path) -> tuple[Step, ...]:
+def _leave(box: str, sounds: Mapping[str, Recipe], scope: Scope, path: Path, *, any_told: bool) -> tuple[Step, ...]:
     return (
         Steps(scope.slug).answer(path),
         # What she recorded herself wins; it is hers and not the file's.
         Step("Playback", naming.own_greeting(scope.slug, box), source=path),
         Step("ExecIf", f'$["${{PLAYBACKSTATUS}}" = "FAILED"]?Playback({heard(sounds, scope.language)})', source=path),
-        Step("VoiceMail", f"{naming.mailbox(scope.slug, box)},s", source=path),
-        Step("Hangup", source=path),
+        *messages.take(scope.slug, box, path, told=any_told),
     )
 
 
 def _own_mailbox(scope: Scope) -> Route:
     box = naming.mailbox(scope.slug, "${PBX_USER}")
     steps = (
+        *owners.listens(scope.language),
         Step("GotoIf", f"${{VM_INFO({box},exists)}}?open"),
         Step("Hangup", "21"),
         Step("VoiceMailMain", f"{box},s", "open"),
         Step("Hangup"),
     )
-    return Route(naming.context(scope.slug, "service"), OWN_MAILBOX, steps, ("users",))
+    return Route(naming.context(scope.slug, "service"), scope.code("voicemail"), steps, ("users",))

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provisioner.core.callers import everybody, nobody
 from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding, Rule, Severity, nearest
+from provisioner.core.refs import Ref
+from provisioner.core.source import Path
 
-from .model import SHOWN, User
+from . import device_checks
+from .devices import SHOWN
+from .model import User
 
 U101 = Rule(
     code="U101",
-    title="Direct number shown by a user who has none",
+    title="Direct or mobile number shown by a user who has none",
     why="Her calls would show nothing, or a number that is not hers.",
-    remedy="Give her a number of kind `direct`, or show the main number.",
+    remedy="Give her a number of kind `direct` or `mobile`, or show the main number.",
     bad="bo: {caller_id: direct}",
     good='bo: {caller_id: direct}\n# and in numbers:\n"+46850100102": {kind: direct, destination: "user:bo"}',
     source="U1",
@@ -92,18 +97,108 @@ U110 = Rule(
     good="anna: {devices: {desk-soft: …}}\nanna-desk: {devices: {app: …}}",
     source="N5",
 )
-RULES = (U101, U102, U103, U104, U105, U107, U108, U109, U110)
+U111 = Rule(
+    code="U111",
+    title="Notice by text message without a mobile number",
+    why="She believes that she is told of messages, and is not.",
+    remedy="Give her a `mobile`, or leave `sms_notice` out.",
+    bad="anna: {voicemail: {sms_notice: yes}}",
+    good='anna: {mobile: "+46701740605", voicemail: {sms_notice: yes}}',
+    source="U3",
+)
+U112 = Rule(
+    code="U112",
+    title="Message to be carried by a mail that is not sent",
+    why="`audio` puts the message into the mail of `email_notice`; without that there is no mail.",
+    remedy="Add `email_notice: yes`, or leave `audio` out.",
+    bad="voicemail: {audio: yes}",
+    good="voicemail: {email_notice: yes, audio: yes}",
+    source="U3",
+)
+U131 = Rule(
+    code="U131",
+    title="Rule for an activity that does not exist",
+    why="She believes that her calls go where the rule says, and it is never asked.",
+    remedy="Use the name of an activity: a usual one, or one of the section `activities`.",
+    bad="anna: {activities: {lunhc: {destination: user:bo}}}",
+    good="activities: {}\n# and in users:\nanna: {activities: {lunch: {destination: user:bo}}}",
+    source="U5",
+)
+U132 = Rule(
+    code="U132",
+    title="Rule for an activity that says nothing, or two things",
+    why="Telephones that ring, and a destination or words before it, cannot both be meant.",
+    remedy="Write `rings: yes`, or `destination`, `prompt` or both.",
+    bad="lunch: {rings: yes, destination: user:bo}",
+    good="lunch: {destination: user:bo}",
+    source="U5",
+)
+U133 = Rule(
+    code="U133",
+    title="VIPs without an activity that they could ring through",
+    why="The list changes nothing: without activities every call rings.",
+    remedy="Write the section `activities`, be it empty (`{}`), or leave the list out.",
+    bad='anna: {vip: ["+46701740605"]}',
+    good='activities: {}\n# and in users:\nanna: {vip: ["+46701740605"]}',
+    severity=Severity.WARNING,
+    source="U12",
+)
+U134 = Rule(
+    code="U134",
+    title="List of callers that holds everybody, or nobody",
+    why="Whoever blocks everybody is never called; a number that nobody has is a slip.",
+    remedy="Write whole numbers, or a beginning with a star.",
+    bad='blocked: ["+*"]',
+    good='blocked: ["+4690*"]',
+    source="U12",
+)
+U135 = Rule(
+    code="U135",
+    title="Caller who is both VIP and blocked",
+    why="She is blocked: the list of VIPs is not asked of her.",
+    remedy="Take her off one of the lists.",
+    bad='{vip: ["+46701740605"], blocked: ["+46701740605"]}',
+    good='{vip: ["+46701740605"], blocked: ["+46701740606"]}',
+    source="U12",
+)
+RULES = (
+    U101,
+    U102,
+    U103,
+    U104,
+    U105,
+    U107,
+    U108,
+    U109,
+    U110,
+    U111,
+    U112,
+    *device_checks.RULES,
+    U131,
+    U132,
+    U133,
+    U134,
+    U135,
+)
+
+
+AVAILABLE = "available"
+"""The activity in which there is nothing to rule."""
 
 
 def check(users: dict[str, User], scope: Scope) -> Iterator[Finding]:
     sites = scope.names.get("site", frozenset())
     folded: dict[str, str] = {}
     accounts: dict[str, tuple[str, str]] = {}
+    owners: dict[str, str] = {}
     for name, user in users.items():
         yield from _name(name, folded)
         yield from _accounts(name, user, accounts)
         yield from _shown(name, user, scope)
         yield from _calls(name, user)
+        yield from _activities(name, user, scope)
+        yield from _lists(name, user, scope)
+        yield from device_checks.check(name, user, scope, owners)
         if user.site is None and len(sites) > 1:
             expected = "site: one of " + ", ".join(sorted(sites))
             yield U104.at(("users", name), f"{name} is at none of {len(sites)} sites", expected=expected, on_key=True)
@@ -119,7 +214,7 @@ def _name(name: str, folded: dict[str, str]) -> Iterator[Finding]:
 
 
 def _accounts(name: str, user: User, accounts: dict[str, tuple[str, str]]) -> Iterator[Finding]:
-    for device in user.devices:
+    for device in user.telephones:
         owner, other = accounts.setdefault(f"{name}-{device}", (name, device))
         if owner != name:
             found = f"{name}-{device} is the account of {owner}'s device {other} too"
@@ -127,10 +222,19 @@ def _accounts(name: str, user: User, accounts: dict[str, tuple[str, str]]) -> It
 
 
 def _shown(name: str, user: User, scope: Scope) -> Iterator[Finding]:
-    path, shown = ("users", name, "caller_id"), user.caller_id
+    yield from _shows(("users", name, "caller_id"), name, user.caller_id, scope)
+    for device, what in user.devices.items():
+        if what.caller_id:
+            yield from _shows(("users", name, "devices", device, "caller_id"), name, what.caller_id, scope)
+
+
+def _shows(path: Path, name: str, shown: str, scope: Scope) -> Iterator[Finding]:
     if shown == "direct" and name not in scope.direct_numbers:
         expected = f"a number of kind direct with destination user:{name}, or caller_id: main"
         yield U101.at(path, f"{name} has no direct number", expected=expected)
+    elif shown == "mobile" and name not in scope.mobile_numbers:
+        expected = f"a number of kind mobile with destination user:{name}, or caller_id: main"
+        yield U101.at(path, f"{name} has no mobile number", expected=expected)
     elif shown not in SHOWN and shown not in scope.tenant_numbers:
         near = nearest(shown, scope.tenant_numbers)
         listed = ", ".join(sorted(scope.tenant_numbers)[:8])
@@ -149,3 +253,37 @@ def _calls(name: str, user: User) -> Iterator[Finding]:
     if user.voicemail and user.voicemail.email_notice and not user.email:
         where = (*path, "voicemail", "email_notice")
         yield U105.at(where, f"{name} has no email", expected="an email beside the name")
+    if user.voicemail and user.voicemail.sms_notice and not user.mobile:
+        where = (*path, "voicemail", "sms_notice")
+        yield U111.at(where, f"{name} has no mobile", expected="a mobile number beside the name")
+    if user.voicemail and user.voicemail.audio and not user.voicemail.email_notice:
+        where = (*path, "voicemail", "audio")
+        yield U112.at(where, f"no mail tells {name} of messages", expected="email_notice: yes beside it")
+
+
+def _activities(name: str, user: User, scope: Scope) -> Iterator[Finding]:
+    known = scope.names.get("activity", frozenset())
+    for activity, rule in user.activities.items():
+        path = ("users", name, "activities", activity)
+        if activity not in known or activity == AVAILABLE:
+            listed = sorted(known - {AVAILABLE})
+            expected = "one of " + ", ".join(listed) if known else "a section `activities`, which `{}` begins"
+            found = f"{activity!r} is no activity that anybody could be away in"
+            yield U131.at(path, found, expected=expected, nearest=nearest(activity, listed), on_key=True)
+        elif rule.rings == bool(rule.destination or rule.prompt):
+            found = "rings, and something instead of it" if rule.rings else "neither destination, prompt nor rings"
+            yield U132.at(path, found, expected="rings: yes, or destination, prompt or both", on_key=True)
+
+
+def _lists(name: str, user: User, scope: Scope) -> Iterator[Finding]:
+    path = ("users", name)
+    if user.vip and not scope.names.get("activity"):
+        yield U133.at((*path, "vip"), "the tenant has no activities", expected="a section `activities`", on_key=True)
+    for key, patterns in (("vip", user.vip), ("blocked", user.blocked)):
+        for index, pattern in enumerate(patterns):
+            why = "" if isinstance(pattern, Ref) else "holds every caller" if everybody(pattern) else nobody(pattern)
+            if why:
+                expected = "a beginning such as +4670*, or a whole number"
+                yield U134.at((*path, key, index), f"{pattern} {why}", expected=expected)
+            elif key == "vip" and pattern in user.blocked:
+                yield U135.at((*path, key, index), f"{pattern} is blocked", expected="a caller who is not blocked")

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from provisioner.core.capabilities import Capability
+from provisioner.core.codes import Claim
 from provisioner.core.feature import Files, Scope, Use
 from provisioner.core.refs import Ref
 
-from .model import CallPermission, User
+from . import mobile
+from .model import CallPermission, Recorded, User
 
 _PERMITS = {
     CallPermission.INTERNATIONAL: (Capability.INTERNATIONAL,),
@@ -20,7 +22,25 @@ _PERMITS = {
 def contribute(users: dict[str, User], scope: Scope, _: Files) -> Scope:
     uses = tuple(use for name, user in users.items() for use in _uses(name, user))
     plans = {name: user.plan for name, user in users.items()}
-    return replace(scope, uses=scope.uses + uses, plans=plans)
+    permissions = frozenset(user.call_permission.value for user in users.values())
+    listed = {name: user.name for name, user in users.items() if user.listed}
+    macs = {
+        what.mac: ("users", name, "devices", device, "mac")
+        for name, user in users.items()
+        for device, what in user.devices.items()
+        if what.mac
+    }
+    addresses = {name: (user.email or "", user.mobile or "") for name, user in users.items()}
+    return replace(
+        scope,
+        uses=scope.uses + uses,
+        plans=plans,
+        listed=listed,
+        addresses=addresses,
+        macs=macs,
+        permissions=permissions,
+        languages=scope.languages | {user.language for user in users.values() if user.language},
+    )
 
 
 def _uses(name: str, user: User) -> Iterator[Use]:
@@ -33,5 +53,21 @@ def _uses(name: str, user: User) -> Iterator[Use]:
     for way, ref in user.forwarding.__dict__.items():
         if ref and ref.kind != "hangup" and ref != own:
             yield Use(Capability.FORWARDING, (*path, "forwarding", way), name)
+    for activity in user.activities:
+        yield Use(Capability.ACTIVITY_RULES, (*path, "activities", activity), name)
+    for lists in ("vip", "blocked"):
+        if getattr(user, lists):
+            yield Use(Capability.CALLER_LISTS, (*path, lists), name)
+    if user.recording is not Recorded.NEVER:
+        yield Use(Capability.RECORDING, (*path, "recording"), name)
     for capability in _PERMITS.get(user.call_permission, ()):
         yield Use(capability, (*path, "call_permission"), name)
+
+
+def codes(users: dict[str, User], scope: Scope) -> Iterator[Claim]:
+    """Whoever has a mailbox listens by one code, the same for all."""
+    if any(user.voicemail for user in users.values()):
+        yield Claim(scope.code("voicemail"), "hears the messages in the own mailbox", ("users",), "voicemail")
+    if any(user.mobiles for user in users.values()):
+        code = scope.code(mobile.SERVICE.name)
+        yield Claim(code, mobile.SERVICE.title, ("users",), mobile.SERVICE.name, tails=tuple(mobile.CHOICES))

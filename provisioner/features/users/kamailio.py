@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provisioner.core.feature import Scope
-from provisioner.targets.kamailio.objects import Domain, Subscriber, username
+from provisioner.targets.kamailio.objects import Domain, Subscriber
 
-from .model import User
+from .model import User, account, password
 
 
 def lower(users: dict[str, User], scope: Scope) -> Iterator[Domain | Subscriber]:
     yield Domain(scope.domain, scope.slug, ("domain",))
     for name, user in users.items():
-        for device in user.devices:
-            account = username(name, device)
+        for device, what in user.telephones.items():
             yield Subscriber(
-                username=account,
+                username=account(name, device),
                 domain=scope.domain,
                 tenant=scope.slug,
                 user=name,
                 device=device,
-                secret=f"devices/{scope.slug}/{account}",
+                secret=password(scope.slug, name, device),
                 extension=user.extension,
+                kind=what.kind.value,
                 source=("users", name, "devices", device),
             )

@@ -7,27 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from provisioner.core.findings import nearest
-from provisioner.core.model import Email, Extension, Language, Model, Name, Seconds, Text
-from provisioner.core.refs import E164_PATTERN, Destination, NameOf, Ref
+from provisioner.core.callers import PATTERN, Pattern
+from provisioner.core.model import E164, Email, Extension, Language, Model, Name, Seconds, Text
+from provisioner.core.refs import Destination, NameOf, PromptName, Ref
 
-
-class DeviceKind(StrEnum):
-    """What a user telephones with."""
-
-    DESK = "desk"
-    DECT = "dect"
-    SOFTPHONE = "softphone"
-    BROWSER = "browser"
-
-
-class Device(Model):
-    """One telephone. It registers by itself; all telephones of a user ring for her calls."""
-
-    kind: DeviceKind
+from .devices import CallerId, Device, DeviceKind
 
 
 class CallPermission(StrEnum):
@@ -43,6 +30,26 @@ class CallPermission(StrEnum):
     """All other countries."""
     PREMIUM = "premium"
     """Premium-rate numbers and satellite networks."""
+
+
+class Recorded(StrEnum):
+    """Which of a user's calls are recorded."""
+
+    ALWAYS = "always"
+    """All with people outside, and with colleagues where `recording` of the tenant says so."""
+    ON_DEMAND = "on-demand"
+    """What she starts by *1 during a call, pauses by *2, goes on with by *1 and stops by *3."""
+    NEVER = "never"
+    """None, whatever she presses."""
+
+
+class Incoming(StrEnum):
+    """What a user's telephones show of whoever calls."""
+
+    NAME = "name"
+    """The name, where the platform knows one; the number beside it or instead of it, as the telephone likes."""
+    NUMBER = "number"
+    """The number alone."""
 
 
 class Forwarding(Model):
@@ -65,33 +72,46 @@ class Mailbox(Model):
     """What callers hear until she records a greeting."""
     email_notice: bool = False
     """Whether a mail tells her who called and when."""
+    sms_notice: bool = False
+    """Whether a text message tells her so."""
+    audio: bool = False
+    """Whether the mail carries the message. A message may be about anybody's health or money."""
     max_length: Seconds = Field(default=180, ge=10, le=900)
     """The longest message."""
 
 
-SHOWN = ("direct", "main", "withheld")
+class OwnActivity(Model):
+    """Her own rule for one of the tenant's activities; what is not given is as the tenant says."""
+
+    destination: Destination | None = None
+    """Where her calls go while she is in it."""
+    prompt: PromptName | None = None
+    """What her callers hear instead; a message that she records by phone wins."""
+    rings: bool = False
+    """Whether her telephones ring all the same."""
 
 
-def _caller_id(value: Any) -> Any:
-    if isinstance(value, str) and (value in SHOWN or re.match(E164_PATTERN, value)):
+def _caller(value: Any) -> Any:
+    if isinstance(value, Ref):
         return value
+    if isinstance(value, str) and re.match(PATTERN, value):
+        return value
+    kind, colon, name = str(value).partition(":")
+    if isinstance(value, str) and colon and kind == "user" and name:
+        return Ref(kind, name)
     raise PydanticCustomError(
-        "caller_id",
-        "{found} is nothing to show",
-        {
-            "found": repr(value),
-            "expected": "direct, main, withheld, or a number of the tenant such as +46850100100",
-            "nearest": nearest(str(value), SHOWN),
-        },
+        "caller",
+        "{found} is no caller",
+        {"found": repr(value), "expected": "a number or its beginning such as +4670*, or a colleague: user:bo"},
     )
 
 
-CallerId = Annotated[
-    str,
-    BeforeValidator(_caller_id),
-    WithJsonSchema({"anyOf": [{"enum": list(SHOWN)}, {"type": "string", "pattern": E164_PATTERN}]}),
+Caller = Annotated[
+    Ref | str,
+    PlainValidator(_caller),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": PATTERN}, {"type": "string", "pattern": "^user:.+$"}]}),
 ]
-"""What others see: `direct`, `main`, `withheld`, or one of the tenant's numbers."""
+"""Callers' numbers as a pattern such as `+4670*`, or a colleague, `user:bo`."""
 
 
 class User(Model):
@@ -105,17 +125,56 @@ class User(Model):
     site: NameOf("site") | None = None  # type: ignore[valid-type]
     """Where emergency calls come from; may be left out where the tenant has one site."""
     email: Email | None = None
+    mobile: E164 | None = None
+    """Where text messages for her go."""
+    listed: bool = True
+    """Whether callers may ask for her by name, by voice or by the keys' letters; her extension works either way."""
     language: Language | None = None
     """What she hears from the platform; the tenant's language where it is not given."""
     caller_id: CallerId = "main"
     """What people outside see when she calls."""
+    incoming: Incoming = Incoming.NAME
+    """What her telephones show of whoever calls."""
     call_permission: CallPermission = CallPermission.MOBILE
+    recording: Recorded = Recorded.NEVER
+    """Which of her calls are recorded, beside those of numbers and queues that are."""
     devices: dict[Name, Device] = Field(default_factory=dict)
     ring_time: Seconds = Field(default=20, ge=5, le=300)
     """How long her telephones ring before `no_answer`."""
     forwarding: Forwarding = Forwarding()
+    activities: dict[Name, OwnActivity] = Field(default_factory=dict)
+    """Her own rules for activities, by the activity's name."""
+    vip: list[Caller] = Field(default_factory=list, max_length=200)
+    """Whose calls ring through a closed activity: numbers or colleagues."""
+    blocked: list[Pattern] = Field(default_factory=list, max_length=200)
+    """Whose calls do not reach her: they hear that their call is not taken."""
     voicemail: Mailbox | None = None
     """Her mailbox; `{}` for one as usual, none where it is not given."""
+
+    @property
+    def telephones(self) -> dict[str, Device]:
+        """Those of her devices that register at the edge."""
+        return {name: each for name, each in self.devices.items() if each.kind is not DeviceKind.MOBILE}
+
+    @property
+    def mobiles(self) -> tuple[str, ...]:
+        """The numbers of her mobile telephones that ring along."""
+        return tuple(each.number for each in self.devices.values() if each.kind is DeviceKind.MOBILE and each.number)
+
+
+def account(name: str, device: str) -> str:
+    """The login of a telephone, unique in the tenant's domain."""
+    return f"{name}-{device}"
+
+
+def password(slug: str, name: str, device: str) -> str:
+    """The handle of its password."""
+    return f"devices/{slug}/{account(name, device)}"
+
+
+def link(slug: str, name: str, device: str) -> str:
+    """The handle of the secret part of its settings' address."""
+    return f"links/{slug}/{account(name, device)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from provisioner.core.probes import (
 from provisioner.core.refs import Ref
 from provisioner.core.visits import BEEP, Caller, Visit, Way
 
-from .asterisk import GREETING
+from .asterisk import GREETING, outside
 from .model import CallPermission, User, ways
 
 
@@ -46,6 +46,8 @@ def _called(name: str, user: User, caller: Caller) -> Visit:
     chosen, phone = ways(name, user), caller.phone(name)
     if chosen.always:
         return Visit(ways=(Way(id="always", title="forwarded", to=chosen.always),))
+    if phone is None and user.mobiles:
+        return Visit(rows=("N5",))  # no test telephone is behind the number of a mobile one
     if phone is None:
         return Visit(ways=(Way(id="unreachable", title="no telephone", to=chosen.unreachable),))
     onward = [
@@ -75,7 +77,7 @@ def _mailbox(name: str, user: User, scope: Scope, caller: Caller) -> Visit:
 
 
 def probes(users: dict[str, User], scope: Scope) -> Iterator[Probe]:
-    reachable = {name: user for name, user in users.items() if user.devices}
+    reachable = {name: user for name, user in users.items() if user.telephones}
     for index, (name, user) in enumerate(reachable.items()):
         # Once is proof enough: an edge stops listening to an address that tries too many wrong passwords.
         yield _registration(name, user, scope, wrong_password=index == 0)
@@ -88,7 +90,7 @@ def probes(users: dict[str, User], scope: Scope) -> Iterator[Probe]:
 
 
 def _registration(name: str, user: User, scope: Scope, *, wrong_password: bool) -> Probe:
-    devices = tuple(Phone(name, device) for device in user.devices)
+    devices = tuple(Phone(name, device) for device in user.telephones)
     refused = (Registers(devices[0], wrong_password=True),) if wrong_password else ()
     return Probe(
         id=f"users.{name}.registers",
@@ -132,25 +134,25 @@ def _out(name: str, user: User, scope: Scope) -> Iterator[Probe]:
             steps=(Dials(phone, local), IsEnded(phone, "", 20)),
         )
         return
-    withheld = user.caller_id == "withheld"
-    shown = {
-        "direct": scope.direct_numbers.get(name, scope.main_number),
-        "main": scope.main_number,
-        "withheld": "",
-    }.get(user.caller_id, user.caller_id)
-    yield Probe(
-        id=f"users.{name}.calls-out",
-        title=f"{user.name} calls out and shows {shown or 'no number'}",
-        tenant=scope.slug,
-        rows=("N8",),
-        steps=(
-            Dials(phone, local),
-            Reaches(Network(), number, shown, withheld),
-            TalkBothWays(phone, Network()),
-            HangsUp(phone),
-        ),
-    )
+    for index, (device, what) in enumerate(user.telephones.items()):
+        if index and not what.caller_id:
+            continue  # as with the first
+        caller_id, with_it = what.caller_id or user.caller_id, Phone(name, device)
+        withheld = caller_id == "withheld"
+        shown = "" if withheld else outside(name, caller_id, scope)[0]
+        yield Probe(
+            id=f"users.{name}.calls-out" + (f"-with-{device}" if index else ""),
+            title=f"{user.name} calls out{f' with {device}' if index else ''} and shows {shown or 'no number'}",
+            tenant=scope.slug,
+            rows=("N8", "U1"),
+            steps=(
+                Dials(with_it, local),
+                Reaches(Network(), number, shown, withheld),
+                TalkBothWays(with_it, Network()),
+                HangsUp(with_it),
+            ),
+        )
 
 
 def _phone(name: str, user: User) -> Phone:
-    return Phone(name, next(iter(user.devices)))
+    return Phone(name, next(iter(user.telephones)))

@@ -20,6 +20,12 @@ WORDINGS = (
         dangerous=True,
     ),
     Wording(("*", "name"), changed="colleagues see {new} instead of {old} when {name} calls"),
+    Wording(
+        ("*", "listed"),
+        changed="callers may ask for {name} by name: {new} instead of {old}",
+        added="callers may ask for {name} by name: {new}",
+        removed="callers may ask for {name} by name again",
+    ),
     Wording(("*", "extension"), changed="{name} is dialled as {new} instead of {old}"),
     Wording(("*", "plan"), changed="{name} moves from the plan {old} to {new}"),
     Wording(
@@ -35,10 +41,29 @@ WORDINGS = (
         removed="calls by {name} show the main number instead of {old}",
     ),
     Wording(
+        ("*", "devices", "*", "caller_id"),
+        changed="calls by {name} with one of her telephones show {new} instead of {old}",
+        added="calls by {name} with one of her telephones show {new}",
+        removed="calls by {name} with one of her telephones show what her others show, instead of {old}",
+    ),
+    Wording(
+        ("*", "incoming"),
+        changed="telephones of {name} show the {new} of callers instead of the {old}",
+        added="telephones of {name} show the {new} of callers",
+        removed="telephones of {name} show the name of callers again, instead of the {old}",
+    ),
+    Wording(
         ("*", "call_permission"),
         changed="{name} may call {new} and less, instead of {old} and less",
         added="{name} may call {new} and less",
         removed="{name} may call as usual, instead of {old} and less",
+    ),
+    Wording(
+        ("*", "recording"),
+        changed="calls of {name} are recorded: {new} instead of {old}",
+        added="calls of {name} are recorded: {new}",
+        removed="calls of {name} are no longer recorded, instead of {old}",
+        dangerous=True,
     ),
     Wording(
         ("*", "devices"),
@@ -51,6 +76,30 @@ WORDINGS = (
         added="{name} has a new telephone {key}",
         removed="the telephone {key} of {name} can no longer log in",
         dangerous=True,
+    ),
+    Wording(
+        ("*", "devices", "*", "number"),
+        changed="the mobile telephone {new} rings along for {name} instead of {old}",
+        added="the mobile telephone {new} rings along for {name}",
+        removed="the mobile telephone {old} no longer rings along for {name}",
+    ),
+    Wording(
+        ("*", "devices", "*", "model"),
+        changed="a telephone of {name} sets itself up as {new} instead of {old}",
+        added="a telephone of {name} sets itself up as {new}",
+        removed="a telephone of {name} no longer sets itself up, instead of as {old}",
+    ),
+    Wording(
+        ("*", "devices", "*", "mac"),
+        changed="the telephone {new} sets itself up for {name} instead of {old}",
+        added="the telephone {new} sets itself up for {name}",
+        removed="the telephone {old} no longer sets itself up for {name}",
+    ),
+    Wording(
+        ("*", "devices", "*", "keys"),
+        changed="keys of a telephone of {name} are {new} instead of {old}",
+        added="keys of a telephone of {name} are {new}",
+        removed="keys of a telephone of {name} do nothing any more, instead of {old}",
     ),
     Wording(
         ("*", "ring_time"),
@@ -67,6 +116,41 @@ WORDINGS = (
     _way("busy", "while the line is busy"),
     _way("no_answer", "that are not answered"),
     _way("unreachable", "while no telephone is there"),
+    Wording(
+        ("*", "activities"),
+        added="{name} has rules of her own for activities: {new}",
+        removed="{name} has no rules of her own for activities: {old}",
+    ),
+    Wording(
+        ("*", "activities", "*"),
+        changed="{name} has another rule for the activity {key}: {new} instead of {old}",
+        added="{name} has a rule of her own for the activity {key}: {new}",
+        removed="{name} has no rule of her own for the activity {key}: {old}",
+    ),
+    Wording(
+        ("*", "activities", "*", "destination"),
+        changed="calls for {name} in an activity go to {new} instead of {old}",
+        added="calls for {name} in an activity go to {new}",
+        removed="calls for {name} in an activity go where the tenant says instead of to {old}",
+    ),
+    Wording(
+        ("*", "activities", "*", "prompt"),
+        changed="callers of {name} in an activity hear the prompt {new} instead of {old}",
+        added="callers of {name} in an activity hear the prompt {new}",
+        removed="callers of {name} in an activity hear what the tenant says instead of the prompt {old}",
+    ),
+    Wording(
+        ("*", "vip"),
+        changed="{new} ring through closed activities of {name} instead of {old}",
+        added="{new} ring through closed activities of {name}",
+        removed="{old} no longer ring through closed activities of {name}",
+    ),
+    Wording(
+        ("*", "blocked"),
+        changed="calls from {new} do not reach {name}, instead of {old}",
+        added="calls from {new} do not reach {name}",
+        removed="calls from {old} reach {name} again",
+    ),
     Wording(
         ("*", "voicemail"),
         added="{name} has a mailbox",

@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, probes, words
+from . import asterisk, checks, facts, kamailio, probes, words
 from .model import SharedMailbox
 
 FEATURE: Feature[dict[str, SharedMailbox]] = Feature(
@@ -16,8 +16,9 @@ FEATURE: Feature[dict[str, SharedMailbox]] = Feature(
         for name, box in boxes.items()
         if box.extension
     ),
+    codes=facts.codes,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
-    lower={"asterisk": asterisk.lower},
+    lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
 )

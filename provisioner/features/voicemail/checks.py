@@ -39,7 +39,26 @@ V103 = Rule(
     severity=Severity.WARNING,
     source="R5",
 )
-RULES = (V101, V102, V103)
+V104 = Rule(
+    code="V104",
+    title="Member who is to be told and cannot be",
+    why="`notify: {members: yes}` tells members at their own addresses; this one has neither mail address nor mobile "
+    "number, and waits in vain.",
+    remedy="Give the user an `email` or a `mobile`.",
+    bad="users: {anna: {…}}\nvoicemail: {info: {members: [anna], notify: {members: yes}}}",
+    good="users: {anna: {email: anna@acme.example}}\nvoicemail: {info: {members: [anna], notify: {members: yes}}}",
+    source="R5",
+)
+V105 = Rule(
+    code="V105",
+    title="Message to be carried by mails that are not sent",
+    why="A text message cannot carry a recording, and nobody gets a mail.",
+    remedy="Name a mail address, or leave `audio` out.",
+    bad='notify: {sms: ["+46701740605"], audio: yes}',
+    good="notify: {mail: [info@acme.example], audio: yes}",
+    source="R5",
+)
+RULES = (V101, V102, V103, V104, V105)
 
 
 def check(boxes: dict[str, SharedMailbox], scope: Scope) -> Iterator[Finding]:
@@ -51,6 +70,7 @@ def check(boxes: dict[str, SharedMailbox], scope: Scope) -> Iterator[Finding]:
         if box.extension is None:
             yield V103.at(path, f"{name} has no extension", expected="an extension of two to six digits", on_key=True)
         yield from _members(path, box.members)
+        yield from _told(path, box, scope)
 
 
 def _members(path: tuple[str, ...], members: list[Ref]) -> Iterator[Finding]:
@@ -59,3 +79,14 @@ def _members(path: tuple[str, ...], members: list[Ref]) -> Iterator[Finding]:
         if member in seen:
             yield V102.at((*path, "members", index), f"{member.name} is listed twice", expected="each member once")
         seen.add(member)
+
+
+def _told(path: tuple[str, ...], box: SharedMailbox, scope: Scope) -> Iterator[Finding]:
+    known = [(index, member.name, scope.addresses.get(member.name)) for index, member in enumerate(box.members)]
+    told = [each for each in known if box.notify.members and each[2]]
+    for index, name, addresses in told:
+        if not any(addresses or ()):
+            expected = f"email or mobile at users.{name}"
+            yield V104.at((*path, "members", index), f"{name} has neither email nor mobile", expected=expected)
+    if box.notify.audio and not box.notify.mail and not any(addresses and addresses[0] for *_, addresses in told):
+        yield V105.at((*path, "notify", "audio"), "nobody gets a mail", expected="an address in mail")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from provisioner.core.capabilities import Capability
+from provisioner.core.codes import Claim
 from provisioner.core.feature import Files, Scope, Use
 
 from .model import SharedMailbox
@@ -14,3 +16,16 @@ def contribute(boxes: dict[str, SharedMailbox], scope: Scope, _: Files) -> Scope
     return replace(
         scope, uses=scope.uses + tuple(Use(Capability.SHARED_VOICEMAIL, ("voicemail", name)) for name in boxes)
     )
+
+
+def code(box: SharedMailbox, scope: Scope) -> str:
+    """What members dial to listen, and keys watch; empty where nothing opens the box."""
+    return scope.code("voicemail") + box.extension if box.extension else ""
+
+
+def codes(boxes: dict[str, SharedMailbox], scope: Scope) -> Iterator[Claim]:
+    """Members listen by the code of all mailboxes with the shared one's extension behind it."""
+    for name, box in boxes.items():
+        if box.extension:
+            title = f"hears the messages in the shared mailbox {name}, as a member"
+            yield Claim(scope.code("voicemail"), title, ("voicemail", name), "voicemail", (box.extension,))

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from provisioner.core.model import Email, Extension, Model, Seconds, Text
+from provisioner.core.model import Extension, Model, Seconds, Text
+from provisioner.core.notices import Recipients
 from provisioner.core.refs import NameOf
+
+
+class Notify(Recipients):
+    """Who is told of a new message, beside the telephones of the members."""
+
+    members: bool = False
+    """Whether each member is told too, at her `email` and `mobile`."""
+    audio: bool = False
+    """Whether mails carry the message. A message may be about anybody's health or money, so usually they do not."""
 
 
 class SharedMailbox(Model):
@@ -19,7 +29,7 @@ class SharedMailbox(Model):
     """Who may listen."""
     greeting: NameOf("prompt") | None = None  # type: ignore[valid-type]
     """What callers hear before the tone."""
-    email: Email | None = None
-    """Where a mail goes that tells who called and when."""
+    notify: Notify = Notify()
+    """Who is told of a new message: who called and when."""
     max_length: Seconds = Field(default=180, ge=10, le=900)
     """The longest message."""

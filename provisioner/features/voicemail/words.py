@@ -17,10 +17,33 @@ WORDINGS = (
         removed="callers hear the usual greeting instead of {old} at the mailbox {name}",
     ),
     Wording(
-        ("*", "email"),
-        changed="mail about messages in {name} goes to {new} instead of {old}",
-        added="mail about messages in {name} goes to {new}",
-        removed="mail about messages in {name} no longer goes to {old}",
+        ("*", "notify", "mail"),
+        changed="mails about messages in {name} go to {new} instead of {old}",
+        added="mails about messages in {name} go to {new}",
+        removed="mails about messages in {name} no longer go to {old}",
+    ),
+    Wording(
+        ("*", "notify", "sms"),
+        changed="text messages about messages in {name} go to {new} instead of {old}",
+        added="text messages about messages in {name} go to {new}",
+        removed="text messages about messages in {name} no longer go to {old}",
+    ),
+    Wording(
+        ("*", "notify", "members"),
+        changed="members are told of messages in {name}: {new} instead of {old}",
+        added="members are told of messages in {name}: {new}",
+        removed="members are no longer told of messages in {name}",
+    ),
+    Wording(
+        ("*", "notify", "audio"),
+        changed="mails about messages in {name} carry them: {new} instead of {old}",
+        added="mails about messages in {name} carry them: {new}",
+        removed="mails about messages in {name} no longer carry them",
+    ),
+    Wording(
+        ("*", "notify"),
+        added="people are told of messages in {name}: {new}",
+        removed="nobody is told of messages in {name} any more",
     ),
     Wording(
         ("*", "extension"),

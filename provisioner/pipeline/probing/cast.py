@@ -35,6 +35,8 @@ class PhoneAccount:
     login: str
     domain: str
     password: str = field(repr=False)
+    secure: bool = False
+    """Whether it signals over TLS and speaks over SRTP, as softphones do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,8 @@ class Surroundings:
     edge: str
     """Address, with port where it is not 5060, at which telephones and the public network reach the edge."""
     accounts: tuple[PhoneAccount, ...]
+    secure_port: int = 5061
+    """Where telephones reach the edge by TLS."""
     phones_machine: str = "phones"
     carrier_machine: str = "carrier"
     trunk_port: int = 5060
@@ -75,7 +79,8 @@ class Cast:
     async def impostor(self, tenant: str, phone: Phone) -> Registration:
         """What the telephone is told when it tries a wrong password, once."""
         spec = self._spec(tenant, phone)
-        return await self._agents.register_once(replace(spec, password=f"not-{spec.password}"))
+        plain = replace(spec, secure=False, proxy=self._around.edge)
+        return await self._agents.register_once(replace(plain, password=f"not-{spec.password}"))
 
     def account(self, tenant: str, phone: Phone) -> PhoneAccount:
         owner = phone.tenant or tenant
@@ -112,7 +117,8 @@ class Cast:
                     user=account.login,
                     domain=account.domain,
                     password=account.password,
-                    proxy=around.edge,
+                    proxy=f"{around.edge}:{around.secure_port}" if account.secure else around.edge,
+                    secure=account.secure,
                     expires=REGISTRATION_SECONDS,
                 )
             case Outside(number=number):

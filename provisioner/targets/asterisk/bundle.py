@@ -6,21 +6,49 @@ from collections.abc import Iterable
 
 from provisioner.core.artifacts import Bundle
 
-from . import extensions, musiconhold, queues, sounds, voicemail
+from . import (
+    calendars,
+    extensions,
+    figures,
+    musiconhold,
+    notices,
+    people,
+    queues,
+    recordings,
+    sounds,
+    speech,
+    voicemail,
+    waiting,
+)
 from .objects import AsteriskObject
 
 PRODUCT = "asterisk"
 
 
 def render(slug: str, objects: Iterable[AsteriskObject]) -> Bundle:
-    """The tenant's five files. Equal objects in any order give equal bytes; a name said twice is a `Clash`."""
+    """The tenant's five files, its notices where it has any, its figures where it has queues or groups,
+    whose lamps show which mailboxes, what callers may say where it has voice attendants, its people where they have
+    activities, their calendars where it names any, and whose key seals its recorded calls where it records any.
+
+    Equal objects in any order give equal bytes; a name said twice is a `Clash`.
+    """
     everything = tuple(objects)
     heard = sounds.collect(everything)
+    told, watched = notices.write(everything), figures.write(everything)
+    understood, lamps = speech.write(everything), waiting.write(slug, everything)
+    known, diaries, kept = people.write(everything), calendars.write(everything), recordings.write(everything)
     files = (
         extensions.write(everything),
         queues.write(everything),
         voicemail.write(everything),
         musiconhold.write(everything),
-        sounds.write(heard),
+        sounds.write(heard, also=sounds.aliases(everything), seeds=sounds.seeds(everything)),
+        *([told] if told else []),
+        *([watched] if watched else []),
+        *([understood] if understood else []),
+        *([lamps] if lamps else []),
+        *([known] if known else []),
+        *([diaries] if diaries else []),
+        *([kept] if kept else []),
     )
     return Bundle(slug, PRODUCT, files, tuple(recipe for recipe, _ in heard.values()))

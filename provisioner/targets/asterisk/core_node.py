@@ -13,12 +13,14 @@ from textwrap import dedent
 
 from provisioner.core.artifacts import Bundle, Line, TextFile
 
-from . import platform
+from . import naming, platform
 from .modules import MODULES
 
 PRODUCT = "asterisk-platform"
 TENANTS = "pbx/tenants"
 """Where tenants' folders lie, below the configuration folder."""
+MAILBOXES = "/var/lib/asterisk/pbx-mailboxes.sqlite3"
+"""The table of mailboxes that the role fills from tenants' voicemail.conf: read at a call and never at the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,17 @@ class CorePlatform:
     address: str
     edges: tuple[Edge, ...]
     port: int = 5060
-    rtp_ports: tuple[int, int] = (10000, 20000)
+    media_ports: tuple[int, int] = (10000, 20000)
+    """Of speech; the last five hundred are for faxes by T.38."""
     language: str = "en"
     country: str = "SE"
     """ISO 3166 country whose tones callers hear."""
     call_events: bool = True
     """Whether the channel event log is written."""
+
+    @property
+    def fax_ports(self) -> tuple[int, int]:
+        return self.media_ports[1] - 499, self.media_ports[1]
 
 
 _TONE_ZONES = {"GB": "uk"}
@@ -57,22 +64,41 @@ def render(node: CorePlatform) -> Bundle:
         "modules.conf": "[modules]\nautoload = no\n" + "".join(f"load = {each}.so\n" for each in MODULES),
         "logger.conf": _LOGGER,
         "pjsip.conf": _pjsip(node),
-        "rtp.conf": f"[general]\nrtpstart = {node.rtp_ports[0]}\nrtpend = {node.rtp_ports[1]}\nicesupport = no\n",
+        "rtp.conf": f"[general]\nrtpstart = {node.media_ports[0]}\nrtpend = {node.fax_ports[0] - 1}\nicesupport = no\n",
         "cel.conf": _cel(node),
         "cel_custom.conf": _CEL_CUSTOM,
         "cdr.conf": "[general]\nenable = no\n",
         "manager.conf": "[general]\nenabled = no\nwebenabled = no\n",
         "http.conf": "[general]\nenabled = no\n",
-        "features.conf": "[general]\n",
+        "aeap.conf": _SPEECH,
+        "res_fax.conf": "[general]\nmaxrate = 14400\nminrate = 4800\nmodems = v17,v27,v29\necm = yes\n",
+        "udptl.conf": f"[general]\nudptlstart = {node.fax_ports[0]}\nudptlend = {node.fax_ports[1]}\n",
+        "features.conf": platform.FEATURES,
         "pjproject.conf": "[startup]\nlog_level = 2\n",
         "confbridge.conf": "[general]\n[default_user]\ntype = user\n[default_bridge]\ntype = bridge\n",
         "extensions.conf": _extensions(node),
         "queues.conf": _QUEUES + _include("queues.conf"),
-        "voicemail.conf": _VOICEMAIL + _include("voicemail.conf"),
+        "voicemail.conf": _VOICEMAIL,
+        "extconfig.conf": "[settings]\nvoicemail => sqlite3,pbx,voicemail\nps_aors => sqlite3,pbx,ps_aors\n",
+        "sorcery.conf": _SORCERY,
+        # No batches: a PIN set by phone is on the disk when the caller hears that it was changed.
+        "res_config_sqlite3.conf": f"[pbx]\ndbfile = {MAILBOXES}\nbatch = 0\n",
         "musiconhold.conf": _MUSIC + _include("musiconhold.conf"),
     }
     files = (TextFile(path, tuple(map(Line, text.splitlines()))) for path, text in texts.items())
     return Bundle("", PRODUCT, tuple(files))
+
+
+SPEECH_ENGINE = "pbx-speech"
+"""What SpeechCreate() is given: the recogniser of the role `speech`, on the loopback."""
+
+_SPEECH = dedent(f"""\
+    [{SPEECH_ENGINE}]
+    type = client
+    url = ws://127.0.0.1:9099
+    codecs = !all,slin
+    protocol = speech_to_text
+    """)
 
 
 def _include(path: str) -> str:
@@ -117,6 +143,7 @@ def _pjsip(node: CorePlatform) -> str:
 
 
 def _edge(node: CorePlatform, edge: Edge) -> str:
+    """Who answered is not told: it would cost a re-INVITE for each call and name users to the public network."""
     zone = _TONE_ZONES.get(node.country, node.country.lower())
     return dedent(f"""\
         [{edge.name}]
@@ -133,11 +160,16 @@ def _edge(node: CorePlatform, edge: Edge) -> str:
         trust_id_inbound = yes
         trust_id_outbound = yes
         send_pai = yes
+        send_connected_line = no
         send_diversion = yes
-        allow_subscribe = no
+        allow_subscribe = yes
+        subscribe_context = {naming.LIGHTS}
         language = {node.language}
         tone_zone = {zone}
         tos_audio = ef
+        t38_udptl = yes
+        t38_udptl_ec = redundancy
+        t38_udptl_maxdatagram = 400
         [{edge.name}]
         type = aor
         contact = sip:{edge.address}:{edge.port}
@@ -199,12 +231,24 @@ _QUEUES = dedent("""\
     log_membername_as_agent = yes
     """)
 
+# Whose lamp shows which mailboxes is asked for by name, never read as a whole: a node has fifty thousand users.
+_SORCERY = dedent("""\
+    [res_pjsip]
+    aor = config,pjsip.conf,criteria=type=aor
+    aor = realtime,ps_aors,allow_unqualified_fetch=no
+    """)
+
+# A lamp is lit when it is asked about, also after a restart, and follows messages that were taken away by hand. A
+# caller who says no more ends her message. How short one may be stands at each mailbox: Asterisk counts it without the
+# silence, yet refuses a shortest message here that is not longer than the silence.
 _VOICEMAIL = dedent("""\
     [general]
+    pollmailboxes = yes
+    pollfreq = 30
     format = wav
     passwordlocation = spooldir
-    minsecs = 1
     maxsecs = 300
+    maxsilence = 10
     maxlogins = 3
     maxmsg = 200
     attach = yes

@@ -59,7 +59,7 @@ def add_route(context: dict[str, Route], route: Route) -> None:
 
 
 def _route(route: Route, lines: list[Line]) -> None:
-    start, default = f"exten => {route.extension},1", route.source
+    start, default = f"exten => {route.extension},{route.first}", route.source
     for step in route.steps:
         label = f"({step.label})" if step.label else ""
         lines.append(Line(f"{start}{label},{step.application}({escape(step.arguments)})", step.source or default))

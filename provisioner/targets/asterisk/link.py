@@ -15,8 +15,9 @@ from provisioner.core.source import Path
 
 from . import platform
 from .extensions import Clash, add_route
-from .modules import APPLICATIONS
-from .objects import AsteriskObject, Include, Mailbox, MusicClass, Queue, Route, Step
+from .modules import APPLICATIONS, PROGRAMS, RECORDINGS, SEAL
+from .notices import QUEUE as NOTICES
+from .objects import AsteriskObject, Include, Mailbox, MusicClass, Notice, Queue, Route, Step
 
 LONGEST_NAME = 79
 """Bytes of a context, extension, queue or class; Asterisk cuts the rest off (AST_MAX_CONTEXT, AST_MAX_EXTENSION)."""
@@ -61,10 +62,22 @@ K104 = Rule(
     good="Playback(…)",
     source="Asterisk: modules.conf",
 )
-RULES = (K101, K102, K103, K104)
+K105 = Rule(
+    code="K105",
+    title="Program that the dialplan may not start",
+    why="Whatever the dialplan can start, a mistake in it can start with a caller's words.",
+    remedy="Name one of the platform's own programs, with nothing that is filled in at call time.",
+    bad="AGI(${PBX_PROGRAM})",
+    good="AGI(/usr/local/libexec/pbx/recorded_prompts.py,drop,…)",
+    source="Asterisk: res_agi",
+)
+RULES = (K101, K102, K103, K104, K105)
 
 
-Named = Queue | Mailbox | MusicClass
+Named = Queue | Mailbox | MusicClass | Notice
+
+
+_KINDS = ("queue", "mailbox", "music class", "notice")
 
 
 @dataclass
@@ -73,44 +86,57 @@ class _Names:
 
     contexts: dict[str, dict[str, Route]] = field(default_factory=dict)
     included: dict[str, list[str]] = field(default_factory=dict)
-    things: dict[str, dict[str, Named]] = field(default_factory=lambda: {"queue": {}, "mailbox": {}, "music class": {}})
+    things: dict[str, dict[str, Named]] = field(default_factory=lambda: {kind: {} for kind in _KINDS})
 
 
 def check(objects: Iterable[AsteriskObject]) -> Iterator[Finding]:
     everything = tuple(objects)
+    routes = [each for each in everything if isinstance(each, Route)]
+    others = [each for each in everything if not isinstance(each, Route)]
     names = _Names()
-    for each in everything:
+    yield from _define_routes(routes, names)
+    for each in others:
         yield from _define(each, names)
     judged: set[tuple[str, str]] = set()
-    for each in everything:
-        if isinstance(each, Route):
-            for step in each.steps:
-                # The same step stands in many routes; one judgement is enough for what it uses.
-                if (key := (step.application, step.arguments)) not in judged:
-                    judged.add(key)
-                    yield from _step(step, each, names)
-        elif isinstance(each, Queue):
+    for route in routes:
+        for step in route.steps:
+            suspect = step.application not in APPLICATIONS or step.application in _STARTERS
+            if suspect or len(step.arguments) > LONGEST_LINE // 4:
+                yield from _form(step, route)
+            # The same step stands in many routes; one judgement is enough for what it uses.
+            if step.application in _USES and (key := (step.application, step.arguments)) not in judged:
+                judged.add(key)
+                for kind, name in _USES[step.application](step.arguments, route):
+                    yield from _used(kind, name, step.source or route.source or (), names)
+    for each in others:
+        if isinstance(each, Queue):
             yield from _queue(each, names)
 
 
-def _define(each: AsteriskObject, names: _Names) -> Iterator[Finding]:
-    if isinstance(each, Route):
+def _define_routes(routes: Iterable[Route], names: _Names) -> Iterator[Finding]:
+    for route in routes:
         try:
-            add_route(names.contexts.setdefault(each.context, {}), each)
+            add_route(names.contexts.setdefault(route.context, {}), route)
         except Clash as clash:
-            yield K102.at(each.source or (), str(clash))
-        if len(each.context.encode()) > LONGEST_NAME or len(each.extension.encode()) > LONGEST_NAME:
-            yield _too_long(f"{each.extension}@{each.context}", each.source)
-    elif isinstance(each, Include):
-        names.contexts.setdefault(each.context, {})
-        names.contexts.setdefault(each.other, {})
-        names.included.setdefault(each.context, []).append(each.other)
-    elif isinstance(each, Queue):
-        yield from _once(names, "queue", each.name, each)
-    elif isinstance(each, Mailbox):
-        yield from _once(names, "mailbox", f"{each.box}@{each.context}", each)
-    elif isinstance(each, MusicClass):
-        yield from _once(names, "music class", each.name, each)
+            yield K102.at(route.source or (), str(clash))
+        if len(route.context.encode()) > LONGEST_NAME or len(route.extension.encode()) > LONGEST_NAME:
+            yield _too_long(f"{route.extension}@{route.context}", route.source)
+
+
+def _define(each: AsteriskObject, names: _Names) -> Iterator[Finding]:
+    match each:
+        case Include():
+            names.contexts.setdefault(each.context, {})
+            names.contexts.setdefault(each.other, {})
+            names.included.setdefault(each.context, []).append(each.other)
+        case Queue():
+            yield from _once(names, "queue", each.name, each)
+        case Mailbox():
+            yield from _once(names, "mailbox", f"{each.box}@{each.context}", each)
+        case MusicClass():
+            yield from _once(names, "music class", each.name, each)
+        case Notice():
+            yield from _once(names, "notice", each.name, each)
 
 
 def _once(names: _Names, kind: str, name: str, each: Named) -> Iterator[Finding]:
@@ -124,17 +150,28 @@ def _too_long(name: str, source: Path | None) -> Finding:
     return K103.at(source or (), f"{name} has {len(name.encode())} bytes", expected=f"at most {LONGEST_NAME} bytes")
 
 
-def _step(step: Step, route: Route, names: _Names) -> Iterator[Finding]:
+def _recorder(arguments: str) -> str:
+    """The command line behind file and options: a shell runs it, so that it is the platform's or wrong as a whole."""
+    command = arguments.rpartition(",")[2]
+    return RECORDINGS if command == SEAL else command
+
+
+_STARTERS: Mapping[str, Callable[[str], str]] = {
+    "AGI": lambda arguments: arguments.partition(",")[0],
+    "MixMonitor": _recorder,
+}
+"""Applications that start programs, and which one their arguments name."""
+
+
+def _form(step: Step, route: Route) -> Iterator[Finding]:
     source = step.source or route.source or ()
     if step.application not in APPLICATIONS:
         like = nearest(step.application, APPLICATIONS)
         yield K104.at(source, f"{step.application} is not loaded", expected="a loaded application", nearest=like)
-    if len(step.arguments) > LONGEST_LINE // 4 and len(step.arguments.encode()) > LONGEST_LINE:
-        size = len(step.arguments.encode())
+    if step.application in _STARTERS and (program := _STARTERS[step.application](step.arguments)) not in PROGRAMS:
+        yield K105.at(source, f"{program!r} is no program of the platform", expected="one of " + ", ".join(PROGRAMS))
+    if (size := len(step.arguments.encode())) > LONGEST_LINE:
         yield K103.at(source, f"{step.application} is given {size} bytes", expected=f"at most {LONGEST_LINE} bytes")
-    if uses := _USES.get(step.application):
-        for kind, name in uses(step.arguments, route):
-            yield from _used(kind, name, source, names)
 
 
 def _used(kind: str, name: str, source: Path, names: _Names) -> Iterator[Finding]:
@@ -155,7 +192,10 @@ def _used(kind: str, name: str, source: Path, names: _Names) -> Iterator[Finding
 
 def _reaches(extension: str, context: str, names: _Names, seen: set[str]) -> bool:
     routes = names.contexts.get(context, {})
-    if extension.replace("-", "") in routes or any(key.startswith("_") for key in routes):
+    if extension.replace("-", "") in routes:
+        return True
+    # A pattern that begins later only goes on where an extension of its own began.
+    if any(key.startswith("_") and route.first == 1 for key, route in routes.items()):
         return True
     seen.add(context)
     return any(
@@ -205,12 +245,36 @@ def _first(kind: str) -> Callable[[str, Route], Iterator[Use]]:
     return uses
 
 
+def _notified(text: str, _: Route) -> Iterator[Use]:
+    """QueueLog of `notices.notify`: the platform's mark, the call, the tenant, the notice."""
+    parts = text.split(",", 4)
+    if parts[0] == NOTICES and len(parts) == 5:
+        yield "notice", parts[3]
+
+
+def _conditional(text: str, route: Route) -> Iterator[Use]:
+    """ExecIf: the application behind the condition, where it is one that sends a notice."""
+    _, mark, rest = text.partition("?QueueLog(")
+    if mark:
+        yield from _notified(rest, route)
+
+
+def _originated(text: str, _: Route) -> Iterator[Use]:
+    """The two halves of a call that is made: what is called, and for an extension who calls."""
+    called, kind, *who = text.split(",")
+    if called.startswith("Local/"):
+        yield "extension", called[6:].partition("/")[0]
+    if kind == "exten":
+        yield "extension", f"{who[1]}@{who[0]}"
+
+
 _USES: Mapping[str, Callable[[str, Route], Iterator[Use]]] = {
     "Goto": _target,
     "Gosub": _target,
     "GotoIf": _branches,
     "GosubIf": _branches,
     "Dial": _dialled,
+    "Originate": _originated,
     "Queue": _first("queue"),
     "AddQueueMember": _first("queue"),
     "RemoveQueueMember": _first("queue"),
@@ -220,6 +284,8 @@ _USES: Mapping[str, Callable[[str, Route], Iterator[Use]]] = {
     "VoiceMailMain": _first("mailbox"),
     "MusicOnHold": _first("music class"),
     "StartMusicOnHold": _first("music class"),
+    "QueueLog": _notified,
+    "ExecIf": _conditional,
 }
 
 
@@ -228,7 +294,3 @@ def _queue(queue: Queue, names: _Names) -> Iterator[Finding]:
     for option, value in queue.options:
         if option in ("musicclass", "musiconhold") and value:
             yield from _used("music class", value, source, names)
-    for member in queue.members:
-        if member.interface.startswith("Local/"):
-            name = member.interface[6:].partition("/")[0]
-            yield from _used("extension", name, member.source or source, names)

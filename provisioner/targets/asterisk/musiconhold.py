@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from provisioner.core.artifacts import Line, TextFile, recipe_digest
+from provisioner.core.artifacts import Line, TextFile
 
-from . import naming
 from .extensions import Clash
 from .objects import AsteriskObject, MusicClass
+from .playing import played
 
 PATH = "musiconhold.conf"
 
@@ -25,4 +25,4 @@ def _class(music: MusicClass) -> Iterator[Line]:
     yield Line(f"[{music.name}]", music.source)
     yield Line("mode = playlist", music.source)
     for recipe in music.sounds:
-        yield Line(f"entry = {naming.sound(recipe_digest(recipe))}", music.source)
+        yield Line(f"entry = {played(recipe)}", music.source)

@@ -16,11 +16,12 @@ def context(slug: str, *parts: str) -> str:
 def destination(slug: str, ref: Ref) -> tuple[str, str]:
     """Context and extension where a call for `ref` goes in, at priority 1.
 
-    Named things have a context of their own with extension `s`; numbers and reasons for hanging up are extensions of
-    one context each, because nobody declares them.
+    Named things have a context of their own with extension `s`. Numbers and reasons for hanging up are extensions of
+    one context each, because nobody declares them; users and mailboxes are, because there are so many of them.
     """
-    if ref.kind in ("number", "hangup"):
-        return context(slug, ref.kind), ref.name
+    if ref.kind in ("number", "hangup", "user", "voicemail"):
+        # Some single letters are Asterisk's own extensions, such as `h` for the end of a call.
+        return context(slug, ref.kind), ref.name if len(ref.name) > 1 else f"{ref.name}_"
     return context(slug, ref.kind, ref.name), "s"
 
 
@@ -42,6 +43,33 @@ def device_state(slug: str, user: str) -> str:
     return f"Custom:{line(slug, user)}"
 
 
+MOBILE = "mobile"
+"""The tenant's context that knows the users whose mobile telephones ring along."""
+
+RINGS = "rings-"
+"""The beginning of the key in the tenant's family that holds which telephones of a user ring, where that is not all."""
+
+NUMBER_ALONE = "number-alone"
+"""The tenant's context that knows the users whose telephones show no name of callers."""
+
+LIGHTS = "pbx.lights"
+"""The context in which Asterisk looks for the lights that telephones watch, by their names (`core.lights`)."""
+
+
+def subscribed(slug: str, name: str) -> str:
+    """What the edge asks for when a telephone wants summaries of messages: `name` is a user, or `<user>.<code>`."""
+    return f"{slug}.{name}"
+
+
+def light(name: str) -> str:
+    """The custom device state of a light of `core.lights`, whose name is also the extension that the edge asks for.
+
+    Names hold no hyphen, which Asterisk would read over in an extension, and two dots at least, which keep the state
+    when those of lines are forgotten at a start.
+    """
+    return f"Custom:{name}"
+
+
 def mailbox(slug: str, box: str) -> str:
     return f"{box}@{slug}"
 
@@ -58,6 +86,23 @@ def sound(digest: str) -> str:
     return f"{SOUNDS}/{digest[:2]}/{digest}"
 
 
+PROMPTS = "/var/spool/asterisk/prompts"
+"""Where a core node keeps what users recorded by phone, a folder for each tenant."""
+
+
+def recorded(slug: str, prompt: str, language: str) -> str:
+    """A sound that users may record: a file of its own once somebody has, until then a link to the declared one."""
+    return f"{PROMPTS}/{slug}/{of_prompt(prompt, language)}"
+
+
+ALL_LANGUAGES = "all"
+
+
+def of_prompt(prompt: str, language: str) -> str:
+    """Names a sound of a tenant's prompt on its core node: `welcome/sv`."""
+    return f"{prompt}/{language or ALL_LANGUAGES}"
+
+
 def own_greeting(slug: str, box: str) -> str:
     """The sound that the owner of a mailbox recorded by phone, where there is one."""
     return f"/var/spool/asterisk/voicemail/{slug}/{box}/unavail"
@@ -66,6 +111,23 @@ def own_greeting(slug: str, box: str) -> str:
 def database_family(slug: str) -> str:
     """The AstDB family of what the tenant's users live with: night switch, log-ins, clock of the test environment."""
     return f"pbx/{slug}"
+
+
+def agent(slug: str, member: Ref) -> str:
+    """A dial string that rings a member of a queue: as `ring`, and whoever answers a public number is asked first."""
+    return f"Local/{member.name}@{context(slug, 'agent')}/n"
+
+
+CALLED_FOR_HELP = "called-for-help"
+"""The key in the tenant's family that holds when somebody last called an emergency number, in seconds since 1970."""
+
+RECORDINGS = "/var/spool/asterisk/recordings"
+"""Where a core node keeps recorded calls, a folder for each tenant."""
+
+
+def call_backs(slug: str) -> str:
+    """The AstDB family of numbers that callers left and nobody has called yet: `<epoch>-<channel>` → menu, number."""
+    return f"{database_family(slug)}/call-backs"
 
 
 def ring(slug: str, ref: Ref) -> str:

@@ -7,14 +7,17 @@ refuses two routes for one extension.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from provisioner.core.artifacts import Recipe
+from provisioner.core.notices import Words
 from provisioner.core.records import record
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 
-from . import naming
+from . import calendars, naming, people
 
 
 @record
@@ -29,12 +32,17 @@ class Step:
 
 @record
 class Route:
-    """The steps of one extension or pattern (`_X.`) of a context."""
+    """The steps of one extension or pattern (`_X.`) of a context.
+
+    A pattern whose `first` priority is not 1 holds what comes after the own steps of the extensions that it matches:
+    Asterisk looks for each priority anew. An extension that shall not go on there must end before, by Goto or Hangup.
+    """
 
     context: str
     extension: str
     steps: tuple[Step, ...]
     source: Path | None = None
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +56,15 @@ class Include:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueMember:
-    """`interface` is dialled, `state_interface` tells whether the member is free."""
-
-    interface: str
-    name: str
-    state_interface: str = ""
-    penalty: int = 0
-    source: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Queue:
-    """A section of queues.conf; options keep their order."""
+    """A section of queues.conf; options keep their order. Members come and go by `agents`."""
 
     name: str
     options: tuple[tuple[str, str], ...]
-    members: tuple[QueueMember, ...] = ()
     source: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mailbox:
     """A line of voicemail.conf in the tenant's voicemail context. `pin_secret` is a handle and never the PIN."""
 
@@ -90,15 +86,102 @@ class MusicClass:
     source: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sound:
-    """A sound that some step plays by `naming.sound(recipe_digest(recipe))`."""
+    """A sound that some step plays by `playing.played(recipe)`."""
 
     recipe: Recipe
     source: Path | None = None
+    alias: str = ""
+    """A name below Asterisk's folder of sounds under which it is found too: `en_queue_sv/digits/20`."""
 
 
-AsteriskObject = Route | Include | Queue | Mailbox | MusicClass | Sound
+@record
+class Waiting:
+    """A mailbox whose new messages the telephones of a user show by their lamp, by SUBSCRIBE for message summaries.
+
+    `listen` is what she dials to hear them; empty where no code opens it.
+    """
+
+    user: str
+    box: str
+    listen: str = ""
+    source: Path | None = None
+
+
+class Lamp(Enum):
+    """What a key shows, and the device state that says so."""
+
+    DARK = "NOT_INUSE"
+    LIT = "INUSE"
+    BLINKS = "RINGING"
+
+
+@record
+class Notice:
+    """Who is told of a call by mail and text message, and in which words; steps send it by its name."""
+
+    name: str
+    words: Words
+    sender: str
+    """What mails show as the sender's name."""
+    language: str
+    time_zone: str
+    mail: tuple[str, ...] = ()
+    sms: tuple[str, ...] = ()
+    attach: bool = False
+    """Whether mails carry the file that the step names."""
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A queue or ring group whose live figures people look at. `service_level` and `wrap_up` are in seconds."""
+
+    kind: str
+    name: str
+    title: str
+    members: tuple[tuple[str, int], ...]
+    """Name and penalty, in the order of the file."""
+    time_zone: str
+    service_level: int = 0
+    wrap_up: int = 0
+    source: Path | None = None
+
+
+@record
+class Keeping:
+    """That the tenant records calls, and how many days it keeps them."""
+
+    slug: str
+    days: int
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What callers may say to one attendant: language → id → texts."""
+
+    name: str
+    texts: Mapping[str, Mapping[str, tuple[str, ...]]]
+    source: Path | None = None
+
+
+AsteriskObject = (
+    Route
+    | Include
+    | Queue
+    | Mailbox
+    | MusicClass
+    | Sound
+    | Waiting
+    | Notice
+    | Watched
+    | Vocabulary
+    | Keeping
+    | people.Fact
+    | calendars.Fact
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +197,18 @@ class Steps:
     def answer(self, source: Path | None = None) -> Step:
         """Takes the call, so that the caller hears what is played; waits for her first sound, at most half a second."""
         return Step("Answer", source=source)
+
+    def shine(self, light: str, lamp: Lamp, source: Path | None = None) -> Step:
+        """Lets every key that watches a light of `naming.light` show it; the state outlives calls and restarts."""
+        return Step("Set", f"DEVICE_STATE({light})={lamp.value}", source=source)
+
+    def before_answer(self, source: Path | None = None, *, label: str = "") -> tuple[Step, ...]:
+        """Lets the caller hear what is played though nobody answers, so that it costs her nothing.
+
+        Sound that is faster than the message that announces it would be lost to her telephone. WaitDigit is the one
+        way to wait that sends none.
+        """
+        return Step("Progress", label=label, source=source), Step("WaitDigit", "0.3", source=source)
 
     def goto(self, ref: Ref, source: Path | None = None, *, label: str = "") -> Step:
         """Goes on at a destination."""
@@ -135,7 +230,9 @@ class Steps:
         until the caller or an outer Dial gives up. `options` are further options of Dial.
         """
         line = naming.line(self.slug, user)
-        dial = f"PJSIP/${{PBX_EDGE}}/sip:{user}@{domain},{ring_time or ''},{options}b(pbx.to-edge^user^1({self.slug}))"
+        # What `pbx.line` found out of her mobile telephone, and of her own choice.
+        fixed = f'${{IF($["${{PBX_RINGS}}" = "mobile"]?:PJSIP/${{PBX_EDGE}}/sip:{user}@{domain})}}${{PBX_ALSO}}'
+        dial = f"{fixed},{ring_time or ''},{options}${{PBX_TOLD}}b(pbx.to-edge^user^1({self.slug}))"
         return (
             Step("Gosub", f"pbx.line,enter,1(callee,{line})", source=source),
             Step("Dial", dial, source=source),
@@ -147,10 +244,25 @@ class Steps:
         steps = (*self.dial_user(user, domain, source), Step("Hangup", "${HANGUPCAUSE}", source=source))
         return Route(naming.context(self.slug, "ring"), user, steps, source)
 
+    def takes_by_key(self, asks: str, source: Path | None = None) -> tuple[Step, ...]:
+        """The subroutine of Dial's option U: who has answered takes the call by pressing 1, and nothing else does.
+
+        That she does not take it stands first: where she hangs up while she is asked, no later step is done, and Dial
+        would put the caller through to nobody and end her call with it.
+        """
+        return (
+            Step("Set", "GOSUB_RESULT=CONTINUE", source=source),
+            Step("Read", f"PBX_TAKES,{asks},1,,3,6", source=source),
+            Step("ExecIf", '$["${PBX_TAKES}" = "1"]?Set(GOSUB_RESULT=)', source=source),
+            Step("Return", source=source),
+        )
+
     def dial_public(
         self, number: str, source: Path | None = None, *, route: str = "trunk", ring_time: int | None = None,
         options: str = "",
     ) -> Step:  # fmt: skip
         """Dials a public number (`+46…`, `112`, `${EXTEN}`) through the edge; `route` is `trunk` or `emergency`."""
-        headers = f"b(pbx.to-edge^public^1({self.slug}^{route}))"
-        return Step("Dial", f"PJSIP/{number}@${{PBX_EDGE}},{ring_time or ''},{options}{headers}", source=source)
+        headers = f"b(pbx.to-edge^public^1({self.slug}^{route}^{number}))"
+        # Nothing is said to rescuers before the caller can speak.
+        told = '${IF($["${PBX_TELLS}" != ""]?A(${PBX_TELLS}))}' if route == "trunk" else ""
+        return Step("Dial", f"PJSIP/{number}@${{PBX_EDGE}},{ring_time or ''},{options}{told}{headers}", source=source)

@@ -2,14 +2,32 @@
 
 `pbx.line` keeps a user's device state true. Each channel that belongs to a user's call joins a group named after the
 line, once as `caller` or `callee`; Asterisk drops a channel from its groups when it ends, so the count cannot leak.
-The state is written under a lock when a channel joins, leaves, or hangs up (hang-up handler), whatever the reason.
+The state is written when a channel joins, leaves, or hangs up (hang-up handler), whatever the reason. Who leaves
+counts again after writing, so of several at once the last one is right. Asterisk's LOCK does not serve: it is refused
+to a call that has spoken with the recogniser, whose connection makes the call's thread one of an outside interface.
+A leg from or to a public number that is a user's mobile telephone joins too: `<slug>.mobiles` knows whose it is.
 """
 
 from __future__ import annotations
 
 from textwrap import dedent
 
-CONTEXTS = frozenset({"from-edge", "pbx.line", "pbx.to-edge"})
+from . import agents, naming
+
+CONTEXTS = frozenset(
+    {
+        "from-edge",
+        "pbx.agent",
+        "pbx.diverted",
+        "pbx.line",
+        "pbx.recorded",
+        "pbx.recording",
+        "pbx.rest",
+        "pbx.to-edge",
+        "pbx.told",
+        naming.LIGHTS,
+    }
+)
 MUSIC_CLASSES = frozenset({"default"})
 
 HOLD_TONE = "/var/lib/asterisk/sounds/pbx-platform/hold"
@@ -18,7 +36,7 @@ HOLD_TONE = "/var/lib/asterisk/sounds/pbx-platform/hold"
 _FROM_EDGE = dedent("""\
     [from-edge]
     exten => _[+*#0-9]!,1,Set(__PBX_EDGE=${CHANNEL(endpoint)})
-    same => n,Set(PBX_DIALLED=${FILTER(0-9+*#,${EXTEN})})
+    same => n,Set(__PBX_DIALLED=${FILTER(0-9+*#,${EXTEN})})
     same => n,Set(__PBX_TENANT=${FILTER(a-z0-9\\x2d,${PJSIP_HEADER(read,X-PBX-Tenant)})})
     same => n,GotoIf($["${PBX_TENANT}" = ""]?refuse)
     same => n,Set(__PBX_TRUNK=${FILTER(a-z0-9\\x2d,${PJSIP_HEADER(read,X-PBX-Trunk)})})
@@ -28,9 +46,12 @@ _FROM_EDGE = dedent("""\
     same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.identity,${PBX_CALLER},1)} = 0]?refuse)
     same => n,Gosub(pbx.line,enter,1(caller,${PBX_TENANT}.${PBX_CALLER}))
     same => n,Gosub(${PBX_TENANT}.identity,${PBX_CALLER},1)
+    same => n,Gosub(pbx.recorded,s,1(${PBX_TENANT},${PBX_CALLER},out))
     same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.outgoing,${PBX_DIALLED},1)} = 0]?unknown)
     same => n,Goto(${PBX_TENANT}.outgoing,${PBX_DIALLED},1)
-    same => n(trunk),GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.numbers,${PBX_DIALLED},1)} = 0]?unknown)
+    same => n(trunk),Set(PBX_HERS=${PBX_TENANT}.mobiles,${FILTER(0-9+,${CALLERID(num)})},1)
+    same => n,GosubIf(${DIALPLAN_EXISTS(${PBX_HERS})}?${PBX_HERS}(caller))
+    same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.numbers,${PBX_DIALLED},1)} = 0]?unknown)
     same => n,Goto(${PBX_TENANT}.numbers,${PBX_DIALLED},1)
     same => n(unknown),Hangup(1)
     same => n(refuse),Hangup(21)
@@ -38,14 +59,31 @@ _FROM_EDGE = dedent("""\
 
 _TO_EDGE = dedent("""\
     [pbx.to-edge]
-    exten => user,1,Set(PJSIP_HEADER(add,X-PBX-Tenant)=${ARG1})
+    exten => user,1,GotoIf($["${CHANNEL(channeltype)}" != "PJSIP"]?own)
+    same => n,Set(PJSIP_HEADER(add,X-PBX-Tenant)=${ARG1})
     same => n,Set(PJSIP_HEADER(add,X-PBX-Call)=${CHANNEL(linkedid)})
-    same => n,Return()
-    exten => public,1,Set(PJSIP_HEADER(add,X-PBX-Tenant)=${ARG1})
+    same => n,ExecIf(${DIALPLAN_EXISTS(${PBX_CALLED},1)}?Set(CONNECTEDLINE(name,i)=))
+    same => n,Gosub(pbx.recorded,s,1(${ARG1},${PBX_RUNG},in))
+    same => n(own),Return()
+    exten => public,1,GosubIf(${DIALPLAN_EXISTS(${ARG1}.mobiles,${ARG3},1)}?${ARG1}.mobiles,${ARG3},1(callee))
+    same => n,Set(PJSIP_HEADER(add,X-PBX-Tenant)=${ARG1})
     same => n,Set(PJSIP_HEADER(add,X-PBX-Route)=${ARG2})
+    same => n,ExecIf($["${PBX_DIVERTED}" != ""]?Set(PJSIP_HEADER(add,X-PBX-Diverted)=${PBX_DIVERTED}))
+    same => n,ExecIf($["${PBX_DIVERTED}" != ""]?Set(PJSIP_HEADER(add,X-PBX-Why)=${PBX_WHY}))
     same => n,Set(PJSIP_HEADER(add,X-PBX-Call)=${CHANNEL(linkedid)})
     same => n,Return()
     """)
+
+_DIVERTED = dedent("""\
+    [pbx.diverted]
+    exten => s,1,Set(_PBX_DIVERTED=${IF($["${PBX_TRUNK}" != ""]?${PBX_DIALLED}:)})
+    same => n,Set(_PBX_WHY=${IF($["${PBX_CLOSED}" = "yes"]?time-of-day:unconditional)})
+    same => n,ExecIf($["${DIALSTATUS}${QUEUESTATUS}" != ""]?Set(_PBX_WHY=unavailable))
+    same => n,ExecIf($["${DIALSTATUS}" = "NOANSWER" | "${QUEUESTATUS}" = "TIMEOUT"]?Set(_PBX_WHY=no-answer))
+    same => n,ExecIf($["${DIALSTATUS}" = "BUSY" | "${QUEUESTATUS}" = "FULL"]?Set(_PBX_WHY=user-busy))
+    same => n,Return()
+    """)
+"""A call that came from outside is sent on to the public network: the number it was for, and why (RFC 5806's words)."""
 
 _LINE = dedent("""\
     [pbx.line]
@@ -53,19 +91,68 @@ _LINE = dedent("""\
     same => n,Gosub(leave,1(${ARG1}))
     same => n,Goto(join)
     same => n(fresh),Set(CHANNEL(hangup_handler_push)=pbx.line,leave,1(${ARG1}))
-    same => n(join),Set(LOCAL(held)=${LOCK(${ARG2})})
-    same => n,Set(GROUP(${ARG1})=${ARG2})
+    same => n(join),Set(GROUP(${ARG1})=${ARG2})
+    same => n,Set(LOCAL(slug)=${CUT(ARG2,.,1)})
+    same => n,Set(LOCAL(user)=${CUT(ARG2,.,2)})
+    same => n,Set(_PBX_CALLED=${slug}.number-alone,${user})
+    same => n,Set(_PBX_RUNG=${user})
+    same => n,Set(PBX_RINGS=)
+    same => n,Set(PBX_ALSO=)
+    same => n,GotoIf($[${DIALPLAN_EXISTS(${slug}.mobile,${user},1)} = 0]?known)
+    same => n,Set(PBX_RINGS=${DB(pbx/${slug}/rings-${user})})
+    same => n,GotoIf($["${PBX_RINGS}" = "fixed"]?known)
+    same => n,Set(PBX_ALSO=${IF($["${PBX_RINGS}" = "mobile"]?:&)}Local/${user}@${slug}.mobile/n)
+    same => n(known),NoOp()
     same => n,Set(DEVICE_STATE(Custom:${ARG2})=INUSE)
-    same => n,Set(LOCAL(held)=${UNLOCK(${ARG2})})
+    same => n,GosubIf($["${ARG1}" = "callee"]?pbx.told,s,1(${slug},${user}))
     same => n,Return()
     exten => leave,1,Set(LOCAL(line)=${GROUP(${ARG1})})
     same => n,GotoIf($["${line}" = "" | "${line}" = "idle"]?done)
-    same => n,Set(LOCAL(held)=${LOCK(${line})})
     same => n,Set(GROUP(${ARG1})=idle)
-    same => n,Set(LOCAL(calls)=$[${GROUP_COUNT(${line}@caller)} + ${GROUP_COUNT(${line}@callee)}])
+    same => n(count),Set(LOCAL(calls)=$[${GROUP_COUNT(${line}@caller)} + ${GROUP_COUNT(${line}@callee)}])
     same => n,Set(DEVICE_STATE(Custom:${line})=${IF($[${calls} > 0]?INUSE:NOT_INUSE)})
-    same => n,Set(LOCAL(held)=${UNLOCK(${line})})
+    same => n,GotoIf($[${GROUP_COUNT(${line}@caller)} + ${GROUP_COUNT(${line}@callee)} != ${calls}]?count)
     same => n(done),Return()
     """)
 
-DIALPLAN = _FROM_EDGE + _TO_EDGE + _LINE
+_TOLD = dedent("""\
+    [pbx.told]
+    exten => s,1,GotoIf($["${CHANNEL(channeltype)}" != "PJSIP"]?rung)
+    same => n,GosubIf(${DIALPLAN_EXISTS(${ARG1}.tells,${ARG2},1)}?${ARG1}.tells,${ARG2},1)
+    same => n(rung),Set(PBX_TOLD=)
+    same => n,GotoIf($["${PBX_TELLS}" = ""]?done)
+    same => n,Set(PBX_TOLD=A(${PBX_TELLS}))
+    same => n(done),Return()
+    """)
+"""Callers of a recorded user are told before her telephones ring: what is played to a call that nobody took is lost.
+Whom a recorded user calls hears PBX_TELLS at the answer. A leg of a queue or group is the member's: nobody is on it."""
+
+_RECORDING = dedent("""\
+    [pbx.recorded]
+    exten => s,1,GosubIf(${DIALPLAN_EXISTS(${ARG1}.recorded,${ARG2},1)}?${ARG1}.recorded,${ARG2},1(${ARG3}))
+    same => n,Return()
+    [pbx.recording]
+    exten => _[a-z]!,1,GotoIf(${DIALPLAN_EXISTS(${PBX_KEEPER}.recording,${EXTEN},1)}?${PBX_KEEPER}.recording,${EXTEN},1)
+    same => n,Return()
+    """)
+"""A leg of a user's call begins, `in` or `out`. Later she presses a code of `KEYS`; PBX_KEEPER is her tenant then."""
+
+KEYS = {"*1": "start", "*2": "pause", "*3": "stop"}
+"""What users with the right press during a call. Not dialled, so no phone code of a tenant can meet them."""
+
+FEATURES = "[general]\nfeaturedigittimeout = 1500\n[applicationmap]\n" + "".join(
+    f'pbx-{what} = {keys},self/both,Gosub,"pbx.recording,{what},1"\n' for keys, what in KEYS.items()
+)
+"""features.conf. A channel knows those that its DYNAMIC_FEATURES names."""
+
+_LIGHTS = dedent(f"""\
+    [{naming.LIGHTS}]
+    exten => _[a-z].,hint,{naming.light("${EXTEN}")}
+    """)
+"""What telephones watch: of a pattern Asterisk makes a hint for each light that is really watched, and no other.
+
+One line, however many tenants: a reload walks all hints for each that it takes away or adds. What may be watched is
+known to the edge; here every name would do.
+"""
+
+DIALPLAN = _FROM_EDGE + _TO_EDGE + _DIVERTED + _LINE + _TOLD + _RECORDING + _LIGHTS + agents.DIALPLAN

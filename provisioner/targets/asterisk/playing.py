@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provisioner.core.artifacts import Recipe, recipe_digest
+from provisioner.core.artifacts import Lived, Recipe, recipe_digest
 from provisioner.core.languages import best
 
 from . import naming
@@ -16,17 +16,24 @@ from . import naming
 
 def heard(sounds: Mapping[str, Recipe], language: str) -> str:
     """The argument that plays a prompt in the language of the call, or in `language` where it has no such sound."""
-    argument = _file(sound_for_all(sounds, language))
+    argument = played(sound_for_all(sounds, language))
     for other in sorted(sounds, key=lambda tag: (len(tag), tag)):  # en-GB is asked for before en
-        chosen = _file(sounds[other])
+        chosen = played(sounds[other])
         if other and chosen != argument:
-            argument = f'${{IF($["{_spoken(other)}" = "{other}"]?{chosen}:{argument})}}'
+            argument = f'${{IF($["{language_of_call(other)}" = "{other}"]?{chosen}:{argument})}}'
     return argument
 
 
 def heard_by_all(sounds: Mapping[str, Recipe], language: str) -> str:
     """The argument for places that cannot choose by call, such as queues.conf."""
-    return _file(sound_for_all(sounds, language))
+    return played(sound_for_all(sounds, language))
+
+
+def played(recipe: Recipe) -> str:
+    """The argument that plays one sound, whatever the language of the call."""
+    if isinstance(recipe, Lived):
+        return naming.recorded(recipe.tenant, recipe.prompt, recipe.language)
+    return naming.sound(recipe_digest(recipe))
 
 
 def sound_for_all(sounds: Mapping[str, Recipe], language: str) -> Recipe:
@@ -35,10 +42,6 @@ def sound_for_all(sounds: Mapping[str, Recipe], language: str) -> Recipe:
     return sounds[min(sounds) if tag is None else tag]
 
 
-def _file(recipe: Recipe) -> str:
-    return naming.sound(recipe_digest(recipe))
-
-
-def _spoken(language: str) -> str:
-    """What is compared: a prompt in `en` serves a call in `en-GB` too."""
-    return "${CHANNEL(language)}" if "-" in language else "${CHANNEL(language):0:2}"
+def language_of_call(tag: str) -> str:
+    """What a language is compared with to tell whether it is the call's: `en` serves a call in `en-GB` too."""
+    return "${CHANNEL(language)}" if "-" in tag else "${CHANNEL(language):0:2}"

@@ -1,4 +1,4 @@
-"""queues.conf of one tenant. Members that log in by phone are the users' own and never stand here."""
+"""queues.conf of one tenant. Members are dynamic ones (`agents`) and never stand here."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from provisioner.core.artifacts import Line, TextFile
 
 from .extensions import Clash
-from .objects import AsteriskObject, Queue, QueueMember
-from .text import escape, field
+from .objects import AsteriskObject, Queue
+from .text import escape
 
 PATH = "queues.conf"
 
@@ -25,10 +25,3 @@ def _queue(queue: Queue) -> Iterator[Line]:
     yield Line(f"[{queue.name}]", queue.source)
     for option, value in queue.options:
         yield Line(f"{option} = {escape(value)}" if value else f"{option} =", queue.source)
-    for member in queue.members:
-        yield Line(f"member => {_member(member)}", member.source or queue.source)
-
-
-def _member(member: QueueMember) -> str:
-    fields = [member.interface, str(member.penalty), escape(field(member.name))]
-    return ",".join([*fields, member.state_interface] if member.state_interface else fields)

@@ -39,5 +39,5 @@ def argument(text: str) -> str:
 
 
 def field(text: str) -> str:
-    """Words as one of the comma-separated fields of a mailbox or queue member, which know no escape."""
+    """Words as one of the comma-separated fields of a mailbox, which know no escape."""
     return " ".join(literal(text).replace(",", " ").replace("|", " ").split())

@@ -20,6 +20,8 @@ PATH = "voicemail.conf"
 
 NO_PIN = "-x"
 """The hyphen keeps the user from changing it; a hyphen alone would open to an empty PIN."""
+SHORTEST = ("minsecs", "1")
+"""Seconds of a message without the silence at its end; what is shorter is not kept."""
 
 
 def write(objects: Iterable[AsteriskObject]) -> TextFile:
@@ -39,6 +41,8 @@ def write(objects: Iterable[AsteriskObject]) -> TextFile:
 
 def _mailbox(mailbox: Mailbox) -> Line:
     pin = secrets.token(mailbox.pin_secret) if mailbox.pin_secret else NO_PIN
-    options = "|".join(f"{option}={value}" for option, value in mailbox.options)
+    # A box without options keeps a PIN and no messages.
+    chosen = (*mailbox.options, SHORTEST) if mailbox.options else ()
+    options = "|".join(f"{option}={value}" for option, value in chosen)
     words = (field(mailbox.full_name), field(mailbox.email), "", options)
     return Line(f"{mailbox.box} => {pin},{escape(','.join(words))}", mailbox.source)

@@ -20,15 +20,16 @@ from .schema import DATABASE, PASSWORD, ROLE
 
 FILES = (
     "kamailio.cfg", "secrets.cfg", "globals.cfg", "modules.cfg", "request.cfg", "security.cfg",
-    "nat.cfg", "media.cfg", "headers.cfg", "auth.cfg", "registrar.cfg", "outgoing.cfg",
-    "users.cfg", "trunks.cfg", "numbers.cfg", "cores.cfg", "relay.cfg", "address.list",
+    "nat.cfg", "browsers.cfg", "media.cfg", "headers.cfg", "auth.cfg", "registrar.cfg", "outgoing.cfg",
+    "users.cfg", "lights.cfg", "trunks.cfg", "numbers.cfg", "cores.cfg", "relay.cfg", "address.list",
     "dispatcher.list", "tls.cfg",
 )  # fmt: skip
 
-RELOADABLE = ("address.list", "dispatcher.list")
-
 TOPOLOGY_KEY = "platform/kamailio/topology-key"
 """Handle of the key that masks private addresses: the same on every edge, and a change of it breaks calls."""
+
+BROWSER_PORT = 7443
+"""Where browsers reach an edge; 443 is the web server's."""
 
 _EMERGENCY_SET = 1
 _FIRST_SET = 10
@@ -43,6 +44,7 @@ def render(edge: EdgePlatform) -> Bundle:
         "trunks": trunks,
         "sets": sets,
         "emergency_set": _EMERGENCY_SET,
+        "browser_port": BROWSER_PORT,
         "role": ROLE,
         "database": DATABASE,
         "database_password": secrets.token(PASSWORD),

@@ -11,15 +11,15 @@ from collections.abc import Iterable, Iterator
 from provisioner.core.findings import Finding, Rule, nearest
 
 from .objects import Domain, Object, Subscriber
-from .rows import row_of
+from .rows import key_of, row_of
 
 LONGEST_ACCOUNT = 64
 """Characters of a user name or domain in Kamailio's tables."""
 
 K201 = Rule(
     code="K201",
-    title="Two devices or numbers with one name at the edge",
-    why="Only one of them could register or be called.",
+    title="Two devices, numbers or lights with one name at the edge",
+    why="Only one of them could register, be called or be watched.",
     remedy="Rename one of the two; `anna` with device `a-b` and `anna-a` with device `b` are both `anna-a-b`.",
     bad="users: {anna: {devices: [a-b]}, anna-a: {devices: [b]}}",
     good="users: {anna: {devices: [desk]}, anna-a: {devices: [desk]}}",
@@ -68,11 +68,11 @@ def _too_long(each: Subscriber) -> Iterator[Finding]:
 
 
 def _clashes(objects: tuple[Object, ...]) -> Iterator[Finding]:
-    known: dict[tuple[str, ...], tuple[dict[str, str], Object]] = {}
+    known: dict[tuple[str, tuple[str, ...]], Object] = {}
     for each in objects:
-        table, key, row = row_of(each)
-        first_row, first = known.setdefault((table, *key), (row, each))
-        if first_row != row:
+        table, key = key_of(each)
+        first = known.setdefault((table, key), each)
+        if first is not each and row_of(first) != row_of(each):
             message = f"{'@'.join(key)} of {table} is made twice, also by {_place(first)}"
             yield K201.at(each.source or (), message)
 

@@ -1,7 +1,8 @@
 """What a room may say to Kamailio: the rows that make a tenant known to the edge.
 
 Objects are plain data, each carrying the node of the tenant file it comes from. A number or a domain belongs to one
-tenant only, over the whole platform; the database and the module that writes it refuse a second owner.
+tenant only, over the whole platform; the database and the module that writes it refuse a second owner. Phone codes are
+each tenant's own.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class Subscriber:
     secret: str
     """Handle of the password in the secret store; HA1 takes its place when rows are applied."""
     extension: str = ""
+    kind: str = ""
+    """What sort of telephone it is; the edge learns that from how it registers, test telephones from here."""
     source: Path | None = None
 
 
@@ -58,7 +61,21 @@ class Number:
     source: Path | None = None
 
 
-Object = Tenant | Domain | Subscriber | Number
+@record
+class Light:
+    """What a telephone of the tenant may watch: a phone code, and the light that the core shows for it.
+
+    Telephones ask by SUBSCRIBE for dialog events (RFC 4235) of what a key dials.
+    """
+
+    dialled: str
+    light: str
+    """A name of `core.lights`."""
+    tenant: str
+    source: Path | None = None
+
+
+Object = Tenant | Domain | Subscriber | Number | Light
 
 
 def username(user: str, device: str) -> str:

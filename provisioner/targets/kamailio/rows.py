@@ -7,20 +7,20 @@ puts the digest there on the way to the database, and that text is never stored.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import Any
 
 from provisioner.core import secrets
 from provisioner.core.artifacts import Bundle, Line, TextFile
 
-from .objects import Domain, Number, Object, Subscriber, Tenant
+from .objects import Domain, Light, Number, Object, Subscriber, Tenant
 
 PRODUCT = "kamailio"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 FILE = "rows.json"
-TABLES = ("tenants", "domains", "numbers", "subscriber")
+TABLES = ("tenants", "domains", "numbers", "subscriber", "lights")
 
 _Row = dict[str, str]
 
@@ -35,20 +35,20 @@ def render(slug: str, objects: Iterable[Object]) -> Bundle:
 
 
 def write(slug: str, objects: Iterable[Object]) -> TextFile:
-    tables: dict[str, dict[tuple[str, ...], tuple[_Row, Object]]] = {table: {} for table in TABLES}
+    tables: dict[str, dict[tuple[str, ...], Object]] = {table: {} for table in TABLES}
     for each in objects:
-        table, key, row = row_of(each)
-        known = tables[table].setdefault(key, (row, each))
-        if known[0] != row:
-            raise Clash(f"{table} {'@'.join(key)} is defined twice, from {known[1].source} and {each.source}")
+        table, key = key_of(each)
+        known = tables[table].setdefault(key, each)
+        if known is not each and row_of(known) != row_of(each):
+            raise Clash(f"{table} {'@'.join(key)} is defined twice, from {known.source} and {each.source}")
 
     lines = [Line("{"), Line(f'"format": {FORMAT_VERSION},'), Line(f'"tenant": {json.dumps(slug)},')]
     lines.append(Line('"tables": {'))
     for table in TABLES:
-        rows = sorted(tables[table].items())
+        rows = sorted(tables[table].items(), key=itemgetter(0))
         lines.append(Line(f"{json.dumps(table)}: ["))
-        for index, (_, (row, each)) in enumerate(rows, start=1):
-            lines.append(Line(_text(row) + ("," if index < len(rows) else ""), each.source))
+        for index, (_, each) in enumerate(rows, start=1):
+            lines.append(Line(_text(row_of(each)) + ("," if index < len(rows) else ""), each.source))
         lines.append(Line("]" + ("," if table != TABLES[-1] else "")))
     lines += [Line("}"), Line("}")]
     return TextFile(FILE, tuple(lines))
@@ -62,30 +62,45 @@ def with_ha1(text: str, password: Callable[[str], str]) -> str:
     document: dict[str, Any] = json.loads(text)
     for row in document["tables"]["subscriber"]:
         (handle,) = secrets.handles(row.pop("secret"))
-        row["ha1"] = ha1(row["username"], row["domain"], password(handle))
+        row["ha1"] = secrets.ha1(row["username"], row["domain"], password(handle))
     return json.dumps(document, sort_keys=True, ensure_ascii=False)
 
 
-def ha1(username: str, realm: str, password: str) -> str:
-    """The digest that authenticates without the password (RFC 2617 3.2.2.2; desk phones still know MD5 only)."""
-    return hashlib.md5(f"{username}:{realm}:{password}".encode(), usedforsecurity=False).hexdigest()
+_text = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make an encoder for each row
 
 
-_text = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode  # json.dumps would make an encoder for each row
-
-
-def row_of(each: Object) -> tuple[str, tuple[str, ...], dict[str, str]]:
-    """Table, key and columns of an object. The column `tenant` is the writer's business, not the row's."""
+def key_of(each: Object) -> tuple[str, tuple[str, ...]]:
+    """Table and key of an object."""
     match each:
         case Tenant():
-            return "tenants", (each.slug,), {"slug": each.slug, "core": each.core, "main_number": each.main_number}
+            return "tenants", (each.slug,)
         case Domain():
-            return "domains", (each.name,), {"domain": each.name}
+            return "domains", (each.name,)
         case Number():
-            return "numbers", (each.number,), {"number": each.number}
+            return "numbers", (each.number,)
         case Subscriber():
-            columns = ("username", "domain", "pbx_user", "device", "extension", "secret")
-            secret = secrets.token(each.secret)
-            values = (each.username, each.domain, each.user, each.device, each.extension, secret)
-            row = dict(zip(columns, values, strict=True))
-            return "subscriber", (each.username, each.domain), row
+            return "subscriber", (each.username, each.domain)
+        case Light():
+            return "lights", (each.dialled,)
+
+
+def row_of(each: Object) -> _Row:
+    """The columns of an object by name, sorted. The column `tenant` is the writer's business, not the row's."""
+    match each:
+        case Tenant():
+            return {"core": each.core, "main_number": each.main_number, "slug": each.slug}
+        case Domain():
+            return {"domain": each.name}
+        case Number():
+            return {"number": each.number}
+        case Subscriber():
+            return {
+                "device": each.device,
+                "domain": each.domain,
+                "extension": each.extension,
+                "pbx_user": each.user,
+                "secret": secrets.token(each.secret),
+                "username": each.username,
+            }
+        case Light():
+            return {"dialled": each.dialled, "light": each.light}

@@ -2,8 +2,8 @@
 
 `version`, `subscriber`, `location`, `location_attrs` have the columns and version numbers that Kamailio's modules
 demand (auth_db 7, usrloc 9 and 1); `subscriber` carries columns of ours besides. `tenants`, `domains`, `numbers`,
-`meta` are ours and are read as hash tables. The edge may write registrations only: rows of tenants come from the
-module `tenant_rows`.
+`meta` are ours and are read as hash tables; `lights`, of which there are many, is asked for single rows. The edge may
+write registrations only: rows of tenants come from the module `tenant_rows`.
 """
 
 from __future__ import annotations
@@ -70,6 +70,13 @@ CREATE TABLE IF NOT EXISTS subscriber (
     UNIQUE (username, domain)
 );
 
+CREATE TABLE IF NOT EXISTS lights (
+    tenant varchar(40) NOT NULL REFERENCES tenants (slug),
+    dialled varchar(40) NOT NULL CHECK (dialled ~ '^[*#0-9]+$'),
+    light varchar(79) NOT NULL CHECK (light ~ '^[a-z][a-z0-9_.]*$'),
+    PRIMARY KEY (tenant, dialled)
+);
+
 CREATE TABLE IF NOT EXISTS location (
     id serial PRIMARY KEY,
     ruid varchar(64) NOT NULL DEFAULT '' UNIQUE,
@@ -117,7 +124,7 @@ CREATE TABLE IF NOT EXISTS meta (
 );
 INSERT INTO meta (key, value) VALUES ('revision', '0') ON CONFLICT DO NOTHING;
 
-GRANT SELECT ON version, tenants, domains, numbers, subscriber, meta TO kamailio;
+GRANT SELECT ON version, tenants, domains, numbers, subscriber, lights, meta TO kamailio;
 GRANT SELECT, INSERT, UPDATE, DELETE ON location, location_attrs TO kamailio;
 GRANT USAGE ON SEQUENCE location_id_seq, location_attrs_id_seq TO kamailio;
 """

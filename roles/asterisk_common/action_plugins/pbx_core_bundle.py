@@ -24,7 +24,14 @@ MODULE = "pbx_core_bundle"
 INLINE = 3_000_000
 """Bytes of an archive that still travel inside the module's arguments."""
 
-NAMES = ("extensions.conf", "musiconhold.conf", "queues.conf", "sounds.json", "voicemail.conf")
+NAMES = (
+    "calendars.json", "extensions.conf", "figures.json", "musiconhold.conf", "notices.json", "people.json",
+    "queues.conf", "recording.json", "sounds.json", "speech.json", "voicemail.conf", "waiting.json",
+)  # fmt: skip
+OPTIONAL = (
+    "calendars.json", "figures.json", "notices.json", "people.json", "recording.json", "speech.json", "waiting.json",
+)  # fmt: skip
+"""A tenant without such things has no such file."""
 
 
 class Tenant:
@@ -35,6 +42,8 @@ class Tenant:
         self.files: dict[str, bytes] = {}
         for name in NAMES:
             found = [each / name for each in (overlay, folder) if each and (each / name).is_file()]
+            if not found and name in OPTIONAL:
+                continue
             if not found:
                 raise AnsibleActionFail(f"the bundle of {slug} in {folder} has no {name}; compile it again")
             self.files[name] = found[0].read_bytes()

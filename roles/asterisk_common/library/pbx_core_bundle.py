@@ -9,29 +9,31 @@ the next one. Calls in progress, queue log-ins, messages and PINs set by phone a
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 import re
 import shutil
-import tarfile
+import sqlite3
 import tempfile
 import time
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
+from ansible.module_utils import pbx_mailboxes as mailboxes
+from ansible.module_utils import pbx_prompts as prompts
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.pbx_asterisk import (
-    PBX,
-    Refused,
-    alone,
-    ask,
-    check,
-    folder,
-    read_json,
-    settled,
-    sha256,
-    sweep,
-    write,
+from ansible.module_utils.pbx_archive import unpack
+from ansible.module_utils.pbx_asterisk import PBX, Refused, alone, folder, read_json, settled, sha256, sweep, write
+from ansible.module_utils.pbx_running import (
+    CHECKED,
+    RELOADS,
+    TENANTS,
+    bring_in_line,
+    let_asterisk_check,
+    mark,
+    queue_names,
+    reload,
+    seen_live,
 )
 
 DOCUMENTATION = r"""
@@ -63,25 +65,17 @@ options:
     type: path
 """
 
-TENANTS, STORE, LIVE = PBX / "tenants", PBX / "store", PBX / "live"
+STORE, LIVE = PBX / "store", PBX / "live"
 SOUNDS = Path("/var/lib/asterisk/sounds/pbx")
+NAMED = Path("/usr/share/asterisk/sounds")
+"""Where Asterisk looks for sounds that it names itself (its data directory, as Debian builds it)."""
 UNUSED = Path("/var/lib/asterisk/pbx-unused-sounds.json")
 GRACE = 7 * 24 * 3600
-MODULES = ["res_musiconhold", "pbx_config", "app_voicemail", "app_queue", "format_wav"]
-MARKS = "pbx.bundles"
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
-
-RELOADS = {
-    "musiconhold.conf": "moh reload",
-    "voicemail.conf": "voicemail reload",
-    "queues.conf": "queue reload all",
-    # Last, so that a call never meets a queue or mailbox that is not there yet.
-    "extensions.conf": "dialplan reload",
-}
-
-
-FILES = {*RELOADS, "sounds.json"}
+ALIAS = re.compile(r"(en_queue_[a-z]{2}/(digits|pbx)|pbx-clock/[a-z]{2}|se|se/digits)/[0-9A-Za-z-]+")
+MEMBERS = {"figures.json", "queues.conf"}
+"""Files whose change means that members of queues or groups come, go or change their place."""
 
 
 def sound_file(digest: str) -> Path:
@@ -101,31 +95,10 @@ def is_live(tenant: dict) -> bool:
 
 
 def lacking(tenants: list[dict]) -> dict:
-    needed = [each["slug"] for each in tenants if not is_live(each)]
+    without = set(mailboxes.late({each["slug"]: mailboxes.read(TENANTS / each["slug"]) for each in tenants}))
+    needed = [each["slug"] for each in tenants if each["slug"] in without or not is_live(each)]
     sounds = {digest for each in tenants for digest in each["sounds"]}
     return {"tenants": needed, "sounds": sorted(each for each in sounds if not sound_file(each).is_file())}
-
-
-def unpack(params: dict) -> tuple[dict[str, dict[str, bytes]], dict[str, bytes]]:
-    """Files of each tenant, and sounds; whatever else an archive may hold is refused, so no name leads elsewhere."""
-    slugs = {each["slug"] for each in params["tenants"]}
-    digests = {digest for each in params["tenants"] for digest in each["sounds"]}
-    tenants: dict[str, dict[str, bytes]] = {}
-    sounds: dict[str, bytes] = {}
-    packed = base64.b64decode(params["archive"]) if params["archive"] else Path(params["archive_file"]).read_bytes()
-    with tarfile.open(fileobj=io.BytesIO(packed), mode="r:*") as archive:
-        for member in archive:
-            stream = archive.extractfile(member)
-            content = stream.read() if stream else b""
-            kind, _, rest = member.name.partition("/")
-            slug, _, name = rest.partition("/")
-            if kind == "sounds" and rest.removesuffix(".wav") in digests:
-                sounds[rest.removesuffix(".wav")] = content
-            elif kind == "tenants" and slug in slugs and name in FILES:
-                tenants.setdefault(slug, {})[name] = content
-            else:
-                raise Refused(f"the archive holds {member.name}, which no tenant of this run asked for")
-    return tenants, sounds
 
 
 def named_well(tenants: list[dict]) -> None:
@@ -144,6 +117,23 @@ def keep_sounds(sounds: dict[str, bytes]) -> None:
     note_unused(set(sounds))
 
 
+def name_sounds(home: Path) -> None:
+    """Sounds that Asterisk looks for by a name of its own, such as the numbers that it says, are found there too."""
+    for digest, facts in read_json(home / "sounds.json").items():
+        for alias in facts.get("also", ()):
+            if not ALIAS.fullmatch(alias):
+                raise Refused(f"{alias!r} is no name for a sound")
+            link = NAMED / f"{alias}.wav"
+            if link.is_symlink() and link.readlink() == sound_file(digest):
+                continue
+            for each in (link.parent.parent, link.parent):
+                folder(each, 0o755)
+            beside = link.with_name(f".new-{link.name}")
+            beside.unlink(missing_ok=True)
+            beside.symlink_to(sound_file(digest))
+            beside.replace(link)
+
+
 def note_unused(digests: set[str]) -> None:
     if digests:
         noted = read_json(UNUSED)
@@ -159,34 +149,40 @@ def forget_sounds() -> int:
     used = {digest for manifest in TENANTS.glob("*/sounds.json") for digest in read_json(manifest)}
     for digest in due - used:
         sound_file(digest).unlink(missing_ok=True)
+    for link in (*NAMED.glob("en_queue_*/*/*.wav"), *NAMED.glob("se/**/*.wav")):
+        if not link.exists():
+            link.unlink()
     write(UNUSED, json.dumps({digest: since for digest, since in noted.items() if digest not in due}).encode())
     return len(due - used)
 
 
-def extension(slug: str) -> str:
-    # Asterisk reads over hyphens in extensions, and no slug holds an underscore.
-    return slug.replace("-", "_")
-
-
 def stage(tenant: dict, files: dict[str, bytes]) -> Path:
     """A new folder beside the live ones. The mark at the end of the dialplan lets the daemon say what it runs."""
-    mark = f"[{MARKS}]\nexten => {extension(tenant['slug'])},1,NoOp({tenant['content']})\n"
+    end = mark(tenant["slug"], tenant["content"]).encode()
     fresh = Path(tempfile.mkdtemp(prefix=f"{tenant['slug']}.", dir=STORE))
     folder(fresh)
     for name, content in files.items():
-        write(fresh / name, content + mark.encode() if name == "extensions.conf" else content)
+        write(fresh / name, content + end if name == "extensions.conf" else content)
     return fresh
 
 
-def let_asterisk_check(staged: dict[str, Path]) -> None:
-    includes = {
-        name: "[general]\n"
-        + "".join(f'#include "{home}/{name}"\n' for home in staged.values() if (home / name).exists())
-        for name in RELOADS
-    }
-    said = check(includes, MODULES, {f"{home}/": f"{slug}/" for slug, home in staged.items()})
-    if said:
-        raise Refused("asterisk refuses the files, nothing was changed: " + " · ".join(said[:20]))
+def lay_mailboxes(slugs: Iterable[str]) -> None:
+    """The mailboxes of what is live now."""
+    try:
+        mailboxes.lay({slug: mailboxes.read(TENANTS / slug) for slug in slugs})
+    except (ValueError, sqlite3.Error) as error:
+        raise Refused(f"the table of mailboxes {mailboxes.DATABASE} does not take them: {error}") from error
+
+
+def lay_prompts(slugs: Iterable[str]) -> None:
+    """What users may record leads to the sounds of what is live now, until somebody has recorded."""
+    for slug in slugs:
+        manifest = read_json(TENANTS / slug / "sounds.json")
+        seeds = {name: sound_file(digest) for digest, facts in manifest.items() for name in facts.get("seeds", ())}
+        try:
+            prompts.lay(slug, seeds, partial(folder, user="asterisk"))
+        except ValueError as error:
+            raise Refused(str(error)) from error
 
 
 def switch(slug: str, home: Path | None) -> str | None:
@@ -203,40 +199,6 @@ def switch(slug: str, home: Path | None) -> str | None:
     return before
 
 
-def reload(changed: set[str]) -> list[str]:
-    commands = [command for name, command in RELOADS.items() if name in changed]
-    for command in commands:
-        ask(command)
-    return commands
-
-
-def marks() -> dict[str, str]:
-    """extension of each tenant → the content that the daemon runs, in its own words."""
-    found: dict[str, str] = {}
-    for line in ask(f"dialplan show {MARKS}").splitlines():
-        name, arrow, step = line.strip().partition("' =>")
-        if arrow and "NoOp(" in step:
-            found[name.lstrip("'")] = step.partition("NoOp(")[2].partition(")")[0]
-    return found
-
-
-def seen_live(wanted: dict[str, str | None], queues: set[str]) -> None:
-    running = marks()
-    for slug, content in wanted.items():
-        if running.get(extension(slug)) != content:
-            raise Refused(f"after the reload asterisk does not run the dialplan of {slug} that was laid down")
-    if queues:
-        known = {line.partition(" has ")[0] for line in ask("queue show").splitlines() if " has " in line}
-        if missing := sorted(queues - known):
-            raise Refused(f"after the reload asterisk does not know the queue {missing[0]}")
-
-
-def queue_names(home: Path) -> set[str]:
-    path = home / "queues.conf"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return {line[1:-1] for line in lines if line.startswith("[")}
-
-
 def digests(home: Path) -> dict[str, str]:
     return {each.name: sha256(each.read_bytes()) for each in sorted(home.iterdir())}
 
@@ -246,7 +208,7 @@ def differing(slug: str, after: dict[str, str]) -> set[str]:
     before = read_json(LIVE / f"{slug}.json").get("files")
     home = TENANTS / slug
     if not isinstance(before, dict) or not home.is_dir() or digests(home) != before:
-        return set(RELOADS)
+        return set(CHECKED)
     return {name for name in {*before, *after} if before.get(name) != after.get(name)}
 
 
@@ -259,23 +221,33 @@ def make_live(tenants: list[dict], staged: dict[str, Path]) -> list[str]:
     queues: set[str] = set()
     before: dict[str, str | None] = {}
     notes: dict[str, bytes] = {}
+    moved: list[str] = []
     for slug in (each["slug"] for each in tenants):
         home, note = staged.get(slug), LIVE / f"{slug}.json"
-        changed |= differing(slug, digests(home) if home else {})
+        differs = differing(slug, digests(home) if home else {})
+        changed |= differs
+        if home and differs & MEMBERS:
+            moved.append(slug)
         queues |= queue_names(home) if home else set()
         notes[slug] = note.read_bytes() if note.exists() else b""
         # From here until it is seen, nobody knows what the daemon runs of this tenant.
         note.unlink(missing_ok=True)
         before[slug] = switch(slug, home)
     try:
+        # First, so that a call never meets a mailbox or a sound that is not there yet.
+        lay_mailboxes(before)
+        lay_prompts(before)
         done = reload(changed)
         seen_live(
             {each["slug"]: each["content"] if each["slug"] in staged else None for each in tenants},
             queues if "queues.conf" in changed else set(),
         )
+        bring_in_line(moved)
     except Refused:
         for slug, target in before.items():
             switch(slug, STORE / Path(target).name if target else None)
+        lay_mailboxes(before)
+        lay_prompts(before)
         reload(set(RELOADS))
         for slug, content in notes.items():
             if content:
@@ -311,6 +283,7 @@ def install(tenants: list[dict], files: dict[str, dict[str, bytes]]) -> list[str
     try:
         for each in tenants:
             staged[each["slug"]] = stage(each, files[each["slug"]])
+            name_sounds(staged[each["slug"]])
         let_asterisk_check(staged)
         settled(STORE)
         with alone():

@@ -13,6 +13,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from ansible.module_utils import pbx_mailboxes as mailboxes
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.pbx_asterisk import (
     ETC,
@@ -66,6 +67,10 @@ FOLDERS: dict[Path, tuple[int, str]] = {
     PBX / "live": (0o750, "root"),
     HOLD_TONE.parent: (0o755, "root"),
     Path("/var/log/asterisk/cel-custom"): (0o750, "asterisk"),
+    Path("/var/spool/asterisk/pbx-fax"): (0o750, "asterisk"),
+    Path("/var/spool/asterisk/recordings"): (0o750, "asterisk"),
+    Path("/var/spool/asterisk/recordings/.open"): (0o750, "asterisk"),
+    Path("/var/spool/asterisk/prompts"): (0o750, "asterisk"),
 }
 
 UNWANTED = (ETC / "users.conf",)
@@ -140,6 +145,8 @@ def surroundings(programs: dict[str, str], check_mode: bool) -> list[str]:
     stale = [each for each, text in programs.items() if not same(Path(each), sha256(text.encode()))]
     unwanted = [each for each in UNWANTED if each.exists()]
     toneless = not HOLD_TONE.exists()
+    texts = mailbox_texts()
+    boxless = not mailboxes.DATABASE.exists() or bool(mailboxes.late(texts))
     if not check_mode:
         for each in stale:
             Path(each).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -148,9 +155,20 @@ def surroundings(programs: dict[str, str], check_mode: bool) -> list[str]:
             path.unlink()
         if any(each.startswith("/etc/systemd/") for each in stale):
             systemctl("daemon-reload")
+        for each in stale:
+            if each.endswith(".timer"):
+                systemctl("enable", "--now", Path(each).name)
         if toneless:
             subprocess.run([HOLD_TONE_MAKER, str(HOLD_TONE)], check=True)
-    return [*done, *stale, *map(str, unwanted), *([str(HOLD_TONE)] if toneless else [])]
+        if boxless:
+            mailboxes.lay(texts)
+    made = {HOLD_TONE: toneless, mailboxes.DATABASE: boxless}
+    return [*done, *stale, *map(str, unwanted), *(str(path) for path, missing in made.items() if missing)]
+
+
+def mailbox_texts() -> dict[str, mailboxes.Texts]:
+    """What is live, for the table of mailboxes of a node that had none or lost it."""
+    return {home.name: mailboxes.read(home) for home in (PBX / "tenants").glob("[a-z]*")}
 
 
 def apply(files: dict[str, str], address: str, wait: int, drop_calls: bool, check_mode: bool) -> dict:

@@ -23,7 +23,7 @@ try:
 except ImportError:
     psycopg2 = None
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Table:
     name: str
     key: tuple[str, ...]
     columns: tuple[str, ...]
+    shared: bool = True
+    """Whether a key has one tenant over the whole platform; otherwise each tenant may have it for itself."""
 
 
 # Parents first: rows are inserted in this order and deleted in the opposite one.
@@ -39,6 +41,7 @@ TABLES = (
     Table("domains", ("domain",), ("domain",)),
     Table("numbers", ("number",), ("number",)),
     Table("subscriber", ("username", "domain"), ("username", "domain", "pbx_user", "device", "extension", "ha1")),
+    Table("lights", ("dialled",), ("dialled", "light"), shared=False),
 )
 
 Key = tuple[str, ...]
@@ -96,7 +99,7 @@ def present_rows(cursor: Any, table: Table, tenant: str) -> Rows:
 
 def refuse_other_owners(cursor: Any, table: Table, keys: list[Key], tenant: str) -> None:
     """A number or domain has one tenant over the whole platform."""
-    if not keys:
+    if not keys or not table.shared:
         return
     columns = sql.SQL(", ").join(map(sql.Identifier, table.key))
     query = sql.SQL("SELECT {columns}, tenant FROM {table} WHERE ({columns}) IN %s AND tenant <> %s ORDER BY 1")
@@ -131,7 +134,7 @@ def write(cursor: Any, change: Difference, tenant: str) -> None:
         ).format(
             table=sql.Identifier(table.name),
             names=names,
-            key=sql.SQL(", ").join(map(sql.Identifier, table.key)),
+            key=sql.SQL(", ").join(map(sql.Identifier, table.key if table.shared else ("tenant", *table.key))),
             sets=sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(each)) for each in columns),
             tenant=sql.Literal(tenant),
         )

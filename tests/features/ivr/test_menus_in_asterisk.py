@@ -67,9 +67,9 @@ def test_callers_arrive(tmp_path: Path) -> None:
 def dialplan() -> str:
     """The menus, people who note who came, and callers at the other end of a line into the main menu."""
     menus = {name: Ivr.model_validate(menu) for name, menu in MENUS.items()}
-    lines = [render("acme", asterisk.lower(menus, SCOPE)).files[0].text]
+    lines = [render("acme", asterisk.lower(menus, SCOPE)).files[0].text, "[acme.user]"]
     for place in sorted({*ARRIVALS.values(), "never"}):
-        lines += [f"[acme.user.{place}]", f"exten => s,1,Log(NOTICE,ARRIVED ${{CASE}} {place})"]
+        lines += [f"exten => {place},1,Log(NOTICE,ARRIVED ${{CASE}} {place})"]
     # Answer() drops what comes in its first half second where no sound comes with it, hence the pause.
     lines += ["[entrance]", "exten => _X!,1,Set(CASE=${EXTEN})", "same => n,Goto(acme.ivr.main,s,1)", "[talk]"]
     for number, keys in enumerate(ARRIVALS):

@@ -52,6 +52,7 @@ def scope(slug: str, country: str, prefix: str = "") -> Scope:
         main_number="+46850100100",
         outside_prefix=prefix,
         extensions={"101": Ref("user", "anna"), "1177": Ref("user", "bo")},
+        extension_sources={"101": ("users", "anna", "extension"), "1177": ("users", "bo", "extension")},
     )
 
 
@@ -75,8 +76,8 @@ def dialplan(cases: list[Case]) -> str:
     for each in SCOPES:
         text = render(each.slug, asterisk.lower(Outbound(), each)).files[0].text
         text = re.sub(r"\bHangup\((21|28)\)", r"Goto(end,refused-\1,1)", text)
-        text = re.sub(r"\b(Playback|Progress)\(", "NoOp(", text)
-        text = re.sub(r"Goto\([a-z]+\.user\.([a-z]+),s,1\)", r"Goto(end,extension-\1,1)", text)
+        text = re.sub(r"\b(Playback|Progress|WaitDigit)\(", "NoOp(", text)
+        text = re.sub(r"Goto\([a-z]+\.user,([a-z]+),1\)", r"Goto(end,extension-\1,1)", text)
         lines.append(re.sub(rf"(?ms)^\[{each.slug}\.number\]\n.*?(?=^\[)", "", text))
         lines += [f"[{each.slug}.number]", "exten => _[+0-9]!,1,Goto(end,number-${EXTEN},1)"]
         lines += [f"[{each.slug}.numbers]", "exten => +46850100177,1,Goto(end,own-number,1)"]

@@ -23,8 +23,15 @@ from provisioner.targets.asterisk import render
 from tests.real_asterisk import log_of_call
 
 ZONES = ("Europe/Stockholm", "America/New_York", "Africa/Cairo", "Asia/Kathmandu", "Australia/Lord_Howe", "UTC")
-SCOPE = Scope("acme", "Acme", "acme.example", "Europe/Stockholm", "sv", "SE")
+CALENDARS = {
+    name: (Path(__file__).parents[1] / "calendars" / name).read_bytes() for name in ("closed.ics", "open-days.ics")
+}
+SCOPE = Scope("acme", "Acme", "acme.example", "Europe/Stockholm", "sv", "SE", calendars=CALENDARS)
 SCHEDULES, INSTANTS = 60, 60
+RECURRING = (
+    "12-24..01-02", "12-24", "02-29", "06-19..06-21", "03-29", "last sun mar", "last sun", "5th sat", "1st mon",
+    "last fri feb", "4th thu nov",
+)  # fmt: skip
 
 Question = tuple[str, datetime, str]
 """Schedule, instant, manual switch."""
@@ -47,7 +54,7 @@ def test_asterisk_and_trace_agree(tmp_path: Path) -> None:
         expected = trace.at(name, schedules[name], instant, SCOPE, switch or "auto")
         local = instant.astimezone(ZoneInfo(schedules[name].time_zone or SCOPE.time_zone))
         assert (destination, rule) == (expected.destination.name, expected.rule), (local, switch, schedules[name])
-    assert len({rule for _, _, rule in said}) == 18, "every kind of rule decided at least once"
+    assert len({rule for _, _, rule in said}) == 17 + len(RECURRING), "every kind of rule decided at least once"
 
 
 def dialplan(schedules: dict[str, Schedule], questions: list[Question]) -> str:
@@ -86,6 +93,13 @@ def random_schedule(chance: Random) -> dict[str, Any]:
             )
         )
     data["exceptions"] = list(random_exceptions(chance))
+    if chance.random() < 0.4:
+        special = {"destination": "announcement:special"} if chance.random() < 0.5 else {}
+        data["calendar"] = {
+            "file": chance.choice(tuple(CALENDARS)),
+            "as": chance.choice(("closed", "hours")),
+            **special,
+        }
     return data
 
 
@@ -98,11 +112,11 @@ def random_window(chance: Random) -> str:
 
 
 def random_exceptions(chance: Random) -> Iterator[dict[str, Any]]:
-    days = chance.sample(("12-24..01-02", "12-24", "02-29", "06-19..06-21", "03-29"), chance.randint(0, 3))
+    days = chance.sample(RECURRING, chance.randint(0, 5))
     for each in [*days, *chance.sample(("2026-12-31", "2026-07-06..2026-08-02", "2027-03-28", "2026-10-25"), 2)]:
         hours = {"closed": "yes"} if chance.random() < 0.5 else {"hours": [random_window(chance)]}
         special = {"destination": "announcement:special"} if chance.random() < 0.5 else {}
-        yield {"date" if len(each) > 12 or each[4:5] == "-" else "recurs": each, **hours, **special}
+        yield {"date" if each.startswith("20") else "recurs": each, **hours, **special}
 
 
 def random_instants(chance: Random, schedule: Schedule) -> Iterator[datetime]:
@@ -116,7 +130,9 @@ def random_instants(chance: Random, schedule: Schedule) -> Iterator[datetime]:
             (
                 date(2024, 2, 29), date(2026, 12, 24), date(2027, 1, 1), date(2026, 12, 31), date(2026, 7, 6),
                 date(2026, 8, 2), date(2027, 3, 28), date(2026, 10, 25), date(2027, 3, 14), date(2026, 11, 1),
-                date(2045, 6, 6), date(2024, 1, 1) + timedelta(days=chance.randrange(36 * 365)),
+                date(2026, 7, 8), date(2026, 7, 10), date(2027, 1, 15), date(2026, 6, 5), date(2028, 12, 23),
+                date(2045, 6, 6), date(2026, 10, 31), date(2026, 11, 26), date(2027, 2, 26),
+                date(2027, 1, 31), date(2027, 2, 1), date(2024, 1, 1) + timedelta(days=chance.randrange(36 * 365)),
             )
         ) + timedelta(days=chance.choice((-1, 0, 0, 0, 1)))  # fmt: skip
         wall = datetime(day.year, day.month, day.day, tzinfo=zone, fold=chance.choice((0, 1)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,10 @@ from provisioner.features.schedules import trace
 from provisioner.features.schedules.calendars import YEARS, calendar, countries, days_off
 from provisioner.features.schedules.model import Schedule, days_of
 
-SCOPE = Scope("acme", "Acme", "acme.example", "Europe/Stockholm", "sv", "SE")
+CALENDARS = {
+    name: (Path(__file__).parents[1] / "calendars" / name).read_bytes() for name in ("closed.ics", "open-days.ics")
+}
+SCOPE = Scope("acme", "Acme", "acme.example", "Europe/Stockholm", "sv", "SE", calendars=CALENDARS)
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
@@ -33,6 +37,21 @@ OFFICE = schedule(
         {"recurs": "02-29", "closed": "yes"},
     ],
 )
+MONTHLY = schedule(
+    weekly={"mon-fri": "08:00-17:00"},
+    exceptions=[
+        {"recurs": "last fri", "hours": "08:00-10:00"},
+        {"recurs": "2nd tue mar", "closed": "yes"},
+        {"recurs": "5th wed", "closed": "yes"},
+    ],
+)
+AGENDA = schedule(
+    weekly={"mon-fri": "08:00-17:00"},
+    calendar="closed.ics",
+    exceptions=[{"recurs": "12-23", "hours": "08:00-12:00"}, {"date": "2026-07-08", "hours": "08:00-12:00"}],
+    vacations=[{"date": "2026-08-10..2026-08-14"}],
+)
+OPEN_DAYS = schedule(weekly={"mon-fri": "08:00-17:00"}, calendar={"file": "open-days.ics", "as": "hours"})
 BAR = schedule(weekly={"fri-sat": "22:00-02:30", "sun": "00:00-24:00", "thu": "23:59-00:00"}, holidays={})
 NIGHT = schedule(weekly={"sun": "02:30-05:00"})
 
@@ -61,6 +80,39 @@ NIGHT = schedule(weekly={"sun": "02:30-05:00"})
         (OFFICE, "2026-08-03 10:00", 0, "open mon"),
         (OFFICE, "2028-02-29 10:00", 0, "closed recurs_0229"),
         (OFFICE, "2027-03-01 10:00", 0, "open mon"),
+        # Days of a month: the last comes after the fourth, the fifth in some months only.
+        (MONTHLY, "2026-11-27 09:59", 0, "open recurs_last_fri"),
+        (MONTHLY, "2026-11-27 10:00", 0, "closed recurs_last_fri"),
+        (MONTHLY, "2026-11-20 10:00", 0, "open fri"),
+        (MONTHLY, "2026-10-30 09:00", 0, "open recurs_last_fri"),
+        (MONTHLY, "2026-10-23 10:00", 0, "open fri"),
+        (MONTHLY, "2028-02-25 09:00", 0, "open recurs_last_fri"),
+        (MONTHLY, "2027-03-09 10:00", 0, "closed recurs_2nd_tue_mar"),
+        (MONTHLY, "2027-03-02 10:00", 0, "open tue"),
+        (MONTHLY, "2027-04-13 10:00", 0, "open tue"),
+        (MONTHLY, "2026-09-30 10:00", 0, "closed recurs_5th_wed"),
+        (MONTHLY, "2026-11-25 10:00", 0, "open wed"),
+        # Calendar files: after dated exceptions, before those that recur; midnight to midnight is a whole day.
+        (AGENDA, "2026-07-07 10:00", 0, "closed calendar_0"),
+        (AGENDA, "2026-07-08 10:00", 0, "open date_20260708"),
+        (AGENDA, "2026-07-10 10:00", 0, "closed calendar_0"),
+        (AGENDA, "2026-07-13 10:00", 0, "open mon"),
+        (AGENDA, "2026-06-05 10:00", 0, "closed calendar_0"),
+        (AGENDA, "2026-05-01 10:00", 0, "open fri"),  # cancelled
+        (AGENDA, "2028-12-23 10:00", 0, "closed calendar_0"),
+        (AGENDA, "2029-12-23 10:00", 0, "open recurs_1223"),  # its UNTIL is over
+        (AGENDA, "2026-08-14 16:59", 0, "closed date_20260810_20260814"),
+        (AGENDA, "2026-08-17 16:59", 0, "open mon"),
+        (OPEN_DAYS, "2026-07-07 10:00", 0, "closed calendar_0"),
+        (OPEN_DAYS, "2026-07-08 09:59", 0, "closed calendar_2"),  # 04:00 in New York
+        (OPEN_DAYS, "2026-07-08 10:00", 0, "open calendar_2"),
+        (OPEN_DAYS, "2026-07-08 12:00", 0, "closed calendar_2"),
+        (OPEN_DAYS, "2026-07-09 22:00", 0, "open calendar_1"),
+        (OPEN_DAYS, "2026-07-10 01:29", 0, "open calendar_1"),
+        (OPEN_DAYS, "2026-07-10 01:30", 0, "closed calendar_0"),
+        (OPEN_DAYS, "2027-01-15 10:00", 0, "open calendar_2"),  # 09:00 in London
+        (OPEN_DAYS, "2027-02-15 09:00", 0, "open mon"),
+        (OPEN_DAYS, "2027-03-15 10:00", 0, "open calendar_2"),
         # Windows over midnight belong to the day they start; 24:00 ends a day.
         (BAR, "2026-11-26 23:59", 0, "open thu"),
         (BAR, "2026-11-27 00:00", 0, "closed fri"),

@@ -12,6 +12,7 @@ from provisioner.features.outbound import asterisk as outbound
 from provisioner.features.outbound.model import Outbound
 from provisioner.features.sites import asterisk as sites
 from provisioner.features.sites.model import Site
+from provisioner.features.users import FEATURE
 from provisioner.features.users import asterisk as users
 from provisioner.features.users.model import User
 from provisioner.targets.asterisk import render
@@ -32,6 +33,8 @@ SCOPE = Scope(
         "103": Ref("user", "gate"),
         "104": Ref("user", "eva"),
     },
+    extension_sources=dict.fromkeys(("101", "102", "103", "104"), ("users",)),
+    services=FEATURE.services,
 )
 COMMON = {"plan": "business", "devices": {"desk": {"kind": "desk"}}, "ring_time": "5s"}
 USERS = {

@@ -18,9 +18,10 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.ansible.runner import AnsiblePlaybooks
-from provisioner.adapters.lab import Lab
+from provisioner.adapters.lab import Lab, catcher
 from provisioner.core.artifacts import Bundle, Recipe, recipe_digest
 from provisioner.core.deployment import Play
+from provisioner.targets import pbx_notices
 from provisioner.targets.asterisk import core_node, render
 from provisioner.targets.asterisk.objects import AsteriskObject
 
@@ -61,11 +62,14 @@ class Core:
     def configure(self, node: core_node.CorePlatform | None = None, patch: dict[str, str] | None = None) -> int:
         home = self.folder / "node"
         write_bundle(core_node.render(node or self.node), home, "files/asterisk")
+        carrier = next(each for each in self.lab.status().machines if each.name == catcher.MACHINE)
+        notices = pbx_notices.render("core", catcher.outlets(carrier.public_address or ""))
+        write_bundle(Bundle("", "core", (notices,)), home)
         for name, text in (patch or {}).items():
             (home / "files/asterisk" / name).write_text(text)
         return self.play(
-            "platform_node.yml", pbx_machine="core", pbx_roles=["asterisk"], pbx_bundle=str(home), pbx_digest="x",
-            pbx_private_address=self.address,
+            "platform_node.yml", pbx_machine="core", pbx_roles=["asterisk", "notices"], pbx_bundle=str(home),
+            pbx_digest="x", pbx_private_address=self.address,
         )  # fmt: skip
 
     @property

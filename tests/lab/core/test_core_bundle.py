@@ -215,13 +215,13 @@ class AnsibleModule:
 basic.AnsibleModule = AnsibleModule
 for name in ("ansible", "ansible.module_utils"):
     sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = [home]
 sys.modules["ansible.module_utils.basic"] = basic
 sys.path.insert(0, home)
-import pbx_asterisk
-sys.modules["ansible.module_utils.pbx_asterisk"] = pbx_asterisk
 import pbx_core_bundle
 steps, last = 0, int(sys.argv[1])
-WATCHED = {"os.rename", "os.remove", "os.symlink", "os.mkdir", "os.chmod", "os.rmdir", "subprocess.Popen"}
+WATCHED = {"os.rename", "os.remove", "os.symlink", "os.mkdir", "os.chmod", "os.rmdir", "subprocess.Popen",
+    "sqlite3.connect"}
 def watch(event, args):
     global steps
     if event in WATCHED and "pbx-check" not in str(args):
@@ -261,8 +261,8 @@ class Cut:
         with tarfile.open(fileobj=outer, mode="w:gz") as archive:
             add(archive, "args.json", json.dumps(args).encode())
             add(archive, "harness.py", HARNESS.encode())
-            for part in ("library/pbx_core_bundle.py", "module_utils/pbx_asterisk.py"):
-                add(archive, Path(part).name, (ROLES / part).read_bytes())
+            for part in (ROLES / "library" / "pbx_core_bundle.py", *sorted(ROLES.glob("module_utils/*.py"))):
+                add(archive, part.name, part.read_bytes())
         packed = base64.b64encode(outer.getvalue()).decode()
         self.core.sh(f"mkdir -p {self.HOME} && echo {packed} | base64 -d | tar -xz -C {self.HOME}")
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.lab.deploy.conftest import Provider
+from tests.provider_folder import ProviderFolder
 
 pytestmark = [pytest.mark.lab, pytest.mark.engine]
 
@@ -20,8 +20,8 @@ def calls(document: str) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.row("V3")
-def test_a_small_tenant_passes_wholly(applied: Provider) -> None:
-    found = calls(applied.pbx("verify", "--target", "kiosken", "--format", "json"))
+def test_a_small_tenant_passes_wholly(examples: ProviderFolder) -> None:
+    found = calls(examples.pbx("verify", "--target", "kiosken", "--format", "json"))
     assert {name: each["outcome"] for name, each in found.items()} == dict.fromkeys(found, "passed")
     assert {"kiosken users.ida.registers", "kiosken sites.shop.emergency", "kiosken user.ida.answered"} <= set(found)
 
@@ -37,26 +37,21 @@ def test_a_small_tenant_passes_wholly(applied: Provider) -> None:
         pytest.param("users.waiting-room.barred", id="barred"),
     ],
 )
-def test_a_clinics_calls(applied: Provider, call: str) -> None:
-    found = calls(applied.pbx("verify", "--target", "solglantan", "--only", call, "--format", "json"))
+def test_a_clinics_calls(examples: ProviderFolder, call: str) -> None:
+    found = calls(examples.pbx("verify", "--target", "solglantan", "--only", call, "--format", "json"))
     assert [each["outcome"] for each in found.values()] == ["passed"]
 
 
-def test_tenants_with_equal_names_do_not_reach_each_other(applied: Provider) -> None:
-    found = calls(applied.pbx("verify", "--only", "apart.*", "--format", "json"))
+def test_tenants_with_equal_names_do_not_reach_each_other(examples: ProviderFolder) -> None:
+    found = calls(examples.pbx("verify", "--only", "apart.*", "--format", "json"))
     assert [each["outcome"] for each in found.values()] == ["passed", "passed"]
 
 
-def test_a_prompt_that_is_not_the_files_is_red_and_told(applied: Provider, tmp_path: Path) -> None:
-    file = applied.tenant("solglantan")
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("sv: Vårdcentralen är stängd.", "sv: Här svarar ingen mer i dag."), encoding="utf-8")
-    try:
-        report, evidence = tmp_path / "junit.xml", tmp_path / "evidence"
-        options = ("--report", f"junit={report}", "--evidence", str(evidence), "--format", "json")
-        found = calls(applied.pbx("verify", "--only", "voicemail.info.message", *options, code=8))
-    finally:
-        file.write_text(text, encoding="utf-8")
+def test_a_prompt_that_is_not_the_files_is_red_and_told(examples: ProviderFolder, tmp_path: Path) -> None:
+    report, evidence = tmp_path / "junit.xml", tmp_path / "evidence"
+    options = ("--report", f"junit={report}", "--evidence", str(evidence), "--format", "json")
+    with examples.changed("solglantan", {"sv: Vårdcentralen är stängd.": "sv: Här svarar ingen mer i dag."}):
+        found = calls(examples.pbx("verify", "--only", "voicemail.info.message", *options, code=8))
     (red,) = found.values()
     assert red["outcome"] == "failed"
     assert "Här svarar ingen mer i dag" in red["expected"]
@@ -65,15 +60,15 @@ def test_a_prompt_that_is_not_the_files_is_red_and_told(applied: Provider, tmp_p
     assert ElementTree.parse(report).getroot().get("failures") == "1"
 
 
-def test_one_call_by_hand_tells_what_is_heard_and_where_it_went(applied: Provider, tmp_path: Path) -> None:
+def test_one_call_by_hand_tells_what_is_heard_and_where_it_went(examples: ProviderFolder, tmp_path: Path) -> None:
     recording = tmp_path / "call.wav"
-    said = applied.pbx("lab", "call", "+46846500410", "--seconds", "1", "--record", str(recording))
+    said = examples.pbx("lab", "call", "+46846500410", "--seconds", "1", "--record", str(recording))
     assert "dialled" in said
     assert re.search(r"call trail: number:\+46846500410 → user:anna", said)
 
 
-def test_a_number_of_nobody_is_refused_before_anything_rings(applied: Provider) -> None:
-    applied.pbx("lab", "call", "+46846500499", code=64)
-    applied.pbx("lab", "call", "101", "--from", "solglantan:nobody", code=64)
-    applied.pbx("verify", "--only", "nothing.*", code=64)
-    applied.pbx("verify", "--report", "pdf=x", code=64)
+def test_a_number_of_nobody_is_refused_before_anything_rings(examples: ProviderFolder) -> None:
+    examples.pbx("lab", "call", "+46846500499", code=64)
+    examples.pbx("lab", "call", "101", "--from", "solglantan:nobody", code=64)
+    examples.pbx("verify", "--only", "nothing.*", code=64)
+    examples.pbx("verify", "--report", "pdf=x", code=64)

@@ -17,6 +17,7 @@ from provisioner.adapters.lab import Lab
 sys.path.insert(0, str(Path(__file__).parent))
 
 from edge_lab import Platform, tenant
+from edge_scene import Scene
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +44,9 @@ def platform(shared_platform: Platform) -> Iterator[Platform]:
     yield shared_platform
     while shared_platform.agents:
         shared_platform.agents.pop().close()
+
+
+@pytest.fixture
+def scene(platform: Platform) -> Scene:
+    agents = [platform.agent(*each) for each in (("phones", 5071), ("phones", 5072), ("core", 5060), ("carrier", 5060))]
+    return Scene(*agents, edge=f"198.19.{platform.slot}.20")

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from provisioner.adapters.ansible.runner import AnsiblePlaybooks
 from provisioner.adapters.lab import Lab
-from provisioner.core import secrets
+from provisioner.core import lights, secrets
 from provisioner.core.artifacts import Bundle
 from provisioner.core.deployment import Event, HostResult, Play
+from provisioner.core.refs import Ref
 from provisioner.pipeline import nodes
 from provisioner.targets.kamailio import rows
-from provisioner.targets.kamailio.objects import Domain, Number, Object, Subscriber, Tenant, username
+from provisioner.targets.kamailio.objects import Domain, Light, Number, Object, Subscriber, Tenant, username
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "targets" / "kamailio"))
 
@@ -32,7 +33,8 @@ def password(handle: str) -> str:
 
 
 def tenant(slug: str, block: str) -> list[Object]:
-    """Users anna (101; desk and mobile) and bertil (102; desk); five numbers from `block`."""
+    """Users anna (101; desk and mobile) and bertil (102; desk); five numbers from `block`; the lights of two switches
+    and of anna's seat in a queue."""
     domain = f"{slug}.example"
     objects: list[Object] = [Tenant(slug, "core", f"{block}00"), Domain(domain, slug)]
     objects += [Number(f"{block}{index:02}", slug) for index in range(5)]
@@ -40,6 +42,9 @@ def tenant(slug: str, block: str) -> list[Object]:
         for device in devices:
             account = username(user, device)
             objects.append(Subscriber(account, domain, slug, user, device, f"{slug}/{account}", extension))
+    for dialled, name in (("*28", "office"), ("#28", "child-care")):
+        objects.append(Light(dialled, lights.of_switch(slug, name)[0], slug))
+    objects.append(Light("*22910*101", lights.of_member(slug, Ref("queue", "child-care"), "anna"), slug))
     return objects
 
 
@@ -84,7 +89,7 @@ class Platform:
 
     def edge(self) -> int:
         facts = edge_platform.edge(f"198.18.{self.slot}", f"198.19.{self.slot}")
-        return self.node("edge", ["base", "rtpengine", "kamailio"], nodes.edge(facts))
+        return self.node("edge", ["base", "rtpengine", "kamailio", "web"], nodes.edge(facts))
 
     def data(self) -> int:
         return self.node("data", ["base", "postgres"], nodes.data())

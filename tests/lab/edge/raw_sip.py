@@ -23,7 +23,9 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 _COUNT = itertools.count(1)
 
 
-def socket_inside(namespace: str, address: str, port: int, kind: int = socket.SOCK_DGRAM) -> socket.socket:
+def socket_inside(
+    namespace: str, address: str, port: int, kind: int = socket.SOCK_DGRAM, protocol: int = 0
+) -> socket.socket:
     """A socket that lives in a network namespace of /run/netns; only a thread of its own ever goes in there."""
     result: list[socket.socket | OSError] = []
 
@@ -32,7 +34,7 @@ def socket_inside(namespace: str, address: str, port: int, kind: int = socket.SO
             with Path(f"/run/netns/{namespace}").open("rb") as door:
                 if _LIBC.setns(door.fileno(), 0):
                     raise OSError(ctypes.get_errno(), f"setns {namespace}")
-            made = socket.socket(socket.AF_INET, kind)
+            made = socket.socket(socket.AF_INET, kind, protocol)
             made.bind((address, port))
             result.append(made)
         except OSError as error:

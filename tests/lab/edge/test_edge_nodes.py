@@ -36,7 +36,11 @@ def data(platform: Platform) -> Host:
     ("name", "packages", "services"),
     [
         ("data", ("postgresql", "python3-psycopg2", "nftables"), ("nftables",)),
-        ("edge", ("kamailio", "rtpengine-daemon", "nftables"), ("kamailio", "rtpengine-daemon", "nftables")),
+        (
+            "edge",
+            ("kamailio", "rtpengine-daemon", "nginx", "nftables"),
+            ("kamailio", "rtpengine-daemon", "nginx", "nftables"),
+        ),
     ],
 )
 def test_packages_and_services(
@@ -57,6 +61,7 @@ def test_sockets_of_the_edge(platform: Platform, edge: Host) -> None:
     private, public = f"198.18.{platform.slot}.20", f"198.19.{platform.slot}.20"
     expected = {
         f"udp://{private}:5060", f"udp://{public}:5060", f"tcp://{public}:5060", f"tcp://{public}:5061",
+        f"tcp://{public}:7443", f"tcp://{public}:443",
         "udp://127.0.0.1:2223", "tcp://127.0.0.1:2224", "tcp://0.0.0.0:22", "tcp://:::22",
     }  # fmt: skip
     sockets = {each for each in edge.socket.get_listening_sockets() if not each.startswith("unix://")}
@@ -212,7 +217,12 @@ def test_an_edge_that_starts_before_the_database_waits_for_it(platform: Platform
     assert wait_until(edge, "kamcmd core.uptime")
 
 
-def test_a_daemon_that_dies_comes_back(platform: Platform, edge: Host) -> None:
+@pytest.mark.parametrize(
+    ("daemon", "there"),
+    [("rtpengine", "ss -lun | grep -q 127.0.0.1:2223"), ("nginx", "ss -ltn | grep -q :443")],
+)
+def test_a_daemon_that_dies_comes_back(platform: Platform, edge: Host, daemon: str, there: str) -> None:
     platform.edge()
-    edge.run("kill -9 $(pidof rtpengine)")
-    assert wait_until(edge, "ss -lun | grep -q 127.0.0.1:2223")
+    before = edge.run(f"pidof {daemon}").stdout.strip()
+    edge.run(f"kill -9 {before}")
+    assert wait_until(edge, f"""{there} && now=$(pidof {daemon}) && test "$now" != "{before}" """)

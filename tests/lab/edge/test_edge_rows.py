@@ -8,12 +8,12 @@ import pytest
 from edge_lab import Platform, tenant
 
 from provisioner.core.deployment import PlayFailed
-from provisioner.targets.kamailio.objects import Domain, Number, Object, Subscriber, Tenant
+from provisioner.targets.kamailio.objects import Domain, Light, Number, Object, Subscriber, Tenant
 
 pytestmark = pytest.mark.lab
 
 BLOCK = "+468501101"
-TABLES = ("tenants", "domains", "numbers", "subscriber")
+TABLES = ("tenants", "domains", "numbers", "subscriber", "lights")
 
 
 def query(platform: Platform, text: str) -> list[str]:
@@ -65,6 +65,20 @@ def test_only_what_differs_is_written(platform: Platform) -> None:
     ]
     assert query(platform, identifiers) == untouched
     assert (loaded(platform, "numbers", f"{BLOCK}77"), loaded(platform, "numbers", f"{BLOCK}04")) == ("klinik", "")
+
+
+def test_a_phone_code_is_a_light_of_each_tenant(platform: Platform) -> None:
+    asked, before = "SELECT light FROM lights WHERE tenant = 'klinik' AND dialled = '*28'", contents(platform, "fabrik")
+    assert query(platform, asked) == ["klinik.switch.office"]
+    changed = [
+        replace(each, light="klinik.switch.shop") if isinstance(each, Light) and each.dialled == "*28" else each
+        for each in clinic()
+    ]
+    assert platform.rows("klinik", changed) == {"data": 1, "edge": 1}
+    assert query(platform, asked) == ["klinik.switch.shop"]
+    assert platform.rows("klinik", [each for each in clinic() if not isinstance(each, Light)]) == {"data": 1, "edge": 1}
+    assert query(platform, asked) == []
+    assert contents(platform, "fabrik") == before, "it has the same codes"
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from provisioner.core import lights
 from provisioner.core.artifacts import Recording, Speech, recipe_digest
 from provisioner.core.refs import Ref
 from provisioner.targets.asterisk import naming, text
 from provisioner.targets.asterisk.objects import (
     AsteriskObject,
     Include,
+    Lamp,
     Mailbox,
     MusicClass,
     Queue,
-    QueueMember,
     Route,
     Sound,
     Step,
@@ -19,6 +20,7 @@ from provisioner.targets.asterisk.objects import (
 )
 
 SLUG, DOMAIN = "klinik", "klinik.example"
+OFFICE = naming.light(lights.of_switch(SLUG, "office")[0])
 WELCOME = Speech("Välkommen till kliniken.", "sv")
 WALTZ = Recording("prompts/waltz.wav", "5f" * 32)
 EVIL = 'Evil ${SHELL(touch /tmp/x)} "quoted", (bracket) $[1+1]; #exec\n#include <x> {{secret:other/pin}} \\'
@@ -54,8 +56,8 @@ def objects() -> list[AsteriskObject]:
             ("queues", "nurse"),
         ),
         Route(
-            "klinik.voicemail.info",
-            "s",
+            "klinik.voicemail",
+            "info",
             (say.enter(Ref("voicemail", "info")), Step("VoiceMail", "info@klinik,u"), Step("Hangup")),
             ("voicemail", "info"),
         ),
@@ -82,14 +84,6 @@ def objects() -> list[AsteriskObject]:
         Queue(
             "klinik.nurse",
             (("strategy", "ringall"), ("musicclass", "klinik.nurse"), ("timeout", "15"), ("ringinuse", "no")),
-            (
-                QueueMember(
-                    naming.ring(SLUG, Ref("user", "anna")),
-                    'Anna "A", Berg; $',
-                    naming.device_state(SLUG, "anna"),
-                    source=("queues", "nurse", "members", 0),
-                ),
-            ),
             ("queues", "nurse"),
         ),
         Mailbox(
@@ -99,4 +93,5 @@ def objects() -> list[AsteriskObject]:
         Mailbox(SLUG, "anna", "Anna Berg", source=("users", "anna", "voicemail")),
         MusicClass("klinik.nurse", (WALTZ, WELCOME), ("queues", "nurse", "music")),
         Sound(WELCOME, ("prompts", "welcome")),
+        Route("klinik.service", "*28", (say.shine(OFFICE, Lamp.LIT), Step("Hangup"))),
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from provisioner.targets.asterisk import render, text
 from provisioner.targets.asterisk.extensions import Clash
-from provisioner.targets.asterisk.objects import AsteriskObject, Include, Mailbox, Queue, QueueMember, Route, Step
+from provisioner.targets.asterisk.objects import AsteriskObject, Include, Mailbox, Route, Step
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -115,18 +115,12 @@ def lines(shown: str) -> list[str]:
 @pytest.mark.lab
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(WORDS, min_size=3, max_size=20))
-def test_names_of_people_in_queues_and_mailboxes(tmp_path_factory: pytest.TempPathFactory, words: list[str]) -> None:
+def test_names_of_people_in_mailboxes(tmp_path_factory: pytest.TempPathFactory, words: list[str]) -> None:
     objects: list[AsteriskObject] = [
-        Queue(
-            "t.q",
-            (("strategy", "ringall"),),
-            tuple(QueueMember(f"Local/{n}@t.ring/n", each, f"Custom:t.{n}") for n, each in enumerate(words)),
-        ),
         *(Mailbox("t", f"box{n}", each, f"{n}@t.example") for n, each in enumerate(words)),
         Include("t.out", "t.nowhere"),
     ]
     files = {each.path: each.text for each in render("t", objects).files}
-    said, (queue, boxes) = load(tmp_path_factory.mktemp("a"), files, "queue show t.q", "voicemail show users for t")
+    said, (boxes,) = load(tmp_path_factory.mktemp("a"), files, "voicemail show users for t")
     assert complaints(said) == []
-    assert queue.count("@t.ring/n") == len(words)
     assert len(re.findall(r"^t +box\d+ ", boxes, re.MULTILINE)) == len(words)

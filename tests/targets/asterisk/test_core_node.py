@@ -20,7 +20,9 @@ def text(path: str, node: CorePlatform = NODE) -> str:
     return file.text
 
 
-@pytest.mark.parametrize("path", ["pjsip.conf", "extensions.conf", "cel_custom.conf", "voicemail.conf"])
+@pytest.mark.parametrize(
+    "path", ["pjsip.conf", "extensions.conf", "features.conf", "cel_custom.conf", "voicemail.conf"]
+)
 def test_whole_file(path: str) -> None:
     assert text(path) == (EXPECTED / path).read_text()
 
@@ -36,7 +38,7 @@ def test_call_events(events: bool, said: str) -> None:
     assert said in text("cel.conf", dataclasses.replace(NODE, call_events=events))
 
 
-@pytest.mark.parametrize("module", ["func_shell", "func_env", "func_curl", "app_system", "res_agi", "app_originate"])
+@pytest.mark.parametrize("module", ["func_shell", "func_env", "func_curl", "app_system", "app_externalivr"])
 def test_no_way_to_the_system(module: str) -> None:
     assert module not in MODULES
     assert f"load = {module}.so" not in text("modules.conf")

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.core.notices import Words
 from provisioner.targets.asterisk import link
 from provisioner.targets.asterisk.objects import (
     AsteriskObject,
     Include,
     Mailbox,
     MusicClass,
+    Notice,
     Queue,
-    QueueMember,
     Route,
     Step,
 )
@@ -26,10 +27,13 @@ import clinic
 HOME = (
     Route("k.a", "s", (Step("Hangup"),)),
     Route("k.in", "_X.", (Step("Hangup"),)),
+    Route("k.each", "anna", (Step("NoOp"),)),
+    Route("k.each", "_[a-z]!", (Step("Hangup"),), first=2),
     Include("k.out", "k.in"),
     Queue("k.q", ()),
     Mailbox("k", "box", "Box"),
     MusicClass("k.m", ()),
+    Notice("k.told", Words("", "", ""), "K", "sv", "UTC"),
 )
 
 
@@ -47,6 +51,7 @@ def step(application: str, arguments: str) -> Route:
         ("Goto", "k.a,s,1", "k.b,s,1"),
         ("Goto", "k.a,s,1", "k.a,t,1"),
         ("Goto", "k.out,12,1", "k.out2,12,1"),
+        ("Goto", "k.each,anna,1", "k.each,bo,1"),
         ("Goto", "s,1", "x,1"),
         ("Goto", "ask", "x,1"),
         ("Goto", "k.${EXTEN},s,1", "k.c,${EXTEN},1"),
@@ -58,6 +63,8 @@ def step(application: str, arguments: str) -> Route:
         ("Queue", "k.q,tn", "k.r,tn"),
         ("VoiceMail", "box@k,u", "box@l,u"),
         ("MusicOnHold", "k.m", "k.n"),
+        ("QueueLog", "pbx.notices,${CHANNEL(uniqueid)},k,k.told,caller=1", "pbx.notices,${CHANNEL(uniqueid)},k,k.tld,"),
+        ("ExecIf", "$[1]?QueueLog(pbx.notices,1,k,k.told,x=1)", "$[1]?QueueLog(pbx.notices,1,k,k.tld,x=1)"),
     ],
 )
 def test_names_used(application: str, right: str, wrong: str) -> None:
@@ -70,15 +77,12 @@ def test_nearest_name_is_offered() -> None:
     assert (finding.path, finding.nearest) == (("here",), "k.support")
 
 
-def test_queue_members_and_music() -> None:
-    def queue(ring: str, music: str) -> Queue:
-        return Queue("k.x", (("musicclass", music),), (QueueMember(f"Local/s@{ring}/n", "A"),), ("queues", "x"))
+def test_music_of_a_queue() -> None:
+    def queue(music: str) -> Queue:
+        return Queue("k.x", (("musicclass", music),), ("queues", "x"))
 
-    assert found(queue("k.a", "k.m")) == []
-    assert [message for _, message in found(queue("k.z", "k.y"))] == [
-        "music class k.y is never defined",
-        "context k.z is never defined",
-    ]
+    assert found(queue("k.m")) == []
+    assert [message for _, message in found(queue("k.y"))] == ["music class k.y is never defined"]
 
 
 @pytest.mark.parametrize(("length", "codes"), [(79, []), (80, ["K103"])])
@@ -97,9 +101,35 @@ def test_hyphens_fold_extensions_together() -> None:
     assert found(twins[0]) == []
 
 
-@pytest.mark.parametrize("application", ["System", "AGI", "Originate", "Dail"])
+@pytest.mark.parametrize("application", ["System", "EAGI", "ExternalIVR", "Dail"])
 def test_application_that_is_not_loaded(application: str) -> None:
     assert [code for code, _ in found(step(application, ""))] == ["K104"]
+
+
+@pytest.mark.parametrize(
+    ("program", "codes"),
+    [
+        ("/usr/local/libexec/pbx/recorded_prompts.py,drop,/a.wav", []),
+        ("/usr/local/libexec/pbx/recorded_prompts.py.sh", ["K105"]),
+        ("${PBX_PROGRAM},drop", ["K105"]),
+        ("/bin/sh,-c,id", ["K105"]),
+    ],
+)
+def test_only_the_platforms_programs_are_started(program: str, codes: list[str]) -> None:
+    assert [code for code, _ in found(step("AGI", program))] == codes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "codes"),
+    [
+        ("/a.sln,b,/usr/local/libexec/pbx/recordings.py keep ^{MIXMONITOR_FILENAME}", []),
+        ("/a.sln,b", ["K105"]),  # it would never be sealed
+        ("/a.sln,b,/bin/sh -c id", ["K105"]),
+        ("/a.sln,b,/usr/local/libexec/pbx/recordings.py keep ${CALLERID(num)}", ["K105"]),
+    ],
+)
+def test_only_the_platforms_program_takes_a_recording(arguments: str, codes: list[str]) -> None:
+    assert [code for code, _ in found(step("MixMonitor", arguments))] == codes
 
 
 def test_a_whole_tenant_links() -> None:

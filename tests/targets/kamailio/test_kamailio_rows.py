@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.core.secrets import ha1
 from provisioner.targets.kamailio.link import check
-from provisioner.targets.kamailio.objects import Domain, Number, Object, Subscriber, Tenant, username
-from provisioner.targets.kamailio.rows import Clash, ha1, render, with_ha1, write
+from provisioner.targets.kamailio.objects import Domain, Light, Number, Object, Subscriber, Tenant, username
+from provisioner.targets.kamailio.rows import Clash, render, with_ha1, write
 
 EXPECTED = Path(__file__).parent / "expected"
 
@@ -18,7 +19,11 @@ EXPECTED = Path(__file__).parent / "expected"
 def device(user: str, name: str, domain: str = "klinik.example") -> Subscriber:
     account = username(user, name)
     place = ("users", user, "devices", name)
-    return Subscriber(account, domain, "klinik", user, name, f"devices/klinik/{account}", "101", place)
+    return Subscriber(account, domain, "klinik", user, name, f"devices/klinik/{account}", "101", source=place)
+
+
+def light(dialled: str, name: str) -> Light:
+    return Light(dialled, f"klinik.switch.{name}", "klinik", ("schedules", name, "switch"))
 
 
 def clinic() -> list[Object]:
@@ -29,6 +34,8 @@ def clinic() -> list[Object]:
         Number("+46850110100", "klinik", ("numbers", "+46850110100")),
         device("anna", "mobile"),
         device("anna", "desk"),
+        light("*282", "office"),
+        light("*28", "office"),
     ]
 
 
@@ -79,6 +86,8 @@ def test_two_rows_of_one_key_are_refused() -> None:
         (clinic(), []),
         ([*clinic(), Domain("klinik.example", "klinik", ("site",))], []),
         ([*clinic(), device("anna-mobile", "b"), device("anna", "mobile-b")], ["K201"]),
+        ([*clinic(), light("*28", "shop"), light("*29", "office")], ["K201"]),
+        ([*clinic(), light("*28", "office"), light("*29", "office")], []),
         ([*clinic(), device("bo", "desk", "klinikk.example")], ["K202"]),
         ([*clinic(), device("b" * 59, "desk")], []),
         ([*clinic(), device("b" * 60, "desk")], ["K203"]),

@@ -1,0 +1,85 @@
+"""What a run of the engine told about itself: its steps, how long each took, and what went wrong."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from provisioner.core.deployment import Done, Event, HostResult, Kind, Op, Progress, Step
+
+from .program import PACKAGE
+
+_TOKEN = f"{PACKAGE}:index:"
+_OPS = {
+    "create": Op.CREATE,
+    "update": Op.UPDATE,
+    "delete": Op.DELETE,
+    "same": Op.SAME,
+    "replace": Op.REPLACE,
+}
+
+
+@dataclass
+class Record:
+    """One run of one stack."""
+
+    steps: list[Step] = field(default_factory=list)
+    finished: dict[str, float] = field(default_factory=dict)
+    """URN → seconds that its operation took."""
+    begun: dict[str, float] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+
+    def listener(self, stack: str, progress: Progress | None = None) -> Callable[[Any], None]:
+        """Takes the engine's events into the record, and tells them where somebody wants to know."""
+
+        def listen(event: Any) -> None:
+            if (begun := event.resource_pre_event) and begun.metadata.type.startswith(_TOKEN):
+                self._begin(stack, begun.metadata, progress)
+            elif (ended := event.res_outputs_event) and ended.metadata.type.startswith(_TOKEN):
+                self._end(ended.metadata)
+            elif (said := event.diagnostic_event) and said.severity == "error":
+                self.errors.append(" ".join(said.message.split()))
+
+        return listen
+
+    def done(self, hosts: Mapping[str, Mapping[str, Any]]) -> tuple[Done, ...]:
+        """What was carried out; `hosts` is URN → host → how it went there."""
+        done: list[Done] = []
+        for urn, seconds in self.finished.items():
+            name = urn.rsplit("::", 1)[1]
+            for step in self.steps:
+                if step.name == name and step.op is not Op.SAME:
+                    ran = sorted(hosts.get(urn, {}).items())
+                    results = tuple(HostResult(host, each["ran"], each["changed"]) for host, each in ran)
+                    done.append(Done(step, results, seconds))
+        return tuple(done)
+
+    def _begin(self, stack: str, metadata: Any, progress: Progress | None) -> None:
+        operation = getattr(metadata.op, "value", metadata.op)
+        self.begun[metadata.urn] = time.monotonic()
+        if operation not in _OPS:
+            return
+        kind, name = Kind(metadata.type.removeprefix(_TOKEN)), metadata.urn.rsplit("::", 1)[1]
+        op = _OPS[operation]
+        before = dict(metadata.old.inputs) if metadata.old else {}
+        after = dict(metadata.new.inputs) if metadata.new else {}
+        self.steps.append(Step(stack, kind, name, op, tuple(sorted(metadata.diffs or ())), before, after))
+        if progress and op is not Op.SAME:
+            progress(Event(f"{op} {kind} {name}", stack))
+
+    def _end(self, metadata: Any) -> None:
+        if metadata.urn in self.begun:
+            self.finished[metadata.urn] = time.monotonic() - self.begun[metadata.urn]
+
+
+_ENTRY = re.compile(r"\s*(\*|\d+\)) ")
+"""How the engine begins each of several errors."""
+
+
+def last_words(text: str) -> str:
+    """The end of what the engine printed: its last errors, where it names any. Several at once are a list."""
+    lines = [each.strip() for each in text.splitlines() if "error:" in each or _ENTRY.match(each)]
+    return " – ".join(lines[-3:]) or " ".join(text.split())[-500:]

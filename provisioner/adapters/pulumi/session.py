@@ -1,0 +1,262 @@
+"""One session with the Pulumi engine: previewing, carrying out and healing stacks, several at once.
+
+The SDK asks the engine for more than we want to know (versions, histories, outputs); what is known already is told to
+it here.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from provisioner.core.deployment import Event, Outcome, Progress, Stack, StackPlan
+from provisioner.core.errors import PbxError
+
+from . import cli, locks, wanted
+from .program import PACKAGE, PROJECT
+from .record import Record, last_words
+from .state import LocalState, Snapshot, engine_url, local_folder, snapshot
+
+if TYPE_CHECKING:
+    from pulumi import automation
+
+    from .provider import PbxProvider
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the engine keeps its things. `folder` is `.pbx` of the provider's folder."""
+
+    folder: Path
+    backend: str
+    """URL of the backend; the default is `file://<folder>/state`."""
+    passphrase: Callable[[], str]
+    """Seals secrets in state; state holds none of ours, but an engine asks for it."""
+    parallel: int = 4
+    """Stacks at once."""
+    cache: Path | None = None
+
+
+class Session:
+    """The command, the provider that it is attached to, and the workspace."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        state: LocalState | None,
+        progress: Progress,
+        program: Path,
+        provider: PbxProvider,
+        port: int,
+    ) -> None:
+        self._settings = settings
+        self._state = state
+        self._progress = progress
+        self._program = program
+        self._provider = provider
+        self._port = port
+
+    def all(self, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+        """The results of the work on each item, several at once; where we are interrupted it all ends soon."""
+        with ThreadPoolExecutor(self._settings.parallel) as pool:
+            waiting = [pool.submit(work, each) for each in items]
+            try:
+                return [each.result() for each in waiting]
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self._provider.stop()
+                stop_engines()
+                raise
+
+    def preview(self, stack: Stack) -> StackPlan:
+        record = Record()
+        wanted.write(stack, self._settings.folder)
+        self._ensure(stack.name)
+        try:
+            self._stack(stack).preview(on_event=record.listener(stack.name), **_QUIET)
+        except Exception as error:
+            raise self._error(stack.name, record, error) from error
+        return StackPlan(stack.name, stack.digest, tuple(record.steps))
+
+    def up(self, stack: Stack) -> Outcome:
+        def work(record: Record) -> None:
+            wanted.write(stack, self._settings.folder)
+            self._ensure(stack.name)
+            self._heal(stack.name)
+            self._stack(stack).up(on_event=record.listener(stack.name, self._progress), **_QUIET)
+
+        return self._carried(stack.name, work)
+
+    def destroy(self, name: str) -> Outcome:
+        def work(record: Record) -> None:
+            self._heal(name)
+            stack = self._stack(Stack(name, ()))
+            stack.destroy(on_event=record.listener(name, self._progress), **_QUIET)
+            stack.workspace.remove_stack(stack.name)
+
+        return self._carried(name, work)
+
+    def export(self, name: str) -> Snapshot | None:
+        """What a backend that is not a local folder says of a stack; nothing where it has none."""
+        from pulumi.automation import StackNotFoundError
+
+        try:
+            return snapshot(self._stack(Stack(name, ())).export_stack().deployment or {})
+        except StackNotFoundError:
+            return None
+
+    def _carried(self, name: str, work: Callable[[Record], None]) -> Outcome:
+        record = Record()
+        start = time.monotonic()
+        error: PbxError | None = None
+        try:
+            with locks.ours(self._settings.folder / "locks", name):
+                work(record)
+        except Exception as raised:
+            error = raised if isinstance(raised, PbxError) else self._error(name, record, raised)
+        return Outcome(name, record.done(self._provider.results), error=error, seconds=time.monotonic() - start)
+
+    def _ensure(self, name: str) -> None:
+        """Makes the stack where it is not there yet."""
+        if self._state and self._state.exists(name):
+            return
+        from pulumi.automation import StackAlreadyExistsError
+
+        if self._state:
+            local = local_folder(self._settings.backend)
+            assert local is not None
+            local.mkdir(parents=True, exist_ok=True)
+        try:
+            self.workspace(None).create_stack(_full(name))
+        except StackAlreadyExistsError:
+            return
+
+    def _heal(self, name: str) -> None:
+        if self._state:
+            locks.release_dead(self._state, name, self._progress)
+            pending = self._state.pending(name)
+        else:
+            known = self.export(name)
+            pending = known is not None and known.unfinished
+        if pending:
+            self._progress(Event("the last run was cut off: clearing what it left pending", name))
+            self._stack(Stack(name, ())).refresh(clear_pending_creates=True, run_program=False, **_QUIET)
+
+    def _error(self, name: str, record: Record, raised: Exception) -> PbxError:
+        """The typed error behind a failure: the provider's own where it has one, else the engine's words."""
+        from pulumi.automation import CommandError, ConcurrentUpdateError
+
+        prefix = f"urn:pulumi:{name}::"
+        for urn, error in self._provider.failures.items():
+            if urn.startswith(prefix):
+                return error
+        if isinstance(raised, ConcurrentUpdateError):
+            words = str(raised)
+            owner = words[words.find("created by ") + 11 :].splitlines()[0] if "created by " in words else "another run"
+            return locks.held(name, owner)
+        if isinstance(raised, CommandError):
+            words = " – ".join(record.errors) or last_words(str(raised))
+            remedy = self._room() if "no space left" in words else "mend the cause, then repeat"
+            return PbxError(f"the engine could not finish {name}: {words}", remedy)
+        if isinstance(raised, OSError):
+            place = raised.filename or self._settings.folder
+            remedy = self._room() if raised.errno in (errno.ENOSPC, errno.EDQUOT) else "mend the cause, then repeat"
+            return PbxError(f"{name} could not be worked on: {place}: {raised.strerror or raised}", remedy)
+        return PbxError(f"the engine failed on {name}: {type(raised).__name__}: {raised}", "repeat")
+
+    def _room(self) -> str:
+        return f"free some space on the disk of {self._settings.folder} and run the same command again"
+
+    def workspace(self, program: Callable[[], None] | None) -> automation.LocalWorkspace:
+        from pulumi import automation
+        from semver import VersionInfo
+
+        folder = self._settings.folder / "pulumi"
+        fresh = not (folder / "Pulumi.yaml").is_file()
+        folder.mkdir(parents=True, exist_ok=True)
+        return automation.LocalWorkspace(
+            work_dir=str(folder),
+            pulumi_home=str(self._settings.folder / "home"),
+            program=program,
+            env_vars=self._environment(),
+            project_settings=automation.ProjectSettings(name=PROJECT, runtime="python") if fresh else None,
+            pulumi_command=_command(self._program, VersionInfo.parse(cli.wanted_version())),
+        )
+
+    def _stack(self, stack: Stack) -> automation.Stack:
+        def program() -> None:
+            from stacks.program import run
+
+            run(stack)
+
+        return _quiet_stack(_full(stack.name), self.workspace(program))
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **cli.CLOSED_NETWORK,
+            "PULUMI_BACKEND_URL": engine_url(self._settings.backend),
+            "PULUMI_CONFIG_PASSPHRASE": self._settings.passphrase(),
+            "PULUMI_DEBUG_PROVIDERS": f"{PACKAGE}:{self._port}",
+            "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
+            "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+            "PULUMI_LOG_ROTATION_MAX_AGE_DAYS": "1",
+            "PULUMI_LOG_ROTATION_MAX_TOTAL_MB": "10",
+            "NO_COLOR": "1",
+        }
+
+
+def stop_engines() -> None:
+    """Asks the engines that we started to end; they save what was done."""
+    for task in Path("/proc/self/task").glob("*/children"):
+        for pid in task.read_text(encoding="ascii").split():
+            with suppress(OSError):
+                if Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").startswith("pulumi"):
+                    os.kill(int(pid), signal.SIGTERM)
+
+
+_QUIET: dict[str, Any] = {"color": "never", "suppress_outputs": True, "suppress_progress": True}
+
+
+def _full(name: str) -> str:
+    return f"organization/{PROJECT}/{name}"
+
+
+def _quiet_stack(name: str, workspace: automation.LocalWorkspace) -> automation.Stack:
+    """A stack that is there already, and asks for no history and outputs after a run: 0.1 s for each question."""
+    from pulumi import automation
+
+    class Quiet(automation.Stack):
+        def __init__(self) -> None:
+            self.name = name
+            self.workspace = workspace
+
+        def outputs(self) -> Any:
+            return {}
+
+        def info(self, show_secrets: bool = False) -> Any:  # noqa: ARG002
+            return object()
+
+    return Quiet()
+
+
+def _command(program: Path, version: Any) -> Any:
+    """The SDK's command for a program whose version is known, so that it is not asked for again."""
+    from pulumi.automation import PulumiCommand
+
+    class Known(PulumiCommand):
+        def __init__(self) -> None:
+            self.command = str(program)
+            self.version = version
+
+    return Known()

@@ -1,0 +1,103 @@
+"""`pbx queues`: who waits and who is there in the queues and ring groups of a tenant, and how the day went."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import screen
+from .deployment import EnvironmentOption
+from .options import FolderOption, Format, FormatOption
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from provisioner.core.ports.queues import QueueView
+
+FORMAT_VERSION = 1
+SECONDS = 2.0
+"""Between two looks of `--watch`."""
+
+
+def queues(
+    tenant: Annotated[str, typer.Argument(help="The tenant.")],
+    watch: Annotated[bool, typer.Option("--watch", help="Look again every two seconds, until interrupted.")] = False,
+    env: EnvironmentOption = "lab",
+    form: FormatOption = Format.TEXT,
+    folder: FolderOption = Path(),
+) -> None:
+    """Show the live figures of a tenant's queues and ring groups."""
+    from provisioner.core.errors import UsageError
+    from provisioner.wiring import Deployment, Verification
+
+    verification = Verification(Deployment(folder, env, lambda _: None))
+    known = verification.specification(frozenset([tenant])).tenants
+    if tenant not in known:
+        raise UsageError(f"no tenant {tenant!r} in the folder", "its file is tenants/NAME.yaml")
+    view = verification.queue_view()
+    if watch and form is Format.TEXT:
+        _watch(view, tenant)
+        return
+    while True:
+        _print(asyncio.run(view.figures(tenant)), form)
+        if not watch:
+            return
+        time.sleep(SECONDS)
+
+
+def _print(told: dict[str, Any], form: Format) -> None:
+    if form is Format.JSON:
+        print(json.dumps({"format_version": FORMAT_VERSION, **told}, ensure_ascii=False), flush=True)
+        return
+    for table in _tables(told):
+        screen.current().console().print(table)
+
+
+def _watch(view: QueueView, tenant: str) -> None:
+    from rich.console import Group
+    from rich.live import Live
+
+    with Live(console=screen.current().console(), auto_refresh=False) as live:
+        while True:
+            live.update(Group(*_tables(asyncio.run(view.figures(tenant)))), refresh=True)
+            time.sleep(SECONDS)
+
+
+def _tables(told: dict[str, Any]) -> list[Table]:
+    from rich.table import Table
+
+    queue = Table(
+        "queue", "logged in", "free", "paused", "waiting", "longest", "calls today", "answered", "abandoned",
+        "overflowed", "refused", "called back", "mean wait", "in time", box=None, pad_edge=False,
+    )  # fmt: skip
+    for each in told["queues"]:
+        day = each["today"]
+        queue.add_row(
+            each["name"],
+            f"{each['logged_in']} of {len(each['members'])}",
+            str(each["free"]),
+            str(each["paused"]),
+            str(each["waiting"]),
+            _clock(each["longest_wait"]) if each["waiting"] else "–",
+            str(day["calls"]),
+            str(day["answered"]),
+            str(day["abandoned"]),
+            str(day["overflowed"]),
+            str(day["refused"]),
+            str(day["called_back"]),
+            "–" if day["mean_wait"] is None else _clock(round(day["mean_wait"])),
+            "–" if day["service_level"] is None else f"{day['service_level']:g} % in {day['within']} s",
+        )
+    group = Table("group", "logged in", box=None, pad_edge=False)
+    for each in told["groups"]:
+        group.add_row(each["name"], f"{each['logged_in']} of {len(each['members'])}")
+    return [table for table, entries in ((queue, told["queues"]), (group, told["groups"])) if entries]
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 60}:{seconds % 60:02d}"

@@ -1,0 +1,23 @@
+"""Voice attendants: callers say who or what they seek, and the answer routes the call (row R9)."""
+
+from provisioner.core.feature import Feature, Way
+from provisioner.core.refs import Ref
+
+from . import asterisk, checks, probes, words
+from .model import VoiceAttendant
+
+FEATURE: Feature[dict[str, VoiceAttendant]] = Feature(
+    section="voice_attendants",
+    kind="voice_attendant",
+    rules=checks.RULES,
+    check=checks.check,
+    extensions=lambda attendants: (
+        (each.extension, Ref("voice_attendant", name), ("voice_attendants", name, "extension"))
+        for name, each in attendants.items()
+        if each.extension
+    ),
+    way=lambda path: Way.CHOSEN if path[2] in ("keys", "choices") else Way.GOES,
+    wordings=words.WORDINGS,
+    lower={"asterisk": asterisk.lower},
+    visit=probes.visit,
+)

@@ -1,0 +1,72 @@
+"""Metering: which calls to the public network were answered, and how long they lasted, from a core's channel event log.
+
+A call enters the public network at the node `number:…` of its tenant, and the leg that a carrier answered carries that
+number as its extension. Emergency calls pass another node and are never metered. Bytes of the log may be cut anywhere:
+what has no beginning or no end in it is not told.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from provisioner.targets.asterisk.core_node import CALL_EVENTS
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One answered leg to the public network."""
+
+    tenant: str
+    caller: str
+    """The account of the telephone that called, `anna-desk`, or the number of a caller who was sent on."""
+    number: str
+    answered: datetime
+    """Aware, UTC."""
+    seconds: int
+    """Begun seconds from answer to end."""
+
+
+def calls(log: str) -> list[Call]:
+    """Every metered call of the log, by the time of its answer."""
+    by_call: dict[str, list[Row]] = defaultdict(list)
+    for row in _rows(log):
+        by_call[row["call"]].append(row)
+    found = (call for rows in by_call.values() for call in _metered(rows))
+    return sorted(found, key=lambda each: (each.answered, each.tenant, each.number))
+
+
+def _rows(log: str) -> Iterator[Row]:
+    for fields in csv.reader(io.StringIO(log)):
+        if len(fields) == len(CALL_EVENTS):
+            yield dict(zip(CALL_EVENTS, fields, strict=True))
+
+
+def _metered(rows: Sequence[Row]) -> Iterator[Call]:
+    wanted = dict(_left_by(rows))
+    caller = next((row["caller"] for row in rows if row["event"] == "CHAN_START"), "")
+    ends = {row["leg"]: row for row in rows if row["event"] == "HANGUP"}
+    for row in rows:
+        tenant = wanted.get(row["extension"])
+        # A leg that the core makes itself stays in the context of its endpoint; one that came in has left it.
+        if row["event"] == "ANSWER" and row["context"] == "from-edge" and tenant and row["leg"] in ends:
+            lasted = float(ends[row["leg"]]["time"]) - float(row["time"])
+            answered = datetime.fromtimestamp(float(row["time"]), UTC)
+            yield Call(tenant, caller, row["extension"], answered, max(1, -int(-lasted // 1)))
+
+
+def _left_by(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
+    """Numbers of the public network that the call went to, each with the tenant whose dialplan sent it there."""
+    for row in rows:
+        tenant, _, context = row["context"].partition(".")
+        if row["name"] == "node" and context == "number":
+            node = str(json.loads(row["extra"]).get("extra", ""))
+            if node.startswith("number:"):
+                yield node.removeprefix("number:"), tenant

@@ -1,0 +1,100 @@
+"""people.json of one tenant: who its people are and what they may be doing, for `pbx-people` on the core node.
+
+In place of a password stands the token of its handle; `with_ha1` puts the digest there on the way to the node. Asterisk
+does not read the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from provisioner.core import secrets
+from provisioner.core.artifacts import Line, TextFile
+from provisioner.core.secrets import defuse
+from provisioner.core.source import Path
+
+PATH = "people.json"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Whose people they are."""
+
+    domain: str
+    time_zone: str
+    language: str
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pursuit:
+    """Something that they may be doing; `titles` by language."""
+
+    name: str
+    titles: Mapping[str, str]
+    rings: bool
+    number: int | None = None
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`accounts` are the logins of her telephones with the handles of their passwords: her programs use them too."""
+
+    name: str
+    title: str
+    extension: str
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    source: Path | None = None
+
+
+Fact = House | Pursuit | Person
+
+
+def write(objects: Iterable[Any]) -> TextFile | None:
+    """One line for each of them, or nothing where the tenant has no activities."""
+    facts = tuple(each for each in objects if isinstance(each, Fact))
+    house = next((each for each in facts if isinstance(each, House)), None)
+    if house is None:
+        return None
+    pursuits = [each for each in facts if isinstance(each, Pursuit)]
+    people = sorted((each for each in facts if isinstance(each, Person)), key=lambda each: each.name)
+    head = _text({"domain": house.domain, "time_zone": house.time_zone, "language": house.language})
+    lines = [Line("{"), Line(f'"tenant": {head},', house.source), Line('"activities": {')]
+    lines += _rows([(each.name, _pursuit(each), each.source) for each in pursuits])
+    lines += [Line("},"), Line('"people": {')]
+    lines += _rows([(each.name, _person(each), each.source) for each in people])
+    return TextFile(PATH, (*lines, Line("}"), Line("}")))
+
+
+def _rows(rows: list[tuple[str, str, Path | None]]) -> Iterable[Line]:
+    for count, (name, text, source) in enumerate(rows, start=1):
+        yield Line(f"  {json.dumps(name)}: {text}{',' if count < len(rows) else ''}", source)
+
+
+def _pursuit(each: Pursuit) -> str:
+    return _text({"titles": dict(each.titles), "rings": each.rings, "number": each.number})
+
+
+def _person(each: Person) -> str:
+    accounts = {account: secrets.token(handle) for account, handle in each.accounts.items()}
+    words = _text({"title": each.title, "extension": each.extension})
+    return f'{words[:-1]}, "accounts": {json.dumps(accounts)}}}'
+
+
+def _text(facts: dict[str, Any]) -> str:
+    return defuse(json.dumps(facts, ensure_ascii=False))
+
+
+def with_ha1(text: str, password: Callable[[str], str]) -> str:
+    """The same file with HA1 in place of each password's token; `password` resolves a handle."""
+    document: dict[str, Any] = json.loads(text)
+    realm = document["tenant"]["domain"]
+    for person in document["people"].values():
+        for account, secret in person["accounts"].items():
+            (handle,) = secrets.handles(secret)
+            person["accounts"][account] = secrets.ha1(account, realm, password(handle))
+    return json.dumps(document, sort_keys=True, ensure_ascii=False)

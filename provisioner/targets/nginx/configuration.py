@@ -1,0 +1,94 @@
+"""`nginx.conf` of one edge node, whole: nothing that the package enables is left in force.
+
+Two things are served, over TLS alone. `/devices/` are the settings of telephones: the address of a file is as good as
+the password in it, so no request is logged. `/v1/tenants/<slug>/` are services of the tenant's core node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from provisioner.core.artifacts import Bundle, Line, TextFile
+
+DEVICES = "/var/lib/pbx-devices"
+"""What the role `web_devices` fills: <tenant>/<secret>/<file>."""
+
+SERVICE_PORT = 8470
+"""Where a core node's services listen, on its private address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The node's address towards users, and the core nodes behind it."""
+
+    public_address: str
+    core: str
+    """Address of the core node of every tenant that is not named."""
+    cores: Mapping[str, str] = field(default_factory=dict)
+    """Tenants that live elsewhere → address of their core node."""
+
+
+def render(settings: Settings) -> Bundle:
+    elsewhere = "".join(f"        {slug} {address};\n" for slug, address in sorted(settings.cores.items()))
+    text = f"""\
+user www-data;
+worker_processes auto;
+pid /run/nginx.pid;
+error_log /var/log/nginx/error.log crit;
+
+events {{
+    worker_connections 1024;
+}}
+
+http {{
+    server_tokens off;
+    # Addresses of settings are secrets.
+    access_log off;
+    log_not_found off;
+    types {{
+        application/xml xml;
+        text/plain cfg txt;
+    }}
+    # Nobody finds a secret by trying.
+    limit_req_zone $binary_remote_addr zone=asked:1m rate=10r/s;
+    limit_req_status 429;
+
+    map $uri $tenant {{
+        default "";
+        "~^/v1/tenants/(?<named>[a-z][a-z0-9-]*)(/|$)" $named;
+    }}
+    map $tenant $core {{
+        default {settings.core};
+{elsewhere}    }}
+
+    server {{
+        listen {settings.public_address}:443 ssl;
+        http2 on;
+        ssl_certificate /etc/kamailio/tls/certificate.pem;
+        ssl_certificate_key /etc/kamailio/tls/key.pem;
+        ssl_protocols TLSv1.2 TLSv1.3;
+        limit_req zone=asked burst=50 nodelay;
+
+        location /devices/ {{
+            alias {DEVICES}/;
+            limit_except GET {{
+                deny all;
+            }}
+            default_type text/plain;
+            add_header Cache-Control no-store always;
+        }}
+        location /v1/ {{
+            proxy_pass http://$core:{SERVICE_PORT};
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header X-Forwarded-For $remote_addr;
+            proxy_set_header X-Forwarded-Proto https;
+        }}
+        location / {{
+            return 404;
+        }}
+    }}
+}}
+"""
+    return Bundle("", "nginx", (TextFile("nginx.conf", tuple(map(Line, text.splitlines()))),))

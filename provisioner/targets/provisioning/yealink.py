@@ -1,0 +1,59 @@
+"""Yealink's configuration file, `<mac>.cfg`. Source: Yealink's description of configuration parameters, firmware V86.
+
+A value cannot hold a line break; everything else is taken as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .objects import EDGE, EXPIRES, SIP_PORT, Telephone
+
+BLF, TLS, SRTP_ALONE = 16, 2, 2
+_LANGUAGES = {
+    "sv": "Swedish",
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "da": "Danish",
+    "nb": "Norwegian",
+    "fi": "Finnish",
+}
+
+
+def files(phone: Telephone) -> Iterator[tuple[str, tuple[str, ...]]]:
+    lines = (f"{name} = {' '.join(str(value).split())}" for name, value in _settings(phone))
+    yield f"{phone.mac}.cfg", ("#!version:1.0.0.1", *lines)
+
+
+def link(_: Telephone) -> str:
+    return ""
+
+
+def _settings(phone: Telephone) -> Iterator[tuple[str, object]]:
+    yield "lang.gui", _LANGUAGES.get(phone.language[:2], "English")
+    yield "static.auto_provision.server.url", f"{phone.address}/"
+    account = {
+        "enable": 1,
+        "label": phone.extension,
+        "display_name": phone.name,
+        "user_name": phone.account,
+        "auth_name": phone.account,
+        "password": phone.secret,
+        "sip_server.1.address": phone.domain,
+        "sip_server.1.port": SIP_PORT,
+        "sip_server.1.transport_type": TLS,
+        "sip_server.1.expires": EXPIRES,
+        "outbound_proxy_enable": 1,
+        "outbound_proxy.1.address": EDGE,
+        "outbound_proxy.1.port": SIP_PORT,
+        "srtp_encryption": SRTP_ALONE,
+        "codec.g722.enable": 1,
+        "codec.pcma.enable": 1,
+        "codec.pcmu.enable": 1,
+        "codec.g729.enable": 0,
+    }
+    yield from ((f"account.1.{name}", value) for name, value in account.items())
+    for number, key in enumerate(phone.keys, start=2):  # the first is the line itself
+        of_key = {"type": BLF, "line": 1, "value": key.dials, "label": key.label}
+        yield from ((f"linekey.{number}.{name}", value) for name, value in of_key.items())

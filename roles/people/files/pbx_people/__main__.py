@@ -1,0 +1,30 @@
+"""`python3 -P -m pbx_people ADDRESS`: tells what users are doing, over HTTP and to telephones, until it is ended."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import threading
+
+from .follow import Followed
+from .guard import Guard
+from .known import Known
+from .serve import Server
+from .watches import Watches
+
+HTTP, SIP = 8470, 5071
+
+
+async def run(address: str) -> None:
+    known, followed = Known(), Followed()
+    followed.look()
+    server = Server((address, HTTP), known, Guard(), followed)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    watches = Watches((address, SIP), known.of, followed.doing, followed.now)
+    await asyncio.get_running_loop().create_datagram_endpoint(lambda: watches, local_addr=(address, SIP))
+    await followed.tell(watches)
+
+
+if __name__ == "__main__":
+    asyncio.run(run(socket.gethostbyname(sys.argv[1])))

@@ -1,0 +1,177 @@
+"""The HTTP interface, for the private network: programs of users reach it through an edge that speaks TLS.
+
+| request | answer |
+| --- | --- |
+| GET /v1/tenants/SLUG/activities | the activities that users of the tenant may be in |
+| GET /v1/tenants/SLUG/users | all colleagues with what they are doing |
+| GET /v1/tenants/SLUG/users/NAME/activity | what one colleague is doing |
+| PUT /v1/tenants/SLUG/users/NAME/activity | sets one's own: `{"activity": "lunch", "until": "…", "note": "…"}` |
+| DELETE /v1/tenants/SLUG/users/NAME/activity | available again |
+
+The login is that of a telephone, by HTTP Basic. Whoever logs in sees the people of the own tenant and no other.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import datetime
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from . import lived
+from .follow import Followed
+from .guard import Guard
+from .known import Known
+
+LONGEST_BODY = 4096
+SECONDS = 10
+"""How long a client may take to say what it wants."""
+
+
+class Refused(Exception):
+    def __init__(self, status: HTTPStatus, why: str, **headers: str) -> None:
+        super().__init__(why)
+        self.status, self.headers = status, headers
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], known: Known, guard: Guard, followed: Followed) -> None:
+        super().__init__(address, Handler)
+        self.known, self.guard, self.followed = known, guard, followed
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "pbx-people", ""
+    timeout = SECONDS
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    do_PUT = do_DELETE = do_GET
+
+    def log_message(self, *_: Any) -> None:
+        """Who asks for what is nobody's business."""
+
+    def _answer(self) -> None:
+        try:
+            body = self._body()
+            status, found, headers = HTTPStatus.OK, self._found(body), {}
+        except Refused as refused:
+            status, found, headers = refused.status, {"error": str(refused)}, refused.headers
+        except lived.Silent as silent:
+            status, found, headers = HTTPStatus.SERVICE_UNAVAILABLE, {"error": str(silent)}, {"Retry-After": "5"}
+        text = json.dumps(found, ensure_ascii=False).encode()
+        self.send_response(status)
+        for name, value in {**headers, "Content-Type": "application/json", "Cache-Control": "no-store"}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def _body(self) -> bytes:
+        length = self.headers.get("Content-Length", "0")
+        if not length.isdigit() or int(length) > LONGEST_BODY or "Transfer-Encoding" in self.headers:
+            self.close_connection = True
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"say at most {LONGEST_BODY} bytes")
+        return self.rfile.read(int(length))
+
+    def _found(self, body: bytes) -> dict[str, Any]:
+        match self.path.partition("?")[0].split("/"):
+            case ["", "v1", "tenants", slug, "activities"] if self.command == "GET":
+                return {"activities": self._tenant(slug)[0]["activities"]}
+            case ["", "v1", "tenants", slug, "users"] if self.command == "GET":
+                tenant, _ = self._tenant(slug)
+                doing = self.server.followed.doing
+                return {"users": [self._shown(tenant, each, doing(slug, each)) for each in tenant["people"]]}
+            case ["", "v1", "tenants", slug, "users", name, "activity"]:
+                tenant, user = self._tenant(slug)
+                if name not in tenant["people"]:
+                    raise Refused(HTTPStatus.NOT_FOUND, f"no user {name!r}")
+                if self.command != "GET":
+                    if name != user:
+                        raise Refused(HTTPStatus.FORBIDDEN, "an activity is set by its owner alone")
+                    lived.keep(slug, name, self._wanted(tenant, slug, body) if self.command == "PUT" else lived.Doing())
+                return self._shown(tenant, name, lived.one(slug, name))
+        raise Refused(HTTPStatus.NOT_FOUND, "nothing here")
+
+    def _tenant(self, slug: str) -> tuple[dict[str, Any], str]:
+        """The tenant, and which of its users asks. Whoever cannot log in does not learn which tenants there are."""
+        client, (account, password) = self._client(), self._login()
+        if self.server.guard.refuses(client, slug, account):
+            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "too many requests", **{"Retry-After": "300"})
+        tenant = self.server.known.of(slug) or {"tenant": {"domain": slug}, "people": {}}
+        user = self.server.guard.user(tenant, client, slug, account, password)
+        if not user:
+            raise _unauthorised("wrong login")
+        return tenant, user
+
+    def _client(self) -> str:
+        """Where the request comes from: an edge in between says so last."""
+        return self.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or self.client_address[0]
+
+    def _login(self) -> tuple[str, str]:
+        scheme, _, code = self.headers.get("Authorization", "").partition(" ")
+        try:
+            account, colon, password = base64.b64decode(code.strip(), validate=True).decode().partition(":")
+        except ValueError:
+            colon = account = password = ""
+        if scheme.lower() != "basic" or not colon or not account:
+            raise _unauthorised("log in with a telephone's account")
+        return account, password
+
+    def _wanted(self, tenant: dict[str, Any], slug: str, body: bytes) -> lived.Doing:
+        try:
+            document = json.loads(body)
+            activity, until, note = document["activity"], document.get("until"), document.get("note") or ""
+            fits = isinstance(activity, str) and isinstance(note, str) and (until is None or isinstance(until, str))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            fits = False
+        if not fits:
+            raise Refused(HTTPStatus.BAD_REQUEST, 'expected {"activity": "lunch", "until": null or a time, "note": ""}')
+        if activity not in tenant["activities"]:
+            known = ", ".join(tenant["activities"])
+            raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"no activity {activity!r}; there are: {known}")
+        if len(note.encode()) > lived.LONGEST_NOTE or not note.isprintable():
+            raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"a note is one line of at most {lived.LONGEST_NOTE} bytes")
+        if activity == lived.AVAILABLE and until:
+            raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "available has no end")
+        return lived.Doing(activity, _instant(until, tenant, slug) if until else 0, note)
+
+    @staticmethod
+    def _shown(tenant: dict[str, Any], name: str, doing: lived.Doing) -> dict[str, Any]:
+        person, zone = tenant["people"][name], ZoneInfo(tenant["tenant"]["time_zone"])
+        titles = tenant["activities"].get(doing.activity, {}).get("titles", {})
+        return {
+            "user": name,
+            "name": person["title"],
+            "extension": person["extension"],
+            "activity": doing.activity,
+            "titles": titles,
+            "until": datetime.fromtimestamp(doing.until, zone).isoformat() if doing.until else None,
+            "note": doing.note,
+            "by": doing.by,
+        }
+
+
+def _unauthorised(why: str) -> Refused:
+    return Refused(HTTPStatus.UNAUTHORIZED, why, **{"WWW-Authenticate": 'Basic realm="pbx", charset="UTF-8"'})
+
+
+def _instant(text: str, tenant: dict[str, Any], slug: str) -> int:
+    try:
+        meant = datetime.fromisoformat(text)
+        if meant.tzinfo is None:
+            meant = meant.replace(tzinfo=ZoneInfo(tenant["tenant"]["time_zone"]))
+        instant = int(meant.timestamp())
+    except (ValueError, OverflowError, OSError):
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{text!r} is no time such as 2027-03-01T13:00") from None
+    if instant <= lived.now(slug):
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{text} is over")
+    return instant

@@ -1,0 +1,90 @@
+#!/usr/bin/python3
+"""Ansible module: the files by which one tenant's telephones set themselves up, told truthfully.
+
+`files` is the tenant's bundle as one JSON object, path → text: `index.json` says below which secret folder each
+account's files lie. Not for other tenants' folders, which are never opened.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from ansible.module_utils.basic import AnsibleModule
+
+INDEX = "index.json"
+EDGE = "@EDGE@"
+
+
+def wanted_files(bundle: dict[str, str], edge: str) -> dict[str, bytes]:
+    """Path below the tenant's folder → content."""
+    secrets = json.loads(bundle.get(INDEX, "{}"))
+    found = {}
+    for path, text in bundle.items():
+        account, _, name = path.partition("/")
+        if path != INDEX:
+            found[f"{secrets[account]}/{name}"] = text.replace(EDGE, edge).encode()
+    return found
+
+
+def present_files(home: Path) -> dict[str, bytes]:
+    return {str(each.relative_to(home)): each.read_bytes() for each in home.rglob("*") if each.is_file()}
+
+
+def write(path: Path, content: bytes, group: int) -> None:
+    """Whole or not at all: a telephone may ask at any moment."""
+    path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+        os.fchmod(stream.fileno(), 0o640)
+        os.fchown(stream.fileno(), 0, group)
+    Path(name).replace(path)
+
+
+def apply(home: Path, wanted: dict[str, bytes], check_mode: bool) -> bool:
+    present = present_files(home)
+    if present == wanted and home.is_dir() == bool(wanted):
+        return False
+    if check_mode:
+        return True
+    if not wanted:
+        shutil.rmtree(home)
+        return True
+    group = home.parent.stat().st_gid
+    for path, content in wanted.items():
+        if present.get(path) != content:
+            write(home / path, content, group)
+    for path in present.keys() - wanted.keys():
+        (home / path).unlink()
+    for folder in [each for each in home.iterdir() if not any(each.iterdir())]:
+        folder.rmdir()
+    return True
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            "tenant": {"type": "str", "required": True},
+            "files": {"type": "str", "required": True, "no_log": True},
+            "edge": {"type": "str", "required": True},
+            "root": {"type": "path", "default": "/var/lib/pbx-devices"},
+        },
+        supports_check_mode=True,
+    )
+    os.umask(0o027)
+    parameters = module.params
+    try:
+        wanted = wanted_files(json.loads(parameters["files"]), parameters["edge"])
+        changed = apply(Path(parameters["root"]) / parameters["tenant"], wanted, module.check_mode)
+    except OSError as error:
+        # Not the whole path: it holds what nobody may read in a log.
+        module.fail_json(msg=f"settings of {parameters['tenant']}'s telephones: {error.strerror}; repeat the run")
+    module.exit_json(changed=changed)
+
+
+if __name__ == "__main__":
+    main()
