@@ -55,7 +55,8 @@ def fresh_clone() -> Iterator[Figure]:
 def own_caches(home: Path) -> dict[str, str]:
     """The environment with every cache below `home`: pip's, uv's, the lab's images, the engine, sounds, Go's."""
     folders = {"XDG_CACHE_HOME": "cache", "GOPATH": "go", "GOCACHE": "go-build", "GOMODCACHE": "go-modules"}
-    kept = {key: value for key, value in environment().items() if not key.startswith("PBX_")}
+    # What an outer make tells its children would change what the inner one prints.
+    kept = {key: value for key, value in environment().items() if not key.startswith(("PBX_", "MAKE"))}
     return {**kept, **{name: str(home / folder) for name, folder in folders.items()}, "PBX_LAB": LAB}
 
 

@@ -38,6 +38,8 @@ def test_rows_are_those_of_the_service_descriptions() -> None:
     counts = {letter: sum(row[0] == letter for row in rows) for letter in "NRQUATSICEV"}
     assert counts == {"N": 8, "R": 9, "Q": 8, "U": 15, "A": 6, "T": 2, "S": 4, "I": 6, "C": 11, "E": 2, "V": 4}
     assert all(re.fullmatch(r"[A-Z]\d+", row) and text for row, (text, _) in rows.items())
+    written = re.findall(r"^([A-Z]\d+):", (ROOT / "docs/rows.yaml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert written == list(rows), "each row once"
 
 
 def test_reads_results_of_tests_and_probes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

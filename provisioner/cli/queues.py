@@ -23,6 +23,9 @@ FORMAT_VERSION = 1
 SECONDS = 2.0
 """Between two looks of `--watch`."""
 
+WAYS = ("calls", "answered", "abandoned", "overflowed", "refused", "called_back")
+"""How callers of a day came to an end; the first counts them all."""
+
 
 def queues(
     tenant: Annotated[str, typer.Argument(help="The tenant.")],
@@ -69,34 +72,36 @@ def _watch(view: QueueView, tenant: str) -> None:
 
 
 def _tables(told: dict[str, Any]) -> list[Table]:
-    from rich.table import Table
-
-    queue = Table(
-        "queue", "logged in", "free", "paused", "waiting", "longest", "calls today", "answered", "abandoned",
-        "overflowed", "refused", "called back", "mean wait", "in time", box=None, pad_edge=False,
-    )  # fmt: skip
+    """Waiting and waits, the day's calls, and the groups: each fits 80 columns with every name and figure whole."""
+    waits = _table("queue", "logged in", "free", "paused", "waiting", "longest", "mean today", "in time today")
+    calls = _table("calls today", *(way.replace("_", " ") for way in WAYS))
     for each in told["queues"]:
         day = each["today"]
-        queue.add_row(
-            each["name"],
-            f"{each['logged_in']} of {len(each['members'])}",
-            str(each["free"]),
-            str(each["paused"]),
-            str(each["waiting"]),
-            _clock(each["longest_wait"]) if each["waiting"] else "–",
-            str(day["calls"]),
-            str(day["answered"]),
-            str(day["abandoned"]),
-            str(day["overflowed"]),
-            str(day["refused"]),
-            str(day["called_back"]),
-            "–" if day["mean_wait"] is None else _clock(round(day["mean_wait"])),
-            "–" if day["service_level"] is None else f"{day['service_level']:g} % in {day['within']} s",
-        )
-    group = Table("group", "logged in", box=None, pad_edge=False)
+        now = (_logged_in(each), *(str(each[key]) for key in ("free", "paused", "waiting")))
+        longest = _clock(each["longest_wait"]) if each["waiting"] else "–"
+        mean = "–" if day["mean_wait"] is None else _clock(round(day["mean_wait"]))
+        kept = "–" if day["service_level"] is None else f"{day['service_level']:g} % in {day['within']} s"
+        waits.add_row(each["name"], *now, longest, mean, kept)
+        calls.add_row(each["name"], *(str(day[way]) for way in WAYS))
+    groups = _table("group", "logged in")
     for each in told["groups"]:
-        group.add_row(each["name"], f"{each['logged_in']} of {len(each['members'])}")
-    return [table for table, entries in ((queue, told["queues"]), (group, told["groups"])) if entries]
+        groups.add_row(each["name"], _logged_in(each))
+    shown = ((waits, told["queues"]), (calls, told["queues"]), (groups, told["groups"]))
+    return [table for table, entries in shown if entries]
+
+
+def _table(name: str, *columns: str) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column(name, no_wrap=True)
+    for each in columns:
+        table.add_column(each)
+    return table
+
+
+def _logged_in(each: dict[str, Any]) -> str:
+    return f"{each['logged_in']} of {len(each['members'])}"
 
 
 def _clock(seconds: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ KEY_DELAY = 0.3
 """Seconds from one key to the next, as a person presses them: baresip leaves no pause between keys of one command."""
 AT_ONCE = 20
 """More keys than a person presses go out as fast as a machine can."""
+ANSWERED = 5.0
+"""Seconds until a call that was taken is up, or somebody else's."""
 WRITE_DELAY = 0.35
 """baresip writes what it hears in blocks of 4,096 bytes, a quarter of a second."""
 
@@ -101,6 +104,8 @@ class BaresipCall:
     async def answer(self) -> None:
         await self._select()
         await self._control.command("accept")
+        with contextlib.suppress(TimeoutError):
+            await self.until(CallState.UP, timeout=ANSWERED)
 
     async def hang_up(self) -> None:
         if self._state is not CallState.ENDED:

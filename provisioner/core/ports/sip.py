@@ -110,7 +110,9 @@ class SipCall(Protocol):
         """Waits for any of the states, or for the end, and tells which it is."""
         ...
 
-    async def answer(self) -> None: ...
+    async def answer(self) -> None:
+        """Takes the call, and waits some seconds for it to be up, or to end where somebody else was quicker."""
+        ...
 
     async def hang_up(self) -> None:
         """Ends or gives up the call; refuses it as busy where it still rings here."""

@@ -67,10 +67,11 @@ def test_q5_three_agents_and_twelve_callers_for_five_minutes(reception: Receptio
     assert late
 
     # In the order in which they called; nobody waited longer than allowed, and nobody was refused without need.
+    # Asterisk counts the wait from the whole second in which she came.
     by_answer = sorted(answered, key=lambda each: each.talks[0].begun)
     assert by_answer == answered
     for each in late:
-        assert TIMEOUT <= left(each) - each.nodes[1][1] <= TIMEOUT + 15, each
+        assert TIMEOUT - 1 < left(each) - each.nodes[1][1] <= TIMEOUT + 15, each
     for each in full:
         waited = [other for other in calls if other not in full and other.begun < each.begun < left(other)]
         assert len(waited) == WAITING, each
