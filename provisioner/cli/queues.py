@@ -35,13 +35,10 @@ def queues(
     folder: FolderOption = Path(),
 ) -> None:
     """Show the live figures of a tenant's queues and ring groups."""
-    from provisioner.core.errors import UsageError
     from provisioner.wiring import Deployment, Verification
 
     verification = Verification(Deployment(folder, env, lambda _: None))
-    known = verification.specification(frozenset([tenant])).tenants
-    if tenant not in known:
-        raise UsageError(f"no tenant {tenant!r} in the folder", "its file is tenants/NAME.yaml")
+    verification.specification(frozenset([tenant]))  # raises UsageError where there is no such tenant
     view = verification.queue_view()
     if watch and form is Format.TEXT:
         _watch(view, tenant)

@@ -78,9 +78,7 @@ def get(
     """Fetch one and decrypt it here, as a WAV file; who asked is noted."""
     from provisioner.pipeline.recorded_calls import ENGINEER
 
-    kept, specification = _opened(folder, env, tenant)
-    _allowed(kept, specification, tenant, who, id)
-    _known(kept, tenant, id)
+    kept = _reached(folder, env, tenant, who, id)
     wav = asyncio.run(kept.heard(tenant, id, who or ENGINEER))
     out.touch(mode=0o600)
     out.write_bytes(wav)
@@ -99,9 +97,7 @@ def delete(
     """Delete one for ever; who did it and why is noted."""
     from provisioner.pipeline.recorded_calls import ENGINEER
 
-    kept, specification = _opened(folder, env, tenant)
-    _allowed(kept, specification, tenant, who, id)
-    _known(kept, tenant, id)
+    kept = _reached(folder, env, tenant, who, id)
     asyncio.run(kept.delete(tenant, id, who or ENGINEER, reason))
     print(f"{tenant} {id}: deleted")
 
@@ -129,14 +125,19 @@ def log(
 
 
 def _opened(folder: Path, env: str, tenant: str) -> tuple[RecordedCalls, Specification]:
-    from provisioner.core.errors import UsageError
     from provisioner.wiring import Deployment, Verification
 
     verification = Verification(Deployment(folder, env, lambda _: None))
     specification = verification.specification(frozenset([tenant]))
-    if tenant not in specification.tenants:
-        raise UsageError(f"there is no tenant {tenant}", "`pbx validate` lists the tenants of this folder")
     return verification.recorded_calls(), specification
+
+
+def _reached(folder: Path, env: str, tenant: str, who: str, id: str) -> RecordedCalls:
+    """The tenant's recordings, where there is this one and `who` may listen to it."""
+    kept, specification = _opened(folder, env, tenant)
+    _allowed(kept, specification, tenant, who, id)
+    _known(kept, tenant, id)
+    return kept
 
 
 def _allowed(kept: RecordedCalls, specification: Specification, tenant: str, user: str, id: str) -> None:

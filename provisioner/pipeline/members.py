@@ -11,8 +11,6 @@ from .validate import Specification
 
 def find(specification: Specification, tenant: str, named: str, member: str, verb: str) -> Ref:
     """The queue or ring group; raises UsageError where it, or its member, is not in the file."""
-    if tenant not in specification.tenants:
-        raise UsageError(f"no tenant {tenant!r} in the folder", "its file is tenants/NAME.yaml")
     file = specification.tenants[tenant]
     kind, colon, name = named.partition(":")
     ref = Ref(kind, name) if colon else Ref("queue", named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from edge_lab import Platform, password
@@ -118,6 +119,46 @@ def test_dead_core_is_no_wrong_number(scene: Scene) -> None:
         500,
         503,
     )
+
+
+# --- an edge whose rtpengine is gone
+
+
+@pytest.fixture
+def without_media(platform: Platform) -> Iterator[Callable[[], object]]:
+    yield lambda: platform.run("edge", "systemctl", "stop", "rtpengine-daemon")
+    platform.run("edge", "systemctl", "start", "rtpengine-daemon")
+
+
+def test_a_call_that_nobody_could_hear_is_refused(scene: Scene, without_media: Callable[[], object]) -> None:
+    without_media()
+    uri = f"sip:102@{DOMAIN}"
+    invite = scene.desk.request("INVITE", uri, f"sip:anna-desk@{DOMAIN}", uri, body=offer(scene.desk))
+    refused = scene.desk.ask_with_password(invite, "anna-desk", password("klinik/anna-desk"), seconds=15)
+    assert refused.status in (500, 503)
+    assert scene.core.receive(0.5) is None
+
+
+def test_an_answer_shows_no_private_address(
+    platform: Platform, scene: Scene, without_media: Callable[[], object]
+) -> None:
+    """Core 10000 is an address of the private network, to which no telephone may send and none can."""
+    sent, arrived = call_from_user(scene, "102")
+    without_media()
+    scene.core.answer(arrived, 183, "Session Progress", body=offer(scene.core, 10000))
+    scene.core.answer(arrived, 200, "OK", body=offer(scene.core, 10000))
+    answer = scene.desk.wait_for(200, seconds=15)
+    assert answer.body == ""
+    assert not answer.mentions("198.18.")
+    scene.desk.send(within(scene.desk, "ACK", sent, answer))
+    scene.desk.send(within(scene.desk, "BYE", sent, answer))
+    scene.core.answer(scene.core.wait_for("BYE"), 200, "OK")
+    assert scene.desk.final().status == 200
+
+    platform.run("edge", "systemctl", "start", "rtpengine-daemon")
+    _, arrived = call_from_user(scene, "102")
+    assert media(arrived.body)[0].startswith("198.18."), "calls go through again at once"
+    scene.core.answer(arrived, 486, "Busy Here")
 
 
 # --- telephones behind NAT, over streams, and an edge that restarts

@@ -1,6 +1,6 @@
 """The configuration of an edge node, compared whole with stored files.
 
-`PBX_GOLDEN=write` stores what is rendered now; look at the difference before it is committed.
+`PBX_ACCEPT=1` stores what is rendered now; look at the difference before it is committed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ EXPECTED = Path(__file__).parent / "expected"
 @pytest.mark.parametrize("name", FILES)
 def test_whole_file(name: str) -> None:
     (file,) = (each for each in render(edge_platform.edge()).files if each.path == name)
-    if os.environ.get("PBX_GOLDEN") == "write":
+    if os.environ.get("PBX_ACCEPT"):
         (EXPECTED / name).write_text(file.text)
     assert file.text == (EXPECTED / name).read_text()
 
