@@ -107,11 +107,12 @@ class StackPlan:
 
 @dataclass(frozen=True, slots=True)
 class HostResult:
-    """What a playbook did on one host: tasks that ran, of which changed something."""
+    """What a playbook did on one host: tasks that ran, of which changed something, and those by name."""
 
     host: str
     ran: int
     changed: int
+    tasks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def play(tmp_path: Path, **more: str | bool) -> Play:
 
 def test_result_is_truthful_and_private_files_are_gone(tmp_path: Path, playbooks: AnsiblePlaybooks) -> None:
     events: list[Event] = []
-    assert playbooks.run(play(tmp_path), events.append) == (HostResult("here", 1, 1),)
+    assert playbooks.run(play(tmp_path), events.append) == (HostResult("here", 1, 1, ("Write it",)),)
     assert playbooks.run(play(tmp_path), events.append) == (HostResult("here", 1, 0),)
     assert (tmp_path / "out").read_text(encoding="utf-8") == "hush 1234"
     assert Event("Write it", host="here") in events

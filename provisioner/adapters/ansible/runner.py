@@ -108,6 +108,7 @@ class _Watch:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._stats: Mapping[str, Mapping[str, int]] = {}
+        self._changed: dict[str, list[str]] = {}
         self._said: list[str] = []
         self.failure: PlayFailed | None = None
 
@@ -118,6 +119,8 @@ class _Watch:
             self._progress(Event(str(data.get("task", "")), host=str(data.get("host", ""))))
         elif kind == "runner_on_unreachable" or (kind == "runner_on_failed" and not data.get("ignore_errors")):
             self.failure = self.failure or explain(event)
+        elif kind == "runner_on_ok" and data.get("res", {}).get("changed"):
+            self._changed.setdefault(str(data.get("host", "")), []).append(str(data.get("task", "")))
         elif kind == "playbook_on_stats":
             self._stats = data
         elif kind == "verbose" or kind == "error":
@@ -126,7 +129,10 @@ class _Watch:
 
     def results(self) -> tuple[HostResult, ...]:
         ran, changed = self._stats.get("ok", {}), self._stats.get("changed", {})
-        return tuple(HostResult(host, ran[host], changed.get(host, 0)) for host in sorted(ran))
+        return tuple(
+            HostResult(host, ran[host], changed.get(host, 0), tuple(self._changed.get(host, ())))
+            for host in sorted(ran)
+        )
 
     def tail(self) -> str:
         return " ".join(each.strip() for each in self._said[-8:] if each.strip()) or "no message"

@@ -59,7 +59,7 @@ def heals(examples: ProviderFolder) -> None:
     assert examples.apply()[STACK] == "applied"
     assert set(examples.apply().values()) == {"unchanged"}
     changed = changed_by_a_further_run(examples, STACK)
-    assert set(changed.values()) == {0}, changed
+    assert not any(changed.values()), changed
     assert leftovers(examples) == []
 
 
@@ -126,7 +126,9 @@ def test_a_machine_lacks_a_package_and_cannot_get_it(examples: ProviderFolder) -
         assert "kamailio" in done.stdout
         assert "give edge a package source that has it" in done.stdout, done.stdout
         assert examples.apply()["lab.platform"] == "applied"
-        assert set(changed_by_a_further_run(examples, "platform").values()) == {0}
+        changed = changed_by_a_further_run(examples, "platform")
+        assert changed
+        assert not any(changed.values()), changed
     finally:
         provider.write_text(written, encoding="utf-8")
         examples.pbx("apply", "--yes")
