@@ -128,6 +128,7 @@ def test_dead_core_is_no_wrong_number(scene: Scene) -> None:
 def without_media(platform: Platform) -> Iterator[Callable[[], object]]:
     yield lambda: platform.run("edge", "systemctl", "stop", "rtpengine-daemon")
     platform.run("edge", "systemctl", "start", "rtpengine-daemon")
+    time.sleep(3)
 
 
 def test_a_call_that_nobody_could_hear_is_refused(scene: Scene, without_media: Callable[[], object]) -> None:
@@ -156,8 +157,9 @@ def test_an_answer_shows_no_private_address(
     assert scene.desk.final().status == 200
 
     platform.run("edge", "systemctl", "start", "rtpengine-daemon")
+    time.sleep(3)  # Kamailio looks for it every second
     _, arrived = call_from_user(scene, "102")
-    assert media(arrived.body)[0].startswith("198.18."), "calls go through again at once"
+    assert media(arrived.body)[0].startswith("198.18.")
     scene.core.answer(arrived, 486, "Busy Here")
 
 
