@@ -134,7 +134,7 @@ def start(kit: Kit, text: str = "one") -> subprocess.Popen[bytes]:
 
 def wait_for_task(kit: Kit) -> None:
     """Until the playbook sleeps on its host."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not sleepers(kit):
         assert time.monotonic() < end, "the playbook did not begin"
         time.sleep(0.05)
@@ -216,7 +216,7 @@ def test_interrupted_run_ends_soon_and_a_repeat_goes_on(kit: Kit) -> None:
 
 
 def test_live_lock_names_its_owner(kit: Kit) -> None:
-    (kit.folder / "sleep").write_text("4.43", encoding="utf-8")
+    (kit.folder / "sleep").write_text("9.43", encoding="utf-8")
     run = start(kit)
     wait_for_task(kit)
     (outcome,) = kit.engine.apply([kit.tenant(text="two")])

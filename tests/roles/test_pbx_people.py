@@ -247,6 +247,7 @@ def test_the_file_is_read_beside_a_writer_and_never_half(tmp_path: Path, monkeyp
     asterisk.put("/pbx/acme/activity-anna", "lunch:0:phone:")
     monkeypatch.setattr(lived, "DATABASE", str(asterisk.path))
     followed = Followed()
+    monkeypatch.setattr(lived, "SETTLED", 600_000_000_000)
     assert not followed.look(), "it has just changed"
     monkeypatch.setattr(lived, "SETTLED", 0)
     assert followed.look()
