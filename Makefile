@@ -27,8 +27,8 @@ lint:  ## Check style, types, the direction of imports, and shell scripts
 
 test: lint  ## Lint, then run every test (the lab's need root)
 	@bin/setup tests
-	@# Calls are mostly waiting: one lab's tests run beside another's, or beside those that need none.
-	$(BIN)/pytest -n 2 --dist loadgroup --junitxml=build/test.xml
+	@# Calls are mostly waiting: three labs are tested beside each other, or beside what needs none, on two processors.
+	$(BIN)/pytest -n 3 --dist loadgroup --junitxml=build/test.xml
 
 lab-up: setup  ## Bring the lab up
 	$(BIN)/pbx lab up
