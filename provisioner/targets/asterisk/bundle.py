@@ -42,7 +42,12 @@ def render(slug: str, objects: Iterable[AsteriskObject]) -> Bundle:
         queues.write(everything),
         voicemail.write(everything),
         musiconhold.write(everything),
-        sounds.write(heard, also=sounds.aliases(everything), seeds=sounds.seeds(everything)),
+        sounds.write(
+            heard,
+            also=sounds.aliases(everything),
+            also_recorded=sounds.recorded_aliases(everything),
+            seeds=sounds.seeds(everything),
+        ),
         *([told] if told else []),
         *([watched] if watched else []),
         *([understood] if understood else []),

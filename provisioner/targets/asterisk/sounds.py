@@ -1,8 +1,8 @@
 """sounds.json of one tenant: which sounds its other files play, and the recipe of each.
 
 The node reads the digests (which files it must have, which it may forget) and the names under which Asterisk looks for
-a sound by itself (`also`), and where it is heard until somebody records another one (`seeds`); the recipe is for
-people.
+a sound by itself (`also`), and where it is heard until somebody records another one (`seeds`, and `also_recorded` for
+names under which that is found); the recipe is for people.
 """
 
 from __future__ import annotations
@@ -37,8 +37,18 @@ def aliases(objects: Iterable[AsteriskObject]) -> dict[str, list[str]]:
     """digest → the other names under which a sound must be found, sorted."""
     found: dict[str, set[str]] = {}
     for each in objects:
-        if isinstance(each, Sound) and each.alias:
-            found.setdefault(recipe_digest(seed(each.recipe)), set()).add(each.alias)
+        if isinstance(each, Sound) and each.alias and not isinstance(each.recipe, Lived):
+            found.setdefault(recipe_digest(each.recipe), set()).add(each.alias)
+    return {digest: sorted(names) for digest, names in found.items()}
+
+
+def recorded_aliases(objects: Iterable[AsteriskObject]) -> dict[str, list[str]]:
+    """digest of the seed → a name and the prompt found under it, as recorded last: `en_queue_sv/… welcome/sv`."""
+    found: dict[str, set[str]] = {}
+    for each in objects:
+        if isinstance(each, Sound) and each.alias and isinstance(lived := each.recipe, Lived):
+            name = naming.of_prompt(lived.prompt, lived.language)
+            found.setdefault(recipe_digest(lived.seed), set()).add(f"{each.alias} {name}")
     return {digest: sorted(names) for digest, names in found.items()}
 
 

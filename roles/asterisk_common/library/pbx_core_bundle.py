@@ -21,6 +21,7 @@ from pathlib import Path
 
 from ansible.module_utils import pbx_mailboxes as mailboxes
 from ansible.module_utils import pbx_prompts as prompts
+from ansible.module_utils import pbx_sounds
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.pbx_archive import unpack
 from ansible.module_utils.pbx_asterisk import PBX, Refused, alone, folder, read_json, settled, sha256, sweep, write
@@ -66,20 +67,10 @@ options:
 """
 
 STORE, LIVE = PBX / "store", PBX / "live"
-SOUNDS = Path("/var/lib/asterisk/sounds/pbx")
-NAMED = Path("/usr/share/asterisk/sounds")
-"""Where Asterisk looks for sounds that it names itself (its data directory, as Debian builds it)."""
-UNUSED = Path("/var/lib/asterisk/pbx-unused-sounds.json")
-GRACE = 7 * 24 * 3600
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
-ALIAS = re.compile(r"(en_queue_[a-z]{2}/(digits|pbx)|pbx-clock/[a-z]{2}|se|se/digits)/[0-9A-Za-z-]+")
 MEMBERS = {"figures.json", "queues.conf"}
 """Files whose change means that members of queues or groups come, go or change their place."""
-
-
-def sound_file(digest: str) -> Path:
-    return SOUNDS / digest[:2] / f"{digest}.wav"
 
 
 def is_live(tenant: dict) -> bool:
@@ -98,62 +89,13 @@ def lacking(tenants: list[dict]) -> dict:
     without = set(mailboxes.late({each["slug"]: mailboxes.read(TENANTS / each["slug"]) for each in tenants}))
     needed = [each["slug"] for each in tenants if each["slug"] in without or not is_live(each)]
     sounds = {digest for each in tenants for digest in each["sounds"]}
-    return {"tenants": needed, "sounds": sorted(each for each in sounds if not sound_file(each).is_file())}
+    return {"tenants": needed, "sounds": sorted(each for each in sounds if not pbx_sounds.file(each).is_file())}
 
 
 def named_well(tenants: list[dict]) -> None:
     for each in tenants:
         if not SLUG.fullmatch(each["slug"]) or not all(DIGEST.fullmatch(digest) for digest in each["sounds"]):
             raise Refused(f"{each['slug']!r} is no slug, or one of its sounds has no digest for a name")
-
-
-def keep_sounds(sounds: dict[str, bytes]) -> None:
-    """Each sound appears whole; all are noted as unused until a live tenant is seen to use them."""
-    for digest, content in sounds.items():
-        target = sound_file(digest)
-        folder(SOUNDS, 0o755)
-        folder(target.parent, 0o755)
-        write(target, content, 0o644)
-    note_unused(set(sounds))
-
-
-def name_sounds(home: Path) -> None:
-    """Sounds that Asterisk looks for by a name of its own, such as the numbers that it says, are found there too."""
-    for digest, facts in read_json(home / "sounds.json").items():
-        for alias in facts.get("also", ()):
-            if not ALIAS.fullmatch(alias):
-                raise Refused(f"{alias!r} is no name for a sound")
-            link = NAMED / f"{alias}.wav"
-            if link.is_symlink() and link.readlink() == sound_file(digest):
-                continue
-            for each in (link.parent.parent, link.parent):
-                folder(each, 0o755)
-            beside = link.with_name(f".new-{link.name}")
-            beside.unlink(missing_ok=True)
-            beside.symlink_to(sound_file(digest))
-            beside.replace(link)
-
-
-def note_unused(digests: set[str]) -> None:
-    if digests:
-        noted = read_json(UNUSED)
-        write(UNUSED, json.dumps({**dict.fromkeys(sorted(digests), int(time.time())), **noted}).encode())
-
-
-def forget_sounds() -> int:
-    """Deletes sounds that no tenant has used for the time of grace: a call may still be playing one."""
-    noted, now = read_json(UNUSED), time.time()
-    due = {digest for digest, since in noted.items() if now - since > GRACE}
-    if not due:
-        return 0
-    used = {digest for manifest in TENANTS.glob("*/sounds.json") for digest in read_json(manifest)}
-    for digest in due - used:
-        sound_file(digest).unlink(missing_ok=True)
-    for link in (*NAMED.glob("en_queue_*/*/*.wav"), *NAMED.glob("se/**/*.wav")):
-        if not link.exists():
-            link.unlink()
-    write(UNUSED, json.dumps({digest: since for digest, since in noted.items() if digest not in due}).encode())
-    return len(due - used)
 
 
 def stage(tenant: dict, files: dict[str, bytes]) -> Path:
@@ -178,7 +120,7 @@ def lay_prompts(slugs: Iterable[str]) -> None:
     """What users may record leads to the sounds of what is live now, until somebody has recorded."""
     for slug in slugs:
         manifest = read_json(TENANTS / slug / "sounds.json")
-        seeds = {name: sound_file(digest) for digest, facts in manifest.items() for name in facts.get("seeds", ())}
+        seeds = {name: pbx_sounds.file(digest) for digest, facts in manifest.items() for name in facts.get("seeds", ())}
         try:
             prompts.lay(slug, seeds, partial(folder, user="asterisk"))
         except ValueError as error:
@@ -265,7 +207,7 @@ def make_live(tenants: list[dict], staged: dict[str, Path]) -> list[str]:
 
 def remove(home: Path) -> None:
     """A folder that is no longer live. The sounds that it used start their time of grace."""
-    note_unused(set(read_json(home / "sounds.json")))
+    pbx_sounds.note_unused(set(read_json(home / "sounds.json")))
     shutil.rmtree(home, ignore_errors=True)
 
 
@@ -283,7 +225,7 @@ def install(tenants: list[dict], files: dict[str, dict[str, bytes]]) -> list[str
     try:
         for each in tenants:
             staged[each["slug"]] = stage(each, files[each["slug"]])
-            name_sounds(staged[each["slug"]])
+            pbx_sounds.name(each["slug"], staged[each["slug"]])
         let_asterisk_check(staged)
         settled(STORE)
         with alone():
@@ -302,7 +244,7 @@ def present(params: dict, check_mode: bool) -> dict:
         return {"changed": False}
     files, sounds = unpack(params)
     with alone():
-        keep_sounds(sounds)
+        pbx_sounds.keep(sounds)
     todo = [each for each in params["tenants"] if each["slug"] in lacks["tenants"]]
     reloads = install(todo, files) if todo else []
     return {"changed": True, "tenants": lacks["tenants"], "reloads": reloads, "sounds": len(sounds)}
@@ -342,7 +284,7 @@ def main() -> None:
         if result["changed"] and not module.check_mode:
             with alone():
                 tidy()
-                result["forgotten_sounds"] = forget_sounds()
+                result["forgotten_sounds"] = pbx_sounds.forget(TENANTS)
     except Refused as error:
         module.fail_json(msg=str(error))
     module.exit_json(**result)

@@ -14,17 +14,22 @@ PROMPTS = Path("/var/spool/asterisk/prompts")
 NAME = re.compile(r"[a-z0-9-]{1,40}/(all|[a-z]{2}(-[A-Z]{2})?)")
 
 
+def place(slug: str, name: str) -> Path:
+    """Where a prompt is heard, `welcome/sv`; raises ValueError where that is no name of one."""
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{name!r} names no prompt of {slug}")
+    return PROMPTS / slug / f"{name}.wav"
+
+
 def lay(slug: str, seeds: Mapping[str, Path], folder: Callable[[Path], object]) -> None:
     """`seeds` is the prompt and its language, `welcome/sv`, → the declared sound; `folder` makes one that is the
     daemon's. Raises ValueError where something is no name of a prompt."""
     home = PROMPTS / slug
-    if bad := next((each for each in seeds if not NAME.fullmatch(each)), None):
-        raise ValueError(f"{bad!r} names no prompt of {slug}")
+    places = {place(slug, name): sound for name, sound in seeds.items()}
     if seeds:
         folder(home)
         folder(home / ".new")
-    for name, sound in seeds.items():
-        path = home / f"{name}.wav"
+    for path, sound in places.items():
         if (path.is_symlink() and path.readlink() == sound) or (path.is_file() and not path.is_symlink()):
             continue
         folder(path.parent)
@@ -33,5 +38,5 @@ def lay(slug: str, seeds: Mapping[str, Path], folder: Callable[[Path], object]) 
         beside.symlink_to(sound)
         beside.replace(path)
     for path in home.glob("*/*.wav"):
-        if path.is_symlink() and "/".join(path.with_suffix("").parts[-2:]) not in seeds:
+        if path.is_symlink() and path not in places:
             path.unlink()
