@@ -18,6 +18,7 @@ from .capabilities import Capability
 from .changes import Wording
 from .codes import Claim, Service
 from .findings import Finding, Rule
+from .permissions import CallPermission
 from .probes import Probe
 from .records import record
 from .refs import DESTINATION_KINDS, Ref
@@ -94,8 +95,10 @@ class Scope:
     """user whom callers may ask for by name → the name, in the order of the file."""
     languages: frozenset[str] = frozenset()
     """What callers and users hear: the languages of numbers and users that say one."""
-    permissions: frozenset[str] = frozenset()
-    """The call permissions that users have."""
+    permissions: Mapping[str, CallPermission] = field(default_factory=dict)
+    """user → whom she may call."""
+    plan_permissions: Mapping[str, CallPermission] = field(default_factory=dict)
+    """plan that says so → whom its users may call at most."""
     extensions: Mapping[str, Ref] = field(default_factory=dict)
     """extension → what it reaches."""
     extension_sources: Mapping[str, Path] = field(default_factory=dict)

@@ -36,6 +36,7 @@ def of(slug: str, tenant: Tenant, raw: Mapping[str, Any], files: Files, provider
         codes=tenant.codes,
         voices=provider.voices if provider else {},
         catalogue=provider.catalogue if provider else None,
+        plan_permissions=provider.catalogue.permissions if provider else {},
         core=provider.placement.home(slug) if provider else "",
         today=datetime.now(ZoneInfo(tenant.time_zone)).date(),
         references=tuple(walk(tenant)),

@@ -35,7 +35,6 @@ from provisioner.core.probes import (
 )  # fmt: skip
 from provisioner.core.refs import Ref
 from provisioner.core.visits import Caller, Visit, Way, one_of
-from provisioner.features.users.model import CallPermission
 from provisioner.tenant import FEATURES, Tenant
 
 from . import scopes
@@ -194,20 +193,19 @@ def _seconds(steps: tuple[Step, ...]) -> float:
 
 def _emergency(tenant: Tenant, scope: Scope) -> Iterator[Probe]:
     """From each site, by the user who may call least."""
-    order = list(CallPermission)
     for name, site in tenant.sites.items():
         there = [
-            (order.index(user.call_permission), each, next(iter(user.telephones)))
+            (scope.permissions[each].level, each, next(iter(user.telephones)))
             for each, user in tenant.users.items()
             if user.telephones and (user.site.name if user.site else scope.first_site) == name
         ]
         if not there:
             continue
-        permission, user, device = min(there)
+        _, user, device = min(there)
         phone, centre = Phone(user, device), Network(Route.EMERGENCY)
         yield Probe(
             id=f"sites.{name}.emergency",
-            title=f"{tenant.users[user].name} ({order[permission]} calls only) reaches {CALL_OUT}",
+            title=f"{tenant.users[user].name} ({scope.permissions[user]} calls only) reaches {CALL_OUT}",
             tenant=scope.slug,
             rows=("N5",),
             steps=(

@@ -34,7 +34,7 @@ RULES = (D101, D102)
 
 def check(call_backs: dict[str, CallBack], scope: Scope) -> Iterator[Finding]:
     order = tuple(each.value for each in Numbers)
-    reach = max((order.index(each) for each in scope.permissions if each in order), default=-1)
+    reach = max((order.index(each) for each in scope.permissions.values() if each in order), default=-1)
     for name, each in call_backs.items():
         path = ("call_backs", name)
         if scope.permissions and order.index(each.numbers) > reach:

@@ -12,6 +12,7 @@ from pydantic import Field
 from provisioner.core.capabilities import Capability
 from provisioner.core.model import Model, Name, Seconds, Text
 from provisioner.core.periods import Period
+from provisioner.core.permissions import CallPermission
 
 Price = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 
@@ -36,6 +37,9 @@ class Plan(Offer):
 
     includes: Name | None = None
     """Another plan, all of which this one covers too."""
+    call_permission: CallPermission | None = None
+    """Whom its users may call at most, and those who say nothing themselves. Where it is not given they may call as
+    they say, `mobile` where they say nothing, and `international` and `premium` are features to be covered."""
 
 
 class Tariff(Model):
@@ -102,6 +106,11 @@ class Catalogue(Model):
             seen.add(name)
             yield self.plans[name]
             name = self.plans[name].includes
+
+    @cached_property
+    def permissions(self) -> Mapping[str, CallPermission]:
+        """plan that says so → whom its users may call; a plan does not take that from those that it includes."""
+        return {name: each.call_permission for name, each in self.plans.items() if each.call_permission}
 
     @cached_property
     def sold(self) -> frozenset[Capability]:

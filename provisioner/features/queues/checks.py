@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provisioner.core.capabilities import Capability
 from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding, Rule, Severity
+from provisioner.core.permissions import CallPermission
 from provisioner.core.source import Path
 
 from .model import Announce, CallBack, Queue
@@ -225,7 +225,8 @@ def _attempts(call_back: CallBack, path: Path) -> Iterator[Finding]:
 
 def _abroad(queue: Queue, scope: Scope, path: Path) -> Iterator[Finding]:
     members = {each.name for each in queue.refs if each.kind == "user"}
-    permitted = {use.user for use in scope.uses if use.capability is Capability.INTERNATIONAL}
+    abroad = CallPermission.INTERNATIONAL.level
+    permitted = {user for user, permission in scope.permissions.items() if permission.level >= abroad}
     if not members & permitted:
         yield Q110.at(path, "no member may call abroad", expected="no, or a member with call_permission: international")
 

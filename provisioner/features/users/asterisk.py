@@ -23,12 +23,9 @@ from provisioner.targets.asterisk.people import Person
 from provisioner.targets.asterisk.playing import heard
 from provisioner.targets.asterisk.text import literal
 
-from . import mobile, reached, recorded
-from .model import CallPermission, Incoming, User, account, password, ways
+from . import facts, mobile, reached, recorded
+from .model import Incoming, User, account, password, ways
 from .model import Mailbox as UserMailbox
-
-CLASSES = {permission: str(number) for number, permission in enumerate(CallPermission)}
-"""How the dialplan compares permissions: 0 for internal up to 4 for premium."""
 
 BUSY = '"${DIALSTATUS}" = "BUSY" | "${HANGUPCAUSE}" = "21"'
 """Every telephone was busy, or the call was declined by hand (486, 600, 603)."""
@@ -89,9 +86,9 @@ def _identity(name: str, user: User, scope: Scope) -> Route:
     """What the platform asks for each call that the user makes."""
     path = ("users", name)
     shown, presentation = outside(name, user.caller_id, scope)
-    facts = {
+    variables = {
         "__PBX_USER": name,
-        "__PBX_CLASS": CLASSES[user.call_permission],
+        "__PBX_CLASS": str(facts.permission(user, scope).level),
         "__PBX_SITE": user.site.name if user.site else scope.first_site,
         "__PBX_OUT_NUMBER": shown,
         "__PBX_OUT_PRESENTATION": presentation,
@@ -99,7 +96,7 @@ def _identity(name: str, user: User, scope: Scope) -> Route:
         "CHANNEL(language)": user.language or scope.language,
     }
     steps = (
-        Step("MSet", ",".join(f"{variable}={value}" for variable, value in facts.items()), source=path),
+        Step("MSet", ",".join(f"{variable}={value}" for variable, value in variables.items()), source=path),
         # By itself: words of people, which may hold what separates MSet's own.
         Step("Set", f"CALLERID(name)={literal(user.name)}", source=(*path, "name")),
         *_by_device(name, user, scope),

@@ -161,6 +161,15 @@ U135 = Rule(
     good='{vip: ["+46701740605"], blocked: ["+46701740606"]}',
     source="U12",
 )
+U136 = Rule(
+    code="U136",
+    title="Call permission beyond what the user's plan allows",
+    why="The plan says whom its users may call at most; she would call what nobody has sold her.",
+    remedy="Move her to a plan that allows it, or let her call less.",
+    bad="anna: {plan: shop, call_permission: international}   # shop: {call_permission: national}",
+    good="anna: {plan: business, call_permission: international}",
+    source="N8",
+)
 RULES = (
     U101,
     U102,
@@ -179,6 +188,7 @@ RULES = (
     U133,
     U134,
     U135,
+    U136,
 )
 
 
@@ -198,6 +208,7 @@ def check(users: dict[str, User], scope: Scope) -> Iterator[Finding]:
         yield from _calls(name, user)
         yield from _activities(name, user, scope)
         yield from _lists(name, user, scope)
+        yield from _permission(name, user, scope)
         yield from device_checks.check(name, user, scope, owners)
         if user.site is None and len(sites) > 1:
             expected = "site: one of " + ", ".join(sorted(sites))
@@ -259,6 +270,13 @@ def _calls(name: str, user: User) -> Iterator[Finding]:
     if user.voicemail and user.voicemail.audio and not user.voicemail.email_notice:
         where = (*path, "voicemail", "audio")
         yield U112.at(where, f"no mail tells {name} of messages", expected="email_notice: yes beside it")
+
+
+def _permission(name: str, user: User, scope: Scope) -> Iterator[Finding]:
+    most = scope.plan_permissions.get(user.plan)
+    if most and user.call_permission and user.call_permission.level > most.level:
+        found = f"{name} may call {user.call_permission}, and the plan {user.plan} allows {most}"
+        yield U136.at(("users", name, "call_permission"), found, expected=f"{most} or less", nearest=most.value)
 
 
 def _activities(name: str, user: User, scope: Scope) -> Iterator[Finding]:

@@ -8,10 +8,11 @@ from dataclasses import replace
 from provisioner.core.capabilities import Capability
 from provisioner.core.codes import Claim
 from provisioner.core.feature import Files, Scope, Use
+from provisioner.core.permissions import CallPermission
 from provisioner.core.refs import Ref
 
 from . import mobile
-from .model import CallPermission, Recorded, User
+from .model import Recorded, User
 
 _PERMITS = {
     CallPermission.INTERNATIONAL: (Capability.INTERNATIONAL,),
@@ -20,9 +21,9 @@ _PERMITS = {
 
 
 def contribute(users: dict[str, User], scope: Scope, _: Files) -> Scope:
-    uses = tuple(use for name, user in users.items() for use in _uses(name, user))
+    uses = tuple(use for name, user in users.items() for use in _uses(name, user, scope))
     plans = {name: user.plan for name, user in users.items()}
-    permissions = frozenset(user.call_permission.value for user in users.values())
+    permissions = {name: permission(user, scope) for name, user in users.items()}
     listed = {name: user.name for name, user in users.items() if user.listed}
     macs = {
         what.mac: ("users", name, "devices", device, "mac")
@@ -43,7 +44,12 @@ def contribute(users: dict[str, User], scope: Scope, _: Files) -> Scope:
     )
 
 
-def _uses(name: str, user: User) -> Iterator[Use]:
+def permission(user: User, scope: Scope) -> CallPermission:
+    """Whom she may call: what the file says, else her plan."""
+    return user.call_permission or scope.plan_permissions.get(user.plan, CallPermission.MOBILE)
+
+
+def _uses(name: str, user: User, scope: Scope) -> Iterator[Use]:
     path = ("users", name)
     for device, what in user.devices.items():
         yield Use(Capability(what.kind.value), (*path, "devices", device, "kind"), name)
@@ -60,8 +66,10 @@ def _uses(name: str, user: User) -> Iterator[Use]:
             yield Use(Capability.CALLER_LISTS, (*path, lists), name)
     if user.recording is not Recorded.NEVER:
         yield Use(Capability.RECORDING, (*path, "recording"), name)
-    for capability in _PERMITS.get(user.call_permission, ()):
-        yield Use(capability, (*path, "call_permission"), name)
+    # What a plan says that its users may do needs nothing else to cover it.
+    if user.call_permission and user.plan not in scope.plan_permissions:
+        for capability in _PERMITS.get(user.call_permission, ()):
+            yield Use(capability, (*path, "call_permission"), name)
 
 
 def codes(users: dict[str, User], scope: Scope) -> Iterator[Claim]:

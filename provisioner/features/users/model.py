@@ -12,24 +12,10 @@ from pydantic_core import PydanticCustomError
 
 from provisioner.core.callers import PATTERN, Pattern
 from provisioner.core.model import E164, Email, Extension, Language, Model, Name, Seconds, Text
+from provisioner.core.permissions import CallPermission
 from provisioner.core.refs import Destination, NameOf, PromptName, Ref
 
 from .devices import CallerId, Device, DeviceKind
-
-
-class CallPermission(StrEnum):
-    """Whom a user may call, each with all those before it. Emergency calls always pass."""
-
-    INTERNAL = "internal"
-    """Colleagues and the tenant's own numbers."""
-    NATIONAL = "national"
-    """Fixed lines of the country, freephone and short numbers."""
-    MOBILE = "mobile"
-    """Mobile phones of the country."""
-    INTERNATIONAL = "international"
-    """All other countries."""
-    PREMIUM = "premium"
-    """Premium-rate numbers and satellite networks."""
 
 
 class Recorded(StrEnum):
@@ -135,7 +121,8 @@ class User(Model):
     """What people outside see when she calls."""
     incoming: Incoming = Incoming.NAME
     """What her telephones show of whoever calls."""
-    call_permission: CallPermission = CallPermission.MOBILE
+    call_permission: CallPermission | None = None
+    """Whom she may call; where it is not given as her plan says, and `mobile` where that says nothing."""
     recording: Recorded = Recorded.NEVER
     """Which of her calls are recorded, beside those of numbers and queues that are."""
     devices: dict[Name, Device] = Field(default_factory=dict)

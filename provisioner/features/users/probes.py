@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from provisioner.core.feature import Scope
 from provisioner.core.numbering import plan_of
+from provisioner.core.permissions import CallPermission
 from provisioner.core.probes import (
     Answers,
     Dials,
@@ -28,7 +29,8 @@ from provisioner.core.refs import Ref
 from provisioner.core.visits import BEEP, Caller, Visit, Way
 
 from .asterisk import GREETING, outside
-from .model import CallPermission, User, ways
+from .facts import permission
+from .model import User, ways
 
 
 def visit(users: dict[str, User], ref: Ref, scope: Scope, caller: Caller) -> Visit | None:
@@ -125,7 +127,7 @@ def _out(name: str, user: User, scope: Scope) -> Iterator[Probe]:
         return
     phone, number = _phone(name, user), plan.example
     local = f"{scope.outside_prefix}{plan.national_prefix}{number.removeprefix(f'+{plan.calling_code}')}"
-    if user.call_permission is CallPermission.INTERNAL:
+    if permission(user, scope) is CallPermission.INTERNAL:
         yield Probe(
             id=f"users.{name}.barred",
             title=f"{user.name} may not call out",

@@ -56,7 +56,7 @@ WORDINGS = (
         ("*", "call_permission"),
         changed="{name} may call {new} and less, instead of {old} and less",
         added="{name} may call {new} and less",
-        removed="{name} may call as usual, instead of {old} and less",
+        removed="{name} may call as her plan says, instead of {old} and less",
     ),
     Wording(
         ("*", "recording"),
