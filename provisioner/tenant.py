@@ -22,6 +22,7 @@ from provisioner.features import (
     directories,
     fax,
     ivr,
+    limits,
     numbers,
     outbound,
     plans,
@@ -42,6 +43,7 @@ from provisioner.features.call_backs.model import CallBack
 from provisioner.features.directories.model import Directory
 from provisioner.features.fax.model import FaxMailbox
 from provisioner.features.ivr.model import Ivr
+from provisioner.features.limits.model import Limits
 from provisioner.features.numbers.model import Number
 from provisioner.features.outbound.model import Outbound
 from provisioner.features.plans.model import AddOn
@@ -101,6 +103,8 @@ class Tenant(Header):
     recording: Recording | None = None
     """What holds for recorded calls: who is told, who may listen, how long they are kept."""
     outbound: Outbound = Outbound()
+    limits: Limits = Limits()
+    """How many calls there may be with the public network, and what they may cost; no limits where it is not given."""
     codes: dict[Name, Code] = Field(default_factory=dict)
     """Phone codes of the tenant's own choice, by service; the others keep the usual ones (`pbx codes` lists them)."""
     add_ons: Section[AddOn] = Field(default_factory=dict)
@@ -126,6 +130,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     fax.FEATURE,
     recording.FEATURE,
     outbound.FEATURE,
+    limits.FEATURE,
     codes.FEATURE,
     plans.FEATURE,
 )

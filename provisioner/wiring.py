@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from provisioner.core.ports.activities import Activities
     from provisioner.core.ports.call_backs import CallBacks
     from provisioner.core.ports.fax import FaxMachine, Post
+    from provisioner.core.ports.limits import Limits
     from provisioner.core.ports.platform import CoreView
     from provisioner.core.ports.prompts import RecordedPrompts
     from provisioner.core.ports.queues import QueueView
@@ -277,6 +278,11 @@ class Verification:
         from provisioner.adapters.live.activities import SshActivities
 
         return SshActivities(self.shell_of_home)
+
+    def limits(self) -> Limits:
+        from provisioner.adapters.live.limits import SshLimits
+
+        return SshLimits(self.shell_of_home)
 
     def switches(self) -> Switches:
         from provisioner.adapters.live.switches import SshSwitches

@@ -91,6 +91,12 @@ def _switch(app: typer.Typer) -> None:
     app.command()(switch)
 
 
+def _limits(app: typer.Typer) -> None:
+    from .limits import limits
+
+    app.command()(limits)
+
+
 def _codes(app: typer.Typer) -> None:
     from .codes import codes
 
@@ -175,6 +181,7 @@ COMMANDS: dict[str, Command] = {
         "Set what a user is doing, until a time or until she says otherwise; or show what all are doing.", _activity
     ),
     "switch": Command("Open or close a schedule by hand, until somebody lets it decide again.", _switch),
+    "limits": Command("Show what calls have cost today and whether dear calls are stopped; lift the stop.", _limits),
     "prompt": Command("List prompts, and handle those that users record by phone.", _prompt),
     "recordings": Command("List recorded calls, fetch and delete them, and tell who did.", _recordings),
     "queues": Command("Show the live figures of a tenant's queues and ring groups.", _queues),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -123,6 +124,12 @@ class Scope:
     """Every reference of the tenant, with the place where it stands."""
     whole: bool = True
     """Whether every entry of the file is in it; what only seems unused because its user was set aside is no finding."""
+    limits_calls: bool = False
+    """Whether something is asked before a call goes out to the public network."""
+    call_rates: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    """class of a call that costs anything → the price of its start and of a minute."""
+    currency: str = ""
+    """Of all prices, ISO 4217."""
     catalogue: Any = None
     """The provider's plan catalogue, as the plans room models it."""
 

@@ -36,6 +36,8 @@ def of(slug: str, tenant: Tenant, raw: Mapping[str, Any], files: Files, provider
         codes=tenant.codes,
         voices=provider.voices if provider else {},
         catalogue=provider.catalogue if provider else None,
+        call_rates=provider.catalogue.rates if provider else {},
+        currency=(provider.catalogue.currency or "") if provider else "",
         plan_permissions=provider.catalogue.permissions if provider else {},
         core=provider.placement.home(slug) if provider else "",
         today=datetime.now(ZoneInfo(tenant.time_zone)).date(),

@@ -56,6 +56,7 @@ def _wishes(tenant: Tenant, scope: Scope) -> Iterator[Wish]:
             yield "sms", ("users", name, "voicemail", "sms_notice")
     for name, menu in tenant.call_backs.items():
         yield from _named(menu.notify, ("call_backs", name, "notify"))
+    yield from _named(tenant.limits.notify, ("limits", "notify"))
     for name, fax in tenant.fax.items():
         yield from _named(Recipients(mail=fax.mail, sms=fax.sms), ("fax", name))
 

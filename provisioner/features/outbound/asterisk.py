@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 
 from provisioner.core.artifacts import Recipe
 from provisioner.core.feature import Scope
-from provisioner.core.numbering import COSTLY_CODES, NumberingPlan, plan_of
+from provisioner.core.numbering import NumberingPlan, plan_of
 from provisioner.core.refs import Ref
 from provisioner.core.spoken import spoken
-from provisioner.targets.asterisk import naming
+from provisioner.targets.asterisk import classes, limits, naming
 from provisioner.targets.asterisk.objects import AsteriskObject, Include, Route, Sound, Step, Steps
 from provisioner.targets.asterisk.playing import heard
 
@@ -23,9 +23,6 @@ from .model import Outbound
 
 SEARCHED = (("emergency", 10), ("service", 20), ("extensions", 30), ("public", 40))
 """Where dialled digits are looked for. Emergency first: nothing that a tenant declares may stand before it."""
-
-NATIONAL, MOBILE, INTERNATIONAL, PREMIUM = 1, 2, 3, 4
-"""What a number asks of `PBX_CLASS`; 0 is internal."""
 
 BARRED = spoken(
     sv="Du har inte behörighet att ringa det här numret.",
@@ -88,16 +85,11 @@ def _short(scope: Scope, plan: NumberingPlan, cut: int) -> Iterator[Step]:
     """Numbers without any prefix: the country's short numbers, and whole national ones where it has no prefix."""
     digits = f"${{EXTEN:{cut}}}" if cut else "${EXTEN}"
     if plan.prefix_optional:
-        yield Step(
-            "GotoIf",
-            f"{_matches(plan.valid, digits)}?{naming.context(scope.slug, 'permit')},+{plan.calling_code}{digits},1",
-        )
-    if plan.short_premium:
-        need = f"${{IF({_matches(plan.short_premium, digits)}?{PREMIUM}:{NATIONAL})}}"
-    else:
-        need = str(NATIONAL)
+        whole = f"{naming.context(scope.slug, 'permit')},+{plan.calling_code}{digits},1"
+        yield Step("GotoIf", f"{classes.matches(plan.valid, digits)}?{whole}")
+    need = classes.need_of_short(plan, digits)
     if plan.short:
-        yield Step("GotoIf", f"$[{_matches(plan.short, digits)} = 0]?unknown")
+        yield Step("GotoIf", f"$[{classes.matches(plan.short, digits)} = 0]?unknown")
         yield Step("GotoIf", f"$[{need} > 0${{PBX_CLASS}}]?barred")
         yield Step("Goto", f"{naming.context(scope.slug, 'number')},{digits},1")
         yield from _refuse(scope, "barred", BARRED, 21)
@@ -105,26 +97,12 @@ def _short(scope: Scope, plan: NumberingPlan, cut: int) -> Iterator[Step]:
 
 
 def _permit(scope: Scope, plan: NumberingPlan) -> Iterator[Step]:
-    own, code = naming.context(scope.slug, "numbers"), plan.calling_code
+    own = naming.context(scope.slug, "numbers")
     yield Step("GotoIf", f"${{DIALPLAN_EXISTS({own},${{EXTEN}},1)}}?{own},${{EXTEN}},1")
-    yield Step("Set", f"PBX_NEED={INTERNATIONAL}")
-    # Where countries share a calling code, only the plan tells which numbers are at home.
-    home = f"{code}{plan.valid}" if plan.shared else f"{code}[0-9]+"
-    for pattern, need in (
-        (home, NATIONAL),
-        (plan.mobile and code + plan.mobile, MOBILE),
-        (plan.premium and code + plan.premium, PREMIUM),
-        (f"({'|'.join(COSTLY_CODES)})[0-9]+", PREMIUM),
-    ):
-        if pattern:
-            yield Step("ExecIf", f"{_matches(f'[+]{pattern}', '${EXTEN}')}?Set(PBX_NEED={need})")
+    yield from classes.need(plan, "${EXTEN}")
     yield Step("GotoIf", "$[${PBX_NEED} > 0${PBX_CLASS}]?barred")
     yield Step("Goto", f"{naming.context(scope.slug, 'number')},${{EXTEN}},1")
     yield from _refuse(scope, "barred", BARRED, 21)
-
-
-def _matches(expression: str, value: str) -> str:
-    return f'${{REGEX("^{expression}$" {value})}}'
 
 
 def _refuse(scope: Scope, label: str, sentence: Mapping[str, Recipe], cause: int) -> Iterator[Step]:
@@ -139,6 +117,7 @@ def _number(scope: Scope) -> Iterator[Route]:
     shown = f'${{IF($["${{PBX_OUT_NUMBER}}" = ""]?{scope.main_number}:${{PBX_OUT_NUMBER}})}}'
     steps = (
         say.enter(Ref("number", "${EXTEN}")),
+        *([limits.ask(scope.slug, "${EXTEN}")] if scope.limits_calls else ()),
         Step("Set", f"CALLERID(num)={shown}"),
         Step("Set", "CALLERID(name)="),
         Step("Set", 'CALLERID(pres)=${IF($["${PBX_OUT_PRESENTATION}" = "prohib"]?prohib:allowed)}'),

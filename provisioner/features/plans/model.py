@@ -108,6 +108,11 @@ class Catalogue(Model):
             name = self.plans[name].includes
 
     @cached_property
+    def rates(self) -> Mapping[str, tuple[Decimal, Decimal]]:
+        """class of a call that costs anything → the price of its start and of a minute."""
+        return {name: (each.start, each.minute) for name, each in self.calls.items() if each.start or each.minute}
+
+    @cached_property
     def permissions(self) -> Mapping[str, CallPermission]:
         """plan that says so → whom its users may call; a plan does not take that from those that it includes."""
         return {name: each.call_permission for name, each in self.plans.items() if each.call_permission}

@@ -34,6 +34,7 @@ _BY_MODULE: Mapping[str, tuple[str, ...]] = {
     "app_record": ("Record",),
     "app_sayunixtime": ("DateTime", "SayUnixTime"),
     "app_senddtmf": ("SendDTMF",),
+    "app_softhangup": ("SoftHangup",),
     "app_speech_utils": ("SpeechBackground", "SpeechCreate", "SpeechDestroy"),
     "app_stack": ("Gosub", "GosubIf", "Return", "StackPop"),
     "app_transfer": ("Transfer",),
@@ -68,7 +69,7 @@ PROGRAMS = (RECORDED_PROMPTS, RECORDINGS)
 _FUNCTIONS = (
     "func_base64", "func_blacklist", "func_callerid", "func_cdr", "func_channel", "func_cut", "func_db",
     "func_devstate", "func_dialplan", "func_extstate", "func_global", "func_groupcount", "func_hangupcause",
-    "func_logic", "func_math", "func_md5", "func_pjsip_aor", "func_pjsip_contact",
+    "func_lock", "func_logic", "func_math", "func_md5", "func_pjsip_aor", "func_pjsip_contact",
     "func_pjsip_endpoint", "func_presencestate", "func_rand", "func_sha1", "func_sprintf", "func_strings",
     "func_timeout", "func_uri", "func_uuid", "func_vmcount", "func_volume",
 )  # fmt: skip

@@ -6,6 +6,8 @@ The state is written when a channel joins, leaves, or hangs up (hang-up handler)
 counts again after writing, so of several at once the last one is right. Asterisk's LOCK does not serve: it is refused
 to a call that has spoken with the recogniser, whose connection makes the call's thread one of an outside interface.
 A leg from or to a public number that is a user's mobile telephone joins too: `<slug>.mobiles` knows whose it is.
+
+A tenant with limits has `<slug>.limits`: `in` is asked for a call from outside, `leg` counts one that goes out.
 """
 
 from __future__ import annotations
@@ -52,6 +54,7 @@ _FROM_EDGE = dedent("""\
     same => n(trunk),Set(PBX_HERS=${PBX_TENANT}.mobiles,${FILTER(0-9+,${CALLERID(num)})},1)
     same => n,GosubIf(${DIALPLAN_EXISTS(${PBX_HERS})}?${PBX_HERS}(caller))
     same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.numbers,${PBX_DIALLED},1)} = 0]?unknown)
+    same => n,GosubIf(${DIALPLAN_EXISTS(${PBX_TENANT}.limits,in,1)}?${PBX_TENANT}.limits,in,1)
     same => n,Goto(${PBX_TENANT}.numbers,${PBX_DIALLED},1)
     same => n(unknown),Hangup(1)
     same => n(refuse),Hangup(21)
@@ -68,6 +71,7 @@ _TO_EDGE = dedent("""\
     exten => public,1,GosubIf(${DIALPLAN_EXISTS(${ARG1}.mobiles,${ARG3},1)}?${ARG1}.mobiles,${ARG3},1(callee))
     same => n,Set(PJSIP_HEADER(add,X-PBX-Tenant)=${ARG1})
     same => n,Set(PJSIP_HEADER(add,X-PBX-Route)=${ARG2})
+    same => n,GosubIf($["${PBX_NEEDED}" != ""]?${ARG1}.limits,leg,1)
     same => n,ExecIf($["${PBX_DIVERTED}" != ""]?Set(PJSIP_HEADER(add,X-PBX-Diverted)=${PBX_DIVERTED}))
     same => n,ExecIf($["${PBX_DIVERTED}" != ""]?Set(PJSIP_HEADER(add,X-PBX-Why)=${PBX_WHY}))
     same => n,Set(PJSIP_HEADER(add,X-PBX-Call)=${CHANNEL(linkedid)})

@@ -1,0 +1,136 @@
+"""Limits as users and callers meet them (N8): calls at once, what they cost in a day, dear calls in a rush, a PIN."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import pytest
+
+from provisioner.adapters.lab.catcher import Caught, caught
+from provisioner.core.artifacts import Recipe
+from provisioner.core.ports.sip import CallState, SipAgent, SipCall
+from provisioner.core.probes import Route
+from provisioner.features.limits.asterisk import LINES, SPENT, STOPPED
+from tests.lab.reception.reception import Reception, Stage
+
+pytestmark = [pytest.mark.lab, pytest.mark.engine, pytest.mark.row("N8")]
+
+TENANT, SWITCHBOARD = "limits", "+46406280460"
+NEAR = "of 6.00 SEK today. Calls go out until the limit is reached."
+REACHED = "of 6.00 SEK today. New calls that cost go out again tomorrow."
+NATIONAL, ABROAD, PREMIUM = "+4684412340", "+4930123456", "+469001234567"
+
+
+async def answered(stage: Stage, agent: SipAgent, network: SipAgent, number: str) -> tuple[SipCall, SipCall]:
+    """A call that goes out and is answered: its two ends."""
+    call = await agent.call(number)
+    there = await stage.pick_up(network)
+    assert await call.until(CallState.UP, timeout=5) is CallState.UP
+    return call, there
+
+
+async def refused(stage: Stage, agent: SipAgent, number: str, sentence: dict[str, Recipe]) -> None:
+    call = await agent.call(number)
+    await stage.hears(call, sentence["en"])
+    assert await call.until(timeout=5) is CallState.ENDED
+
+
+async def end(call: SipCall, there: SipCall) -> None:
+    await call.hang_up()
+    assert await there.until(timeout=5) is CallState.ENDED
+
+
+async def told(reception: Reception, words: str, seconds: float = 40) -> list[Caught]:
+    """The mail and the text message that say so, and no second ones."""
+    ends = time.monotonic() + seconds
+    while len(found := [each for each in caught(reception.lab.run) if words in each.text]) < 2:
+        assert time.monotonic() < ends, found
+        await asyncio.sleep(0.5)
+    assert sorted((each.kind, each.to) for each in found) == [
+        ("mail", ("it@limits.example",)),
+        ("sms", ("+46701740697",)),
+    ]
+    return found
+
+
+def shown(reception: Reception, *arguments: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(reception.pbx("limits", TENANT, *arguments, "--format", "json"))
+    return found
+
+
+def spent(reception: Reception, user: str) -> float:
+    return float(next(each["spent"] for each in shown(reception)["spending"] if each["user"] == user))
+
+
+def test_n8_calls_at_once_are_limited_in_and_out_and_calls_for_help_are_not(reception: Reception) -> None:
+    async def play(stage: Stage) -> None:
+        network, rescue = await stage.network(), await stage.network(Route.EMERGENCY)
+        ada, bo, carl = await stage.phone("ada"), await stage.phone("bo"), await stage.phone("carl")
+        first = await answered(stage, ada, network, NATIONAL)
+        await refused(stage, await stage.phone("ada", "second"), NATIONAL, LINES)  # her own limit
+        second = await answered(stage, bo, network, NATIONAL)
+        await refused(stage, carl, NATIONAL, LINES)  # the tenant's, of calls that go out
+        inside = await (await stage.outside("+46701740641")).call(SWITCHBOARD)
+        rung = await stage.pick_up(carl)
+        another = await (await stage.outside("+46701740642")).call(SWITCHBOARD)
+        assert await another.until(timeout=5) is CallState.ENDED
+        assert "486" in another.reason
+        await end(rung, inside)
+        help_call = await answered(stage, carl, rescue, "112")
+        await end(*second)
+        third = await answered(stage, bo, network, NATIONAL)  # a line is free, the call for help takes none
+        for each in (first, third, help_call):
+            await end(*each)
+
+    reception.on_stage(TENANT, play)
+
+
+def test_n8_a_day_of_calls_costs_no_more_than_it_may(reception: Reception) -> None:
+    async def play(stage: Stage) -> None:
+        network, ada, bo = await stage.network(), await stage.phone("ada"), await stage.phone("bo")
+        call, there = await answered(stage, bo, network, PREMIUM)
+        assert await call.until(timeout=20) is CallState.ENDED, "at the absolute limit the call ends by itself"
+        assert await there.until(timeout=5) is CallState.ENDED
+        assert 9 <= spent(reception, "bo") <= 15
+        await refused(stage, bo, PREMIUM, SPENT)
+        await end(*await answered(stage, bo, network, NATIONAL))  # costs nothing
+        await end(*await answered(stage, ada, network, PREMIUM))  # another user's money
+        (first, *_), (second, *_) = await told(reception, NEAR), await told(reception, REACHED)
+        assert first.at < second.at, "once on the way, once at the limit"
+        reception.run("core", "sleep 2; systemctl restart asterisk && asterisk -rx 'core waitfullybooted'")
+        assert 9 <= spent(reception, "bo") <= 15, "a restart gives no new money"
+
+    async def next_day(stage: Stage) -> None:
+        network, bo = await stage.network(), await stage.phone("bo")
+        await refused(stage, bo, PREMIUM, SPENT)
+        await stage.clock("2027-03-01 12:00")
+        await end(*await answered(stage, bo, network, PREMIUM))
+
+    reception.on_stage(TENANT, play)
+    reception.on_stage(TENANT, next_day)
+    reception.asterisk(f"database deltree pbx/{TENANT}/spend-bo")
+
+
+def test_n8_dear_calls_in_a_rush_are_stopped_until_somebody_lifts_it(reception: Reception) -> None:
+    async def rush(stage: Stage) -> None:
+        network, ada = await stage.network(), await stage.phone("ada")
+        for _ in range(2):
+            await end(*await answered(stage, ada, network, ABROAD))
+        await refused(stage, ada, ABROAD, STOPPED)
+        assert ABROAD in (await told(reception, "dear calls in 60 min"))[0].text
+
+    async def stopped(stage: Stage) -> None:
+        network, ada, bo = await stage.network(), await stage.phone("ada"), await stage.phone("bo")
+        await refused(stage, bo, ABROAD, STOPPED)  # the whole tenant is
+        await end(*await answered(stage, ada, network, NATIONAL))
+        assert shown(reception, "--lift")["stop"] is None
+        await end(*await answered(stage, bo, network, ABROAD))
+
+    reception.on_stage(TENANT, rush)
+    assert reception.apply()[f"lab.tenant.{TENANT}"] in ("unchanged", "applied")
+    reception.run("core", "sleep 2; systemctl restart asterisk && asterisk -rx 'core waitfullybooted'")
+    assert shown(reception)["stop"] == {**shown(reception)["stop"], "user": "ada", "number": ABROAD}
+    reception.on_stage(TENANT, stopped)
