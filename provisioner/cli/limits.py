@@ -1,4 +1,4 @@
-"""`pbx limits`: shows what calls have cost today and whether dear calls are stopped, and lifts the stop."""
+"""`pbx limits`: shows what calls have cost today and whether dear calls are stopped, lifts the stop, tells PINs."""
 
 from __future__ import annotations
 
@@ -20,16 +20,24 @@ FORMAT_VERSION = 1
 def limits(
     tenant: Annotated[str, typer.Argument(help="The tenant.")],
     lift: Annotated[bool, typer.Option("--lift", help="Let stopped calls go out again, and count anew.")] = False,
+    pin: Annotated[
+        str | None,
+        typer.Option("--pin", metavar="USER", help="Tell the PIN that opens barred calls, and change nothing."),
+    ] = None,
     env: EnvironmentOption = "lab",
     form: FormatOption = Format.TEXT,
     folder: FolderOption = Path(),
 ) -> None:
     """Show what calls have cost today and whether dear calls are stopped; lift the stop."""
-    from provisioner.pipeline.spending import accounts
+    from provisioner.pipeline.spending import accounts, pin_of
     from provisioner.wiring import Deployment, Verification
 
-    verification = Verification(Deployment(folder, env, lambda _: None))
+    deployment = Deployment(folder, env, lambda _: None)
+    verification = Verification(deployment)
     specification = verification.specification(frozenset([tenant]))
+    if pin:
+        print(deployment.secrets.get(pin_of(specification, tenant, pin)))
+        return
     live, zone = verification.limits(), ZoneInfo(specification.scopes[tenant].time_zone)
     if lift:
         asyncio.run(live.lift(tenant))

@@ -8,7 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from provisioner.core.errors import UsageError
+from provisioner.core.findings import nearest
 from provisioner.core.ports.limits import Spent
+from provisioner.features.outbound.facts import pin_secret
 
 from .validate import Specification
 
@@ -33,3 +36,14 @@ def accounts(specification: Specification, tenant: str, found: Mapping[str, Spen
         if limit:
             entry = found.get(user, Spent())
             yield Account(user, entry.amount if entry.day == today else Decimal(0), limit.daily, limit.end)
+
+
+def pin_of(specification: Specification, tenant: str, user: str) -> str:
+    """The handle of a user's PIN for barred calls; raises UsageError with the nearest where she has none."""
+    override = specification.tenants[tenant].outbound.override
+    having = [each.name for each in override.users] if override else []
+    if user not in having:
+        near = nearest(user, having)
+        hint = f"did you mean {near}?" if near else f"those have: {', '.join(having) or 'none'}"
+        raise UsageError(f"{user!r} of {tenant} opens no barred calls by a PIN", hint)
+    return pin_secret(tenant, user)

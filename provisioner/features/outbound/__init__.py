@@ -2,11 +2,15 @@
 
 from provisioner.core.feature import Feature
 
-from . import asterisk, facts, probes, words
+from . import asterisk, checks, facts, probes, words
 from .model import Outbound
 
 FEATURE: Feature[Outbound] = Feature(
     section="outbound",
+    rules=checks.RULES,
+    check=checks.check,
+    services=(facts.SERVICE,),
+    codes=facts.codes,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},

@@ -19,6 +19,7 @@ from provisioner.targets.asterisk import classes, limits, naming
 from provisioner.targets.asterisk.objects import AsteriskObject, Include, Route, Sound, Step, Steps
 from provisioner.targets.asterisk.playing import heard
 
+from . import override
 from .model import Outbound
 
 SEARCHED = (("emergency", 10), ("service", 20), ("extensions", 30), ("public", 40))
@@ -40,7 +41,7 @@ HANGUPS = (("busy", "Busy", "10"), ("congestion", "Congestion", "10"), ("normal"
 SOURCE = ("outbound",)
 
 
-def lower(_: Outbound, scope: Scope) -> Iterator[AsteriskObject]:
+def lower(outbound: Outbound, scope: Scope) -> Iterator[AsteriskObject]:
     plan = plan_of(scope.country)
     assert plan, f"no numbering plan for {scope.country}"
     outgoing = naming.context(scope.slug, "outgoing")
@@ -51,6 +52,8 @@ def lower(_: Outbound, scope: Scope) -> Iterator[AsteriskObject]:
     yield Route(naming.context(scope.slug, "permit"), "_+X.", tuple(_permit(scope, plan)), SOURCE)
     yield from _number(scope)
     yield from _hangup(scope)
+    if outbound.override:
+        yield from override.lower(outbound.override, scope, tuple(_refuse(scope, "barred", BARRED, 21)))
     for sentence in (BARRED, UNKNOWN):
         yield from (Sound(recipe, SOURCE) for recipe in sentence.values())
 

@@ -14,6 +14,8 @@ from provisioner.core.artifacts import Recipe
 from provisioner.core.ports.sip import CallState, SipAgent, SipCall
 from provisioner.core.probes import Route
 from provisioner.features.limits.asterisk import LINES, SPENT, STOPPED
+from provisioner.features.outbound.asterisk import BARRED
+from provisioner.targets.asterisk import pins
 from tests.lab.reception.reception import Reception, Stage
 
 pytestmark = [pytest.mark.lab, pytest.mark.engine, pytest.mark.row("N8")]
@@ -115,6 +117,8 @@ def test_n8_a_day_of_calls_costs_no_more_than_it_may(reception: Reception) -> No
 
 
 def test_n8_dear_calls_in_a_rush_are_stopped_until_somebody_lifts_it(reception: Reception) -> None:
+    shown(reception, "--lift")
+
     async def rush(stage: Stage) -> None:
         network, ada = await stage.network(), await stage.phone("ada")
         for _ in range(2):
@@ -134,3 +138,25 @@ def test_n8_dear_calls_in_a_rush_are_stopped_until_somebody_lifts_it(reception: 
     reception.run("core", "sleep 2; systemctl restart asterisk && asterisk -rx 'core waitfullybooted'")
     assert shown(reception)["stop"] == {**shown(reception)["stop"], "user": "ada", "number": ABROAD}
     reception.on_stage(TENANT, stopped)
+
+
+def test_n8_a_barred_number_is_opened_for_one_call_by_a_pin(reception: Reception) -> None:
+    pin = reception.pbx("limits", TENANT, "--pin", "carl").strip()
+
+    async def play(stage: Stage) -> None:
+        network, rescue = await stage.network(), await stage.network(Route.EMERGENCY)
+        ada, carl = await stage.phone("ada"), await stage.phone("carl")
+        await refused(stage, carl, PREMIUM, BARRED)
+        call = await stage.dial(carl, f"*33{PREMIUM}")
+        await stage.hears(call, pins.PLEASE["en"])
+        await call.press("000000#" if pin != "000000" else "111111#")
+        await stage.hears(call, pins.WRONG["en"])
+        await call.press(f"{pin}#")
+        there = await stage.pick_up(network)
+        assert there.caller == SWITCHBOARD
+        await end(call, there)
+        await refused(stage, carl, PREMIUM, BARRED)  # it was for one call
+        await refused(stage, ada, f"*33{PREMIUM}", BARRED)  # she has no such PIN
+        await end(*await answered(stage, carl, rescue, "*33112"))
+
+    reception.on_stage(TENANT, play)
