@@ -35,6 +35,8 @@ class Capability(StrEnum):
     """A destination or message of one's own for an activity (user)."""
     CALLER_LISTS = "caller_lists"
     """VIPs who ring through a closed activity, and blocked callers (user)."""
+    PERSONAL_QUEUE = "personal_queue"
+    """Callers who wait for one user while she is on a call (user)."""
     INTERNATIONAL = "international"
     """Calls abroad (user)."""
     PREMIUM = "premium"

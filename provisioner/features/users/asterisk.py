@@ -23,7 +23,7 @@ from provisioner.targets.asterisk.people import Person
 from provisioner.targets.asterisk.playing import heard
 from provisioner.targets.asterisk.text import literal
 
-from . import facts, mobile, reached, recorded
+from . import engaged, facts, mobile, reached, recorded
 from .model import Incoming, User, account, password, ways
 from .model import Mailbox as UserMailbox
 
@@ -58,6 +58,7 @@ def lower(users: dict[str, User], scope: Scope) -> Iterator[AsteriskObject]:
         yield Route(naming.context(scope.slug, "identity"), ANY_USER, (Step("Return"),), ("users",), first=3)
     yield from reached.lower(users, scope)
     yield from mobile.lower(users, scope)
+    yield from engaged.lower(users, scope)
     yield from recorded.lower(users, scope)
     yield from _destinations(users, scope)
     for name, user in users.items():
@@ -112,6 +113,8 @@ class _Onward:
     """How long her telephones ring; None where nothing does."""
     rules: tuple[tuple[str, Ref], ...]
     """Where her forwarding rules lead, in the order that they are asked in; the last one asks nothing."""
+    waits: int | None
+    """How many seconds callers who find her on a call wait for her; None where they do not."""
     away: tuple[str, Ref] | None
     """The rule of calls that something asked before did not let ring; None where nothing is asked."""
 
@@ -167,12 +170,13 @@ def _onward(name: str, user: User, called: str, *, asks: bool) -> _Onward:
 
     away = goes("no_answer", chosen.no_answer) if asks else None
     if chosen.always:
-        return _Onward(None, (goes("always", chosen.always),), away)
+        return _Onward(None, (goes("always", chosen.always),), None, away)
     if not user.devices:
-        return _Onward(None, (goes("unreachable", chosen.unreachable),), away)
+        return _Onward(None, (goes("unreachable", chosen.unreachable),), None, away)
     asked = (("busy", chosen.busy), ("unreachable", chosen.unreachable))
     rules = [goes(rule, ref) for rule, ref in asked if ref != chosen.no_answer]
-    return _Onward(user.ring_time, (*rules, goes("no_answer", chosen.no_answer)), away)
+    waits = user.waiting.timeout if user.waiting else None
+    return _Onward(user.ring_time, (*rules, goes("no_answer", chosen.no_answer)), waits, away)
 
 
 def _most_frequent(onward: Iterable[_Onward]) -> _Onward | None:
@@ -190,6 +194,8 @@ def _ways(called: str, onward: _Onward, scope: Scope, path: Path) -> Iterator[St
         yield from reached.question(called, scope.slug)
     if onward.ring_time is not None:
         yield from say.dial_user(called, scope.domain, path, ring_time=onward.ring_time)
+    if onward.waits is not None:
+        yield from engaged.wait(called, onward.waits, scope)
     *asked, (rule, ref) = onward.rules
     for each, to in asked:
         yield say.goto_if(CONDITIONS[each], to, _rule(path, each))

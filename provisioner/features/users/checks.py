@@ -170,6 +170,25 @@ U136 = Rule(
     good="anna: {plan: business, call_permission: international}",
     source="N8",
 )
+U137 = Rule(
+    code="U137",
+    title="Callers who would wait, and ring instead",
+    why="With `call_waiting: yes` a second call rings, so nobody ever comes into her personal queue.",
+    remedy="Leave one of the two out.",
+    bad="anna: {call_waiting: yes, waiting: {}}",
+    good="anna: {waiting: {}}",
+    source="U6",
+)
+U138 = Rule(
+    code="U138",
+    title="Personal queue of a user whose telephones never ring",
+    why="Nobody finds her on a call, so nobody ever waits.",
+    remedy="Leave `waiting` out, or let her telephones ring.",
+    bad="anna: {waiting: {}, forwarding: {always: user:bo}}",
+    good="anna: {waiting: {}, forwarding: {busy: user:bo}}",
+    severity=Severity.WARNING,
+    source="U6",
+)
 RULES = (
     U101,
     U102,
@@ -189,6 +208,8 @@ RULES = (
     U134,
     U135,
     U136,
+    U137,
+    U138,
 )
 
 
@@ -209,6 +230,7 @@ def check(users: dict[str, User], scope: Scope) -> Iterator[Finding]:
         yield from _activities(name, user, scope)
         yield from _lists(name, user, scope)
         yield from _permission(name, user, scope)
+        yield from _waiting(name, user)
         yield from device_checks.check(name, user, scope, owners)
         if user.site is None and len(sites) > 1:
             expected = "site: one of " + ", ".join(sorted(sites))
@@ -277,6 +299,15 @@ def _permission(name: str, user: User, scope: Scope) -> Iterator[Finding]:
     if most and user.call_permission and user.call_permission.level > most.level:
         found = f"{name} may call {user.call_permission}, and the plan {user.plan} allows {most}"
         yield U136.at(("users", name, "call_permission"), found, expected=f"{most} or less", nearest=most.value)
+
+
+def _waiting(name: str, user: User) -> Iterator[Finding]:
+    path = ("users", name)
+    if user.waiting and user.call_waiting:
+        yield U137.at((*path, "call_waiting"), f"a second call rings {name}", expected="no, or no `waiting`")
+    if user.waiting and (user.forwarding.always or not user.devices):
+        found = f"{name} has no device" if not user.devices else f"all calls for {name} go elsewhere"
+        yield U138.at((*path, "waiting"), found, expected="telephones that ring", on_key=True)
 
 
 def _activities(name: str, user: User, scope: Scope) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from provisioner.core.feature import Files, Scope, Use
 from provisioner.core.permissions import CallPermission
 from provisioner.core.refs import Ref
 
-from . import mobile
+from . import engaged, mobile
 from .model import Recorded, User
 
 _PERMITS = {
@@ -64,6 +64,8 @@ def _uses(name: str, user: User, scope: Scope) -> Iterator[Use]:
     for lists in ("vip", "blocked"):
         if getattr(user, lists):
             yield Use(Capability.CALLER_LISTS, (*path, lists), name)
+    if user.waiting:
+        yield Use(Capability.PERSONAL_QUEUE, (*path, "waiting"), name)
     if user.recording is not Recorded.NEVER:
         yield Use(Capability.RECORDING, (*path, "recording"), name)
     # What a plan says that its users may do needs nothing else to cover it.
@@ -76,6 +78,8 @@ def codes(users: dict[str, User], scope: Scope) -> Iterator[Claim]:
     """Whoever has a mailbox listens by one code, the same for all."""
     if any(user.voicemail for user in users.values()):
         yield Claim(scope.code("voicemail"), "hears the messages in the own mailbox", ("users",), "voicemail")
+    if engaged.any_say(users):
+        yield Claim(scope.code(engaged.SERVICE.name), engaged.SERVICE.title, ("users",), engaged.SERVICE.name)
     if any(user.mobiles for user in users.values()):
         code = scope.code(mobile.SERVICE.name)
         yield Claim(code, mobile.SERVICE.title, ("users",), mobile.SERVICE.name, tails=tuple(mobile.CHOICES))

@@ -66,6 +66,17 @@ class Mailbox(Model):
     """The longest message."""
 
 
+class PersonalQueue(Model):
+    """Callers who find her on a call hear music and their place, and wait until she is free."""
+
+    max_waiting: int = Field(default=3, ge=1, le=20)
+    """How many may wait; whoever calls then goes on as `busy` says."""
+    timeout: Seconds = Field(default=120, ge=10, le=3600)
+    """How long they wait at most; then they go on as `busy` says."""
+    music: list[PromptName] = Field(default_factory=list)
+    """Played in turn meanwhile; the platform's tone where it is not given."""
+
+
 class OwnActivity(Model):
     """Her own rule for one of the tenant's activities; what is not given is as the tenant says."""
 
@@ -128,6 +139,11 @@ class User(Model):
     devices: dict[Name, Device] = Field(default_factory=dict)
     ring_time: Seconds = Field(default=20, ge=5, le=300)
     """How long her telephones ring before `no_answer`."""
+    call_waiting: bool | None = Field(default=None, json_schema_extra={"x-owner": "users"})
+    """Whether a second call rings while she is on one; `no` lets it find her busy. Only the beginning: by `*43` she
+    changes it, where the file says this of some user. Where it says nothing, telephones ring as they like."""
+    waiting: PersonalQueue | None = None
+    """Callers who find her on a call wait for her; `{}` as usual, and they find her busy where it is not given."""
     forwarding: Forwarding = Forwarding()
     activities: dict[Name, OwnActivity] = Field(default_factory=dict)
     """Her own rules for activities, by the activity's name."""

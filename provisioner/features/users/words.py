@@ -53,6 +53,23 @@ WORDINGS = (
         removed="telephones of {name} show the name of callers again, instead of the {old}",
     ),
     Wording(
+        ("*", "call_waiting"),
+        changed="a second call rings {name} until she says otherwise: {new} instead of {old}",
+        added="a second call rings {name} until she says otherwise: {new}",
+        removed="a second call rings {name} as her telephones like, until she says otherwise",
+    ),
+    Wording(
+        ("*", "waiting"),
+        added="callers who find {name} on a call wait for her: {new}",
+        removed="callers who find {name} on a call no longer wait for her",
+    ),
+    Wording(
+        ("*", "waiting", "*"),
+        changed="callers who wait for {name}: {key} {new} instead of {old}",
+        added="callers who wait for {name}: {key} {new}",
+        removed="callers who wait for {name}: {key} as usual instead of {old}",
+    ),
+    Wording(
         ("*", "call_permission"),
         changed="{name} may call {new} and less, instead of {old} and less",
         added="{name} may call {new} and less",

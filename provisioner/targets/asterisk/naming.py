@@ -49,6 +49,15 @@ MOBILE = "mobile"
 RINGS = "rings-"
 """The beginning of the key in the tenant's family that holds which telephones of a user ring, where that is not all."""
 
+ENGAGED = "engaged"
+"""The tenant's context that tells whether calls to a user find her busy while she is on one."""
+
+CALL_WAITING = "call-waiting-"
+"""The beginning of the key in the tenant's family that holds `on` or `off` where a user has chosen by phone."""
+
+ENGAGED_LINE = "Local/s@pbx.engaged/n"
+"""What is rung in place of the telephones of a user who is on a call and takes no second one: it is busy."""
+
 NUMBER_ALONE = "number-alone"
 """The tenant's context that knows the users whose telephones show no name of callers."""
 

@@ -21,6 +21,7 @@ CONTEXTS = frozenset(
         "from-edge",
         "pbx.agent",
         "pbx.diverted",
+        "pbx.engaged",
         "pbx.line",
         "pbx.recorded",
         "pbx.recording",
@@ -102,7 +103,14 @@ _LINE = dedent("""\
     same => n,Set(_PBX_RUNG=${user})
     same => n,Set(PBX_RINGS=)
     same => n,Set(PBX_ALSO=)
-    same => n,GotoIf($[${DIALPLAN_EXISTS(${slug}.mobile,${user},1)} = 0]?known)
+    same => n,Set(PBX_ENGAGED=)
+    same => n,GosubIf(${DIALPLAN_EXISTS(${slug}.engaged,${user},1)}?${slug}.engaged,${user},1)
+    same => n,Set(LOCAL(calls)=$[${GROUP_COUNT(${ARG2}@caller)} + ${GROUP_COUNT(${ARG2}@callee)}])
+    same => n,GotoIf($["${ARG1}" = "caller" | "${PBX_ENGAGED}" != "yes" | ${calls} < 2]?free)
+    same => n,Set(PBX_RINGS=mobile)
+    same => n,Set(PBX_ALSO=ENGAGED_LINE)
+    same => n,Goto(known)
+    same => n(free),GotoIf($[${DIALPLAN_EXISTS(${slug}.mobile,${user},1)} = 0]?known)
     same => n,Set(PBX_RINGS=${DB(pbx/${slug}/rings-${user})})
     same => n,GotoIf($["${PBX_RINGS}" = "fixed"]?known)
     same => n,Set(PBX_ALSO=${IF($["${PBX_RINGS}" = "mobile"]?:&)}Local/${user}@${slug}.mobile/n)
@@ -117,7 +125,9 @@ _LINE = dedent("""\
     same => n,Set(DEVICE_STATE(Custom:${line})=${IF($[${calls} > 0]?INUSE:NOT_INUSE)})
     same => n,GotoIf($[${GROUP_COUNT(${line}@caller)} + ${GROUP_COUNT(${line}@callee)} != ${calls}]?count)
     same => n(done),Return()
-    """)
+    [pbx.engaged]
+    exten => s,1,Busy(1)
+    """).replace("ENGAGED_LINE", naming.ENGAGED_LINE)
 
 _TOLD = dedent("""\
     [pbx.told]
