@@ -163,8 +163,10 @@ def _watch(what: FraudStop, scope: Scope) -> Iterator[Step]:
     yield Step("Set", f"PBX_HELD=${{LOCK({limits.context(scope.slug, 'watch')})}}")
     yield Step("Set", f"PBX_TIMES=${{DB({family}/{limits.RECENT})}}")
     yield Step("Set", "PUSH(PBX_TIMES,-)=${PBX_AT}")
-    yield Step("ExecIf", f"$[${{FIELDQTY(PBX_TIMES,-)}} > {what.calls + 1}]?Set(PBX_GONE=${{SHIFT(PBX_TIMES,-)}})")
-    yield Step("Set", f"DB({family}/{limits.RECENT})=${{PBX_TIMES}}")
+    # No ExecIf: what it may do is worked out whether it does it or not.
+    yield Step("GotoIf", f"$[${{FIELDQTY(PBX_TIMES,-)}} <= {what.calls + 1}]?kept")
+    yield Step("Set", "PBX_GONE=${SHIFT(PBX_TIMES,-)}")
+    yield Step("Set", f"DB({family}/{limits.RECENT})=${{PBX_TIMES}}", "kept")
     yield Step("Set", f"PBX_HELD=${{UNLOCK({limits.context(scope.slug, 'watch')})}}")
     few, slow = f"${{FIELDQTY(PBX_TIMES,-)}} <= {what.calls}", f"${{PBX_AT}} - ${{CUT(PBX_TIMES,-,1)}} >= {what.within}"
     yield Step("GotoIf", f"$[{few} | {slow}]?fine")
