@@ -1,7 +1,7 @@
 """What calls cost, counted while they are up: every leg to the public network that costs anything has a meter.
 
 The meter is a channel of its own (`<slug>.meter`) that looks at the leg each second from the moment when it is called.
-While somebody has answered it adds what is owed every five seconds, and once more when the leg is gone, so a call
+While somebody has answered it adds what is owed every two seconds, and once more when the leg is gone, so a call
 counts within a second of what it lasted, also where it goes on after a transfer. A day ends at midnight of the tenant's
 time zone, and what a call costs after that is the next day's. At the absolute limit the meter ends its leg.
 """
@@ -20,7 +20,7 @@ from .model import Limits, Spending
 from .sentences import spent
 
 SOURCE = ("limits", "spend")
-EVERY = 5
+EVERY = 2
 """Seconds between two entries of a call that is up."""
 LONGEST = 7 * 24 * 3600
 """Seconds that a meter runs at most."""

@@ -21,8 +21,8 @@ from tests.lab.reception.reception import Reception, Stage
 pytestmark = [pytest.mark.lab, pytest.mark.engine, pytest.mark.row("N8")]
 
 TENANT, SWITCHBOARD = "limits", "+46406280460"
-NEAR = "of 6.00 SEK today. Calls go out until the limit is reached."
-REACHED = "of 6.00 SEK today. New calls that cost go out again tomorrow."
+NEAR = "Calls go out until the limit is reached."
+REACHED = "New calls that cost go out again tomorrow."
 NATIONAL, ABROAD, PREMIUM = "+4684412340", "+4930123456", "+469001234567"
 
 
