@@ -72,7 +72,7 @@ _TO_EDGE = dedent("""\
     exten => public,1,GosubIf(${DIALPLAN_EXISTS(${ARG1}.mobiles,${ARG3},1)}?${ARG1}.mobiles,${ARG3},1(callee))
     same => n,Set(PJSIP_HEADER(add,X-PBX-Tenant)=${ARG1})
     same => n,Set(PJSIP_HEADER(add,X-PBX-Route)=${ARG2})
-    same => n,GosubIf($["${PBX_NEEDED}" != ""]?${ARG1}.limits,leg,1)
+    same => n,GosubIf($["${ARG2}" = "trunk" & "${PBX_NEEDED}" != ""]?${ARG1}.limits,leg,1)
     same => n,ExecIf($["${PBX_DIVERTED}" != ""]?Set(PJSIP_HEADER(add,X-PBX-Diverted)=${PBX_DIVERTED}))
     same => n,ExecIf($["${PBX_DIVERTED}" != ""]?Set(PJSIP_HEADER(add,X-PBX-Why)=${PBX_WHY}))
     same => n,Set(PJSIP_HEADER(add,X-PBX-Call)=${CHANNEL(linkedid)})
