@@ -192,6 +192,8 @@ def _ways(called: str, onward: _Onward, scope: Scope, path: Path) -> Iterator[St
     say = Steps(scope.slug)
     if onward.away:
         yield from reached.question(called, scope.slug)
+    if onward.waits is not None:
+        yield engaged.in_line(called, scope)
     if onward.ring_time is not None:
         yield from say.dial_user(called, scope.domain, path, ring_time=onward.ring_time)
     if onward.waits is not None:

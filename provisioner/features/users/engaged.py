@@ -95,16 +95,23 @@ def _queue(name: str, user: User, waiting: PersonalQueue, scope: Scope) -> Itera
         yield MusicClass(own, sounds, (*path, "music"))
 
 
+def in_line(name: str, scope: Scope) -> Step:
+    """Before her telephones are asked: nobody gets ahead of those who wait."""
+    others = f"${{QUEUE_WAITING_COUNT({naming.queue(scope.slug, _called(name))})}}"
+    return Step("GotoIf", f"$[0{others} > 0]?wait", source=("users", name, "waiting"))
+
+
 def wait(name: str, timeout: int, scope: Scope) -> Iterator[Step]:
     """After her telephones were asked: who found her on a call waits, and comes back here in vain."""
     path = ("users", name, "waiting")
     yield Step("GotoIf", f'$["${{PBX_ALSO}}" != "{naming.ENGAGED_LINE}"]?not', source=path)
-    yield Steps(scope.slug).answer(path)
+    yield Step("Answer", "", "wait", path)
     yield Step("Set", "PBX_LANGUAGE=${CHANNEL(language)}", source=path)
     yield Step("Set", f"CHANNEL(language)={counting.call_language(scope.language)}", source=path)
     # C: telephones that ring in vain show no missed call.
     yield Step("Queue", f"{naming.queue(scope.slug, _called(name))},C,,,{timeout}", source=path)
     yield Step("Set", "CHANNEL(language)=${PBX_LANGUAGE}", source=path)
+    yield Step("Set", "DIALSTATUS=BUSY", source=path)
     yield Step("NoOp", label="not", source=path)
 
 
