@@ -2,7 +2,8 @@
 
 The meter is a channel of its own (`<slug>.meter`) that looks at the leg each second from the moment when it is called.
 While somebody has answered it adds what is owed every two seconds, and once more when the leg is gone, so a call
-counts within a second of what it lasted, also where it goes on after a transfer. A day ends at midnight of the tenant's
+counts within a second of what it lasted, also where it goes on after a transfer. An answered leg that ends between two
+looks leaves a note behind (`ended`), and counts as a second. A day ends at midnight of the tenant's
 time zone, and what a call costs after that is the next day's. At the absolute limit the meter ends its leg.
 """
 
@@ -74,15 +75,19 @@ def _gone(amount: str) -> str:
 def metered(scope: Scope) -> Iterator[Step]:
     """On a leg: starts its meter."""
     meter = f"Local/${{PBX_NEEDED}}@{naming.context(scope.slug, 'meter')}/n"
-    carried = "v(PBX_LEG=${CHANNEL(name)}^PBX_PAYS=${PBX_USER})"
+    carried = "v(PBX_LEG=${CHANNEL(name)}^PBX_NOTE=${UNIQUEID}^PBX_PAYS=${PBX_USER})"
     yield Step("Set", "PBX_NEED=${PBX_NEEDED}")
     yield Step("GotoIf", f"$[{_priced(scope)} = 0]?free", source=SOURCE)
+    ended = f"{limits.context(scope.slug)},ended,1"
+    yield Step("Set", f"CHANNEL(hangup_handler_push)={ended}", source=SOURCE)
     yield Step("Originate", f"{meter},app,NoOp,,,{LONGEST},a{carried}", source=SOURCE)
     yield Step("NoOp", label="free")
 
 
 def lower(what: Limits, scope: Scope) -> Iterator[AsteriskObject]:
-    home = naming.context(scope.slug, "meter")
+    home, note = naming.context(scope.slug, "meter"), f"DB({_note(scope, '${UNIQUEID}')})"
+    ended = Step("ExecIf", f'$["${{CHANNEL(state)}}" = "Up"]?Set({note}=${{EPOCH}})')
+    yield Route(limits.context(scope.slug), "ended", (ended, Step("Return")), SOURCE)
     for name, (start, minute) in scope.call_rates.items():
         # A minute's price in hundredths is a second's in sixtieths of one.
         prices = f"PBX_OWED={limits.parts(start)},PBX_SECOND={limits.parts(minute) // 60}"
@@ -102,10 +107,15 @@ def _notice(who: str, stage: int) -> str:
     return f"limits.{who}-{'reached' if stage == REACHED else 'near'}"
 
 
+def _note(scope: Scope, leg: str) -> str:
+    return f"{naming.database_family(scope.slug)}/{limits.ENDED}{leg}"
+
+
 def _meter(what: Limits, scope: Scope) -> Iterator[Step]:
-    """PBX_LEG is a channel, PBX_PAYS its user; PBX_OWED begins as the price of an answered call."""
+    """PBX_LEG is a channel and PBX_NOTE its id, PBX_PAYS its user; PBX_OWED begins as the price of an answered call."""
+    note = _note(scope, "${PBX_NOTE}")
     yield Step("Wait", "1", "ring")
-    yield Step("GotoIf", "$[${CHANNEL_EXISTS(${PBX_LEG})} = 0]?gone")
+    yield Step("GotoIf", "$[${CHANNEL_EXISTS(${PBX_LEG})} = 0]?missed")
     yield Step("GotoIf", '$["${IMPORT(${PBX_LEG},CHANNEL(state))}" != "Up"]?ring')
     yield Step("Set", "PBX_SINCE=${EPOCH}")
     yield Step("Wait", "1", "up")
@@ -113,7 +123,7 @@ def _meter(what: Limits, scope: Scope) -> Iterator[Step]:
     yield Step("Set", "PBX_NOW=${EPOCH}")
     yield Step("GotoIf", f"$[${{PBX_THERE}} & ${{PBX_NOW}} - ${{PBX_SINCE}} < {EVERY}]?up")
     yield Step("Set", "PBX_OWED=$[${PBX_OWED} + (${PBX_NOW} - ${PBX_SINCE}) * ${PBX_SECOND}]")
-    yield Step("Set", "PBX_SINCE=${PBX_NOW}")
+    yield Step("Set", "PBX_SINCE=${PBX_NOW}", "count")
     if what.spend:
         daily, warn, end = _amounts(what.spend)
         yield Step("Gosub", f"add,1({limits.spending_key()},{daily},{warn},{end})")
@@ -129,9 +139,17 @@ def _meter(what: Limits, scope: Scope) -> Iterator[Step]:
     yield Step("Set", "PBX_OWED=0")
     yield Step("GotoIf", '$["${PBX_OVER}" = "yes"]?end')
     yield Step("GotoIf", "${PBX_THERE}?up")
-    yield Step("Hangup", label="gone")
+    yield Step("Goto", "gone")
     yield Step("SoftHangup", "${PBX_LEG}", "end")
+    # The leg may be writing its note yet.
+    yield Step("Wait", "1", "gone")
+    yield Step("Set", f"PBX_WAS=${{DB_DELETE({note})}}")
     yield Step("Hangup")
+    yield Step("Wait", "1", "missed")
+    yield Step("GotoIf", f"$[${{DB_EXISTS({note})}} = 0]?gone")
+    yield Step("Set", "PBX_OWED=$[${PBX_OWED} + ${PBX_SECOND}]")
+    yield Step("Set", "PBX_THERE=0")
+    yield Step("Goto", "count")
 
 
 def _tell(who: str, scope: Scope, daily: str) -> Iterator[Step]:

@@ -29,6 +29,9 @@ PARTS = 6000
 STOP = "fraud-stop"
 """Below the tenant's family: there while dear calls are stopped, as `<epoch>:<user>:<number>`."""
 
+ENDED = "ended-"
+"""The beginning of the key below the tenant's family by which an answered leg tells its meter that it is over."""
+
 RECENT = "fraud-calls"
 """Below the tenant's family: when the last calls of the watched classes began, joined by hyphens."""
 

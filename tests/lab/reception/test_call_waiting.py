@@ -44,8 +44,9 @@ def test_u6_a_second_call_finds_her_busy_until_she_chooses_otherwise(reception: 
         assert await chosen.until(timeout=5) is CallState.ENDED
         third = await other.call(ANNA)
         waiting = await stage.pick_up(second)
-        for call in (third, waiting, talk, taken):
+        for call, there in ((third, waiting), (talk, taken)):
             await call.hang_up()
+            assert await there.until(timeout=5) is CallState.ENDED
 
     try:
         reception.on_stage(TENANT, play)
