@@ -70,7 +70,7 @@ def test_u6_callers_wait_for_her_with_their_place_and_are_put_through(reception:
         taken = await stage.pick_up(second)
         assert taken.caller == "+46701740641"
         late = await stage.dial(await stage.outside("+46701740643"), BO)
-        await asyncio.sleep(9)
+        await asyncio.sleep(7)
         assert late.state is CallState.UP
         await stage.hears(late, stage.prompt("engaged"))  # her rule, when the time is over
         await waits.hang_up()

@@ -111,9 +111,10 @@ def test_n8_a_day_of_calls_costs_no_more_than_it_may(reception: Reception) -> No
         assert await call.until(timeout=20) is CallState.ENDED, "at the absolute limit the call ends by itself"
         assert await there.until(timeout=5) is CallState.ENDED
         assert 9 <= spent(reception, "bo") <= 15
-        await refused(stage, bo, PREMIUM, SPENT)
+        another = answered(stage, ada, network, PREMIUM)  # with her own money
+        _, hers = await asyncio.gather(refused(stage, bo, PREMIUM, SPENT), another)
+        await end(*hers)
         await end(*await answered(stage, bo, network, NATIONAL))  # costs nothing
-        await end(*await answered(stage, ada, network, PREMIUM))  # another user's money
         (first, *_), (second, *_) = await told(reception, NEAR, begun), await told(reception, REACHED, begun)
         assert first.at < second.at, "once on the way, once at the limit"
         await stage.clock("2027-03-01 12:00")
@@ -163,8 +164,10 @@ def test_n8_a_barred_number_is_opened_for_one_call_by_a_pin(reception: Reception
         there = await stage.pick_up(network)
         assert there.caller == SWITCHBOARD
         await end(call, there)
-        await refused(stage, carl, PREMIUM, BARRED)  # it was for one call
-        await refused(stage, ada, f"*33{PREMIUM}", BARRED)  # she has no such PIN
+        await asyncio.gather(
+            refused(stage, carl, PREMIUM, BARRED),  # it was for one call
+            refused(stage, ada, f"*33{PREMIUM}", BARRED),  # she has no such PIN
+        )
         await end(*await answered(stage, carl, rescue, "*33112"))
 
     reception.on_stage(TENANT, play)
