@@ -135,8 +135,9 @@ def test_n8_dear_calls_in_a_rush_are_stopped_until_somebody_lifts_it(reception: 
 
     async def stopped(stage: Stage) -> None:
         network, ada, bo = await stage.network(), await stage.phone("ada"), await stage.phone("bo")
-        await refused(stage, bo, ABROAD, STOPPED)  # the whole tenant is
-        await end(*await answered(stage, ada, network, NATIONAL))
+        another = answered(stage, ada, network, NATIONAL)
+        _, usual = await asyncio.gather(refused(stage, bo, ABROAD, STOPPED), another)  # the whole tenant is
+        await end(*usual)
         assert shown(reception, "--lift")["stop"] is None
         await end(*await answered(stage, bo, network, ABROAD))
 
