@@ -111,6 +111,9 @@ PLACES = (
         "recording", "R3", "recorders", "*771", f"{BOOTH},record,Record",
         ((f"{BOOTH},s,Read", PIN), (f"{BOOTH},menu,Read", "2")), ("ada", "bo"),
     ),
+    Place(
+        "PIN of a barred call", "N8", "limits", "*33+469001234567", "limits.outgoing,[^,]*,Read", users=("carl",)
+    ),
     Place("PIN of a switch", "R4", "schedules", "*29", "schedules.switch.bar,guard,Read", users=("ada",)),
     Place("agent's code", "Q3", "queues", "*22912", "queues.agents,queue.said,Playback", users=("david",)),
     Place("activity", "A2", "activities", "*24*8", "activities.activity.set,which,Playback", users=("anna", "bo")),
