@@ -1,8 +1,9 @@
 """Metering: which calls to the public network were answered, and how long they lasted, from a core's channel event log.
 
 A call enters the public network at the node `number:…` of its tenant, and the leg that a carrier answered carries that
-number as its extension. Emergency calls pass another node and are never metered. Bytes of the log may be cut anywhere:
-what has no beginning or no end in it is not told.
+number as its extension. It is whoever made the call, or who sent it on there by her telephone, that pays. A leg may end
+in another call than it began in: two calls become one where somebody joins them. Emergency calls pass another node and
+are never metered. Bytes of the log may be cut anywhere: what has no beginning or no end in it is not told.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from provisioner.targets.asterisk import transfer
 from provisioner.targets.asterisk.core_node import CALL_EVENTS
 
 Row = Mapping[str, str]
@@ -26,7 +28,8 @@ class Call:
 
     tenant: str
     caller: str
-    """The account of the telephone that called, `anna-desk`, or the number of a caller who was sent on."""
+    """The account of the telephone that called or sent a caller on, `anna-desk`, or the number of a caller who went on
+    by herself, by a forwarding say."""
     number: str
     answered: datetime
     """Aware, UTC."""
@@ -37,9 +40,12 @@ class Call:
 def calls(log: str) -> list[Call]:
     """Every metered call of the log, by the time of its answer."""
     by_call: dict[str, list[Row]] = defaultdict(list)
+    ends: dict[str, Row] = {}
     for row in _rows(log):
         by_call[row["call"]].append(row)
-    found = (call for rows in by_call.values() for call in _metered(rows))
+        if row["event"] == "HANGUP":
+            ends[row["leg"]] = row
+    found = (call for rows in by_call.values() for call in _metered(rows, ends))
     return sorted(found, key=lambda each: (each.answered, each.tenant, each.number))
 
 
@@ -49,11 +55,12 @@ def _rows(log: str) -> Iterator[Row]:
             yield dict(zip(CALL_EVENTS, fields, strict=True))
 
 
-def _metered(rows: Sequence[Row]) -> Iterator[Call]:
+def _metered(rows: Sequence[Row], ends: Mapping[str, Row]) -> Iterator[Call]:
     wanted = dict(_left_by(rows))
     caller = next((row["caller"] for row in rows if row["event"] == "CHAN_START"), "")
-    ends = {row["leg"]: row for row in rows if row["event"] == "HANGUP"}
     for row in rows:
+        if row["name"] == transfer.EVENT:
+            caller = _extra(row)
         tenant = wanted.get(row["extension"])
         # A leg that the core makes itself stays in the context of its endpoint; one that came in has left it.
         if row["event"] == "ANSWER" and row["context"] == "from-edge" and tenant and row["leg"] in ends:
@@ -67,6 +74,10 @@ def _left_by(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
     for row in rows:
         tenant, _, context = row["context"].partition(".")
         if row["name"] == "node" and context == "number":
-            node = str(json.loads(row["extra"]).get("extra", ""))
+            node = _extra(row)
             if node.startswith("number:"):
                 yield node.removeprefix("number:"), tenant
+
+
+def _extra(row: Row) -> str:
+    return str(json.loads(row["extra"]).get("extra", ""))

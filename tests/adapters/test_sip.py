@@ -13,7 +13,7 @@ from provisioner.adapters.sip import settings
 from provisioner.adapters.sip.agents import BaresipAgents
 from provisioner.adapters.sip.control import Control, encode, read_message
 from provisioner.adapters.sip.shell import ShellError, execute
-from provisioner.adapters.sip.trace import identity
+from provisioner.adapters.sip.trace import identity, tags
 from provisioner.core.ports.sip import AgentError, AgentSpec
 
 ANNA = AgentSpec(
@@ -178,6 +178,20 @@ def test_a_trace_tells_who_was_called_by_whom() -> None:
     assert (first.asserted, first.private) == ("+46850100100", True)
     assert (second.dialled, second.caller, second.asserted, second.private) == ("112", "anonymous", "", False)
     assert identity(TRACE, "third") is None
+
+
+def test_a_trace_tells_the_tags_of_an_answered_call() -> None:
+    answers = "".join(
+        f"SIP/2.0 {status}\r\nFrom: <sip:a@x>;tag=ours\r\nt: <sip:b@x>{tag}\r\nCall-ID: c\r\nCSeq: 2 {method}\r\n\r\n"
+        for status, tag, method in (
+            ("100 Trying", "", "INVITE"),
+            ("180 Ringing", ";tag=early", "INVITE"),
+            ("200 OK", ";tag=wrong", "OPTIONS"),
+            ("200 OK", ";tag=theirs;x=y", "INVITE"),
+        )
+    )
+    assert tags(answers, "c") == ("ours", "theirs")
+    assert tags(answers, "d") is None
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from provisioner.adapters.audio.wav import read, write
 from provisioner.core import probes as p
 from provisioner.core.artifacts import Recipe, Speech
 from provisioner.core.ports.fax import Sent
-from provisioner.core.ports.sip import AgentError, AgentSpec, CallState, Identity, Registration, SipAgent
+from provisioner.core.ports.sip import AgentError, AgentSpec, CallState, Identity, Registration, SipAgent, SipCall
 
 VOICE = NumpyVoice()
 WELCOME, CLOSED = Speech("Welcome", "en"), Speech("We are closed", "en")
@@ -60,6 +60,12 @@ class FakeCall:
 
     async def transfer(self, number: str) -> None:
         raise NotImplementedError  # no probe transfers a call
+
+    async def hold(self) -> None:
+        raise NotImplementedError
+
+    async def join(self, other: SipCall) -> None:
+        raise NotImplementedError
 
     async def play(self, wav: bytes) -> None:
         if self.far is None:

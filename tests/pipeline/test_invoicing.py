@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -172,10 +173,10 @@ BEGIN = datetime(2027, 2, 1, tzinfo=ZoneInfo("Europe/Stockholm")).timestamp() - 
 """With the first answer at the very beginning of February, by the tenant's clock."""
 
 
-def log(begin: float = BEGIN) -> str:
+def log(begin: float = BEGIN, events: Sequence[tuple[str, float, str, str, str, str, str, str, str]] = EVENTS) -> str:
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    for event, at, name, extra, call, leg, extension, context, caller in EVENTS:
+    for event, at, name, extra, call, leg, extension, context, caller in events:
         writer.writerow(
             (event, f"{begin + at:.6f}", name, extra, call, leg, "PJSIP/edge-1", extension, context, caller)
         )
@@ -186,6 +187,22 @@ def log(begin: float = BEGIN) -> str:
 def test_answered_calls_to_the_public_network_are_metered() -> None:
     (call,) = metering.calls(log())
     assert (call.tenant, call.caller, call.number, call.seconds) == ("acme", "anna-desk", "+46701740606", 60)
+
+
+@pytest.mark.row("N8", "U7")
+def test_who_sends_a_caller_on_pays_and_joined_calls_are_one() -> None:
+    number, node = "+46701740606", '{"extra":"number:+46701740606"}'
+    sent = '{"extra":"anna-desk"}'
+    events = (
+        ("CHAN_START", 0.0, "", "", "c1", "c1", "+46850100100", "from-edge", "+46701740641"),
+        ("USER_DEFINED", 5.0, "transfer", sent, "c1", "c1", "0701740606", "pbx.transfer", "+46701740641"),
+        ("USER_DEFINED", 5.1, "node", node, "c1", "c1", number, "acme.number", "+46701740641"),
+        ("ANSWER", 6.0, "", "", "c1", "c2", number, "from-edge", number),
+        # The leg ends in a call that somebody joined with this one.
+        ("HANGUP", 9.0, "", "{}", "c0", "c2", "", "from-edge", number),
+    )
+    (call,) = metering.calls(log(events=events))
+    assert (call.caller, call.number, call.seconds) == ("anna-desk", number, 3)
 
 
 @pytest.mark.row("N8")

@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from provisioner.core.ports.ear import Voice
-from provisioner.core.ports.sip import AgentError, CallState, Identity
+from provisioner.core.ports.sip import AgentError, CallState, Identity, SipCall
 
 from . import settings
 from .control import Control, Event
 from .shell import Shell
-from .trace import identity
+from .trace import identity, tags
 
 if TYPE_CHECKING:
     from .agent import BaresipAgent
@@ -123,6 +124,20 @@ class BaresipCall:
     async def transfer(self, number: str) -> None:
         await self._select()
         await self._control.command("transfer", self._agent.address_of(number))
+
+    async def hold(self) -> None:
+        await self._select()
+        await self._control.command("hold")
+
+    async def join(self, other: SipCall) -> None:
+        # baresip has no word for it; what it is given goes into Refer-To as it stands.
+        found = tags(await self._agent.log(), other.id)
+        if found is None:
+            raise AgentError(f"agent {self._agent.spec.name} logged no answer to call {other.id}")
+        ours, theirs = found
+        replaced = quote(f"{other.id};to-tag={theirs};from-tag={ours}", safe="")
+        await self._select()
+        await self._control.command("transfer", f"<{self._agent.address_of(other.caller)}?Replaces={replaced}>")
 
     async def play(self, wav: bytes) -> None:
         if self._state not in (CallState.EARLY, CallState.UP):

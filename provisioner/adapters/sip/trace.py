@@ -7,6 +7,8 @@ import re
 from provisioner.core.ports.sip import Identity
 
 _START = re.compile(r"^INVITE (\S+) SIP/2\.0\r?$", re.MULTILINE)
+_ANSWER = re.compile(r"^SIP/2\.0 2\d\d .*$", re.MULTILINE)
+_TAG = re.compile(r";\s*tag=([^;\s]+)")
 _USER = re.compile(r"<?(?:sips?|tel):([^@;>]+)")
 _REASON = re.compile(r";\s*reason=([\w-]+)")
 _NAME = re.compile(r'^\s*"?([^"<]*?)"?\s*<')
@@ -30,6 +32,17 @@ def identity(log: str, call_id: str) -> Identity | None:
             why=match[1] if (match := _REASON.search(diversion)) else "",
             history=tuple(_user(each) for each in _header(head, "History-Info").split(",") if each),
         )
+    return None
+
+
+def tags(log: str, call_id: str) -> tuple[str, str] | None:
+    """The tags of a call that the agent made, its own and the far side's; None where the log holds no answer to it."""
+    for start in _ANSWER.finditer(log):
+        head = log[start.end() :].lstrip("\r\n").replace("\r", "").split("\n\n", 1)[0]
+        if _header(head, "Call-ID", "i") == call_id and _header(head, "CSeq").endswith("INVITE"):
+            ours, theirs = (_TAG.search(_header(head, *names)) for names in (("From", "f"), ("To", "t")))
+            if ours and theirs:
+                return ours[1], theirs[1]
     return None
 
 

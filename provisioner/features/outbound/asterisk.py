@@ -1,7 +1,8 @@
 """What a user dials, in Asterisk.
 
 `<slug>.outgoing` looks for the dialled digits in turn among emergency numbers, services, extensions and the public
-network. `<slug>.public` brings public numbers into E.164 form by the country's plan, `<slug>.permit` compares the
+network. `<slug>.transfer` is where she can send a call on to: all of these but services, which do something for whoever
+dials them. `<slug>.public` brings public numbers into E.164 form by the country's plan, `<slug>.permit` compares the
 class of the number with the user's permission, and `<slug>.number` calls it. Forwarding rules of the tenant file enter
 at `<slug>.number`, because an engineer's word needs no permission.
 """
@@ -15,7 +16,7 @@ from provisioner.core.feature import Scope
 from provisioner.core.numbering import NumberingPlan, plan_of
 from provisioner.core.refs import Ref
 from provisioner.core.spoken import spoken
-from provisioner.targets.asterisk import classes, limits, naming
+from provisioner.targets.asterisk import classes, limits, naming, transfer
 from provisioner.targets.asterisk.objects import AsteriskObject, Include, Route, Sound, Step, Steps
 from provisioner.targets.asterisk.playing import heard
 
@@ -24,6 +25,9 @@ from .model import Outbound
 
 SEARCHED = (("emergency", 10), ("service", 20), ("extensions", 30), ("public", 40))
 """Where dialled digits are looked for. Emergency first: nothing that a tenant declares may stand before it."""
+
+SENT_ON = tuple(each for each in SEARCHED if each[0] != "service")
+"""Where a call is sent on to. A caller from outside at a service would hear a user's messages, or log her out."""
 
 BARRED = spoken(
     sv="Du har inte behörighet att ringa det här numret.",
@@ -44,9 +48,9 @@ SOURCE = ("outbound",)
 def lower(outbound: Outbound, scope: Scope) -> Iterator[AsteriskObject]:
     plan = plan_of(scope.country)
     assert plan, f"no numbering plan for {scope.country}"
-    outgoing = naming.context(scope.slug, "outgoing")
-    for other, rank in SEARCHED:
-        yield Include(outgoing, naming.context(scope.slug, other), rank, SOURCE)
+    for way, places in (("outgoing", SEARCHED), ("transfer", SENT_ON)):
+        for other, rank in places:
+            yield Include(naming.context(scope.slug, way), naming.context(scope.slug, other), rank, SOURCE)
     yield from _extensions(scope)
     yield from _public(scope, plan)
     yield Route(naming.context(scope.slug, "permit"), "_+X.", tuple(_permit(scope, plan)), SOURCE)
@@ -109,7 +113,9 @@ def _permit(scope: Scope, plan: NumberingPlan) -> Iterator[Step]:
 
 
 def _refuse(scope: Scope, label: str, sentence: Mapping[str, Recipe], cause: int) -> Iterator[Step]:
-    yield from Steps(scope.slug).before_answer(label=label)
+    # Whoever was sent on cannot help it: the call goes back to who did it.
+    yield Step("GotoIf", f'$["${{{transfer.SENDER}}}" != ""]?{transfer.BACK},s,1', label)
+    yield from Steps(scope.slug).before_answer()
     yield Step("Playback", f"{heard(sentence, scope.language)},noanswer")
     yield Step("Hangup", str(cause))
 

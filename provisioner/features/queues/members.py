@@ -71,9 +71,9 @@ def _outside(queues: dict[str, Queue], scope: Scope) -> Iterator[AsteriskObject]
         line = naming.line(scope.slug, number)
         options = f",,U({confirm}^s^1)" if ask else ""
         steps = (
-            Step("Gosub", f"pbx.line,enter,1(callee,{line})"),
+            Step("Gosub", f"pbx.line,enter,1({line})"),
             Step("Dial", f"{naming.ring(scope.slug, Ref('number', number))}{options}"),
-            Step("Gosub", "pbx.line,leave,1(callee)"),
+            Step("Gosub", "pbx.line,leave,1"),
             Step("Hangup", "${HANGUPCAUSE}"),
         )
         yield Route(naming.context(scope.slug, "agent"), number, steps, SOURCE)

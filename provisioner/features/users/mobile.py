@@ -58,7 +58,7 @@ def lower(users: Mapping[str, User], scope: Scope) -> Iterator[AsteriskObject]:
 
 def _hers(name: str, user: User, scope: Scope) -> Iterator[Step]:
     """A leg with her mobile telephone at its other end; ARG1 says whether she is its `caller` or its `callee`."""
-    yield Step("Gosub", f"pbx.line,enter,1(${{ARG1}},{naming.line(scope.slug, name)})")
+    yield Step("Gosub", f"pbx.line,enter,1({naming.line(scope.slug, name)})")
     yield Step("GotoIf", '$["${ARG1}" != "caller"]?done')
     yield Step("Set", f"CALLERID(name)={literal(user.name)}")
     yield Step("Return", label="done")

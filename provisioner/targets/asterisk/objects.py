@@ -234,9 +234,8 @@ class Steps:
         fixed = f'${{IF($["${{PBX_RINGS}}" = "mobile"]?:PJSIP/${{PBX_EDGE}}/sip:{user}@{domain})}}${{PBX_ALSO}}'
         dial = f"{fixed},{ring_time or ''},{options}${{PBX_TOLD}}b(pbx.to-edge^user^1({self.slug}))"
         return (
-            Step("Gosub", f"pbx.line,enter,1(callee,{line})", source=source),
+            Step("Gosub", f"pbx.line,rings,1({line})", source=source),
             Step("Dial", dial, source=source),
-            Step("Gosub", "pbx.line,leave,1(callee)", source=source),
         )
 
     def ring(self, user: str, domain: str, source: Path | None = None) -> Route:

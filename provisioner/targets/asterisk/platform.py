@@ -1,10 +1,11 @@
 """The platform's own dialplan: where calls from the edges come in, and the subroutines that tenants' steps use.
 
-`pbx.line` keeps a user's device state true. Each channel that belongs to a user's call joins a group named after the
-line, once as `caller` or `callee`; Asterisk drops a channel from its groups when it ends, so the count cannot leak.
-The state is written when a channel joins, leaves, or hangs up (hang-up handler), whatever the reason. Who leaves
-counts again after writing, so of several at once the last one is right. Asterisk's LOCK does not serve: it is refused
-to a call that has spoken with the recogniser, whose connection makes the call's thread one of an outside interface.
+`pbx.line` keeps a user's device state true. Each leg to or from a telephone of hers joins a group named after the line;
+Asterisk drops a leg from its groups when it ends, so the count cannot leak. It is her own leg and never the other one,
+which may go on without her when she sends a call on. The state is written when a leg joins or hangs up (hang-up
+handler), whatever the reason. Who leaves counts again after writing, so of several at once the last one is right.
+Asterisk's LOCK does not serve: it is refused to a call that has spoken with the recogniser, whose connection makes the
+call's thread one of an outside interface.
 A leg from or to a public number that is a user's mobile telephone joins too: `<slug>.mobiles` knows whose it is.
 
 A tenant with limits has `<slug>.limits`: `in` is asked for a call from outside, `leg` counts one that goes out.
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from . import agents, naming
+from . import agents, naming, transfer
 
 CONTEXTS = frozenset(
     {
@@ -29,6 +30,8 @@ CONTEXTS = frozenset(
         "pbx.to-edge",
         "pbx.told",
         naming.LIGHTS,
+        transfer.BACK,
+        transfer.CONTEXT,
     }
 )
 MUSIC_CLASSES = frozenset({"default"})
@@ -47,12 +50,14 @@ _FROM_EDGE = dedent("""\
     same => n,Set(PBX_CALLER=${FILTER(a-z0-9\\x2d,${PJSIP_HEADER(read,X-PBX-User)})})
     same => n,Set(__PBX_DEVICE=${FILTER(a-z0-9\\x2d,${PJSIP_HEADER(read,X-PBX-Device)})})
     same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.identity,${PBX_CALLER},1)} = 0]?refuse)
-    same => n,Gosub(pbx.line,enter,1(caller,${PBX_TENANT}.${PBX_CALLER}))
+    same => n,Set(TRANSFER_CONTEXT=pbx.transfer)
+    same => n,Gosub(pbx.line,enter,1(${PBX_TENANT}.${PBX_CALLER}))
     same => n,Gosub(${PBX_TENANT}.identity,${PBX_CALLER},1)
     same => n,Gosub(pbx.recorded,s,1(${PBX_TENANT},${PBX_CALLER},out))
     same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.outgoing,${PBX_DIALLED},1)} = 0]?unknown)
     same => n,Goto(${PBX_TENANT}.outgoing,${PBX_DIALLED},1)
-    same => n(trunk),Set(PBX_HERS=${PBX_TENANT}.mobiles,${FILTER(0-9+,${CALLERID(num)})},1)
+    same => n(trunk),Set(TRANSFER_CONTEXT=pbx.nowhere)
+    same => n,Set(PBX_HERS=${PBX_TENANT}.mobiles,${FILTER(0-9+,${CALLERID(num)})},1)
     same => n,GosubIf(${DIALPLAN_EXISTS(${PBX_HERS})}?${PBX_HERS}(caller))
     same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.numbers,${PBX_DIALLED},1)} = 0]?unknown)
     same => n,GosubIf(${DIALPLAN_EXISTS(${PBX_TENANT}.limits,in,1)}?${PBX_TENANT}.limits,in,1)
@@ -67,9 +72,13 @@ _TO_EDGE = dedent("""\
     same => n,Set(PJSIP_HEADER(add,X-PBX-Tenant)=${ARG1})
     same => n,Set(PJSIP_HEADER(add,X-PBX-Call)=${CHANNEL(linkedid)})
     same => n,ExecIf(${DIALPLAN_EXISTS(${PBX_CALLED},1)}?Set(CONNECTEDLINE(name,i)=))
+    same => n,Set(TRANSFER_CONTEXT=pbx.transfer)
+    same => n,Gosub(pbx.line,enter,1(${ARG1}.${PBX_RUNG}))
+    same => n,GosubIf(${DIALPLAN_EXISTS(${ARG1}.identity,${PBX_RUNG},1)}?${ARG1}.identity,${PBX_RUNG},1)
     same => n,Gosub(pbx.recorded,s,1(${ARG1},${PBX_RUNG},in))
     same => n(own),Return()
-    exten => public,1,GosubIf(${DIALPLAN_EXISTS(${ARG1}.mobiles,${ARG3},1)}?${ARG1}.mobiles,${ARG3},1(callee))
+    exten => public,1,MSet(TRANSFER_CONTEXT=pbx.nowhere,__PBX_TRUNK=${ARG2},__PBX_USER=)
+    same => n,GosubIf(${DIALPLAN_EXISTS(${ARG1}.mobiles,${ARG3},1)}?${ARG1}.mobiles,${ARG3},1(callee))
     same => n,Set(PJSIP_HEADER(add,X-PBX-Tenant)=${ARG1})
     same => n,Set(PJSIP_HEADER(add,X-PBX-Route)=${ARG2})
     same => n,GosubIf($["${ARG2}" = "trunk" & "${PBX_NEEDED}" != ""]?${ARG1}.limits,leg,1)
@@ -92,21 +101,31 @@ _DIVERTED = dedent("""\
 
 _LINE = dedent("""\
     [pbx.line]
-    exten => enter,1,GotoIf($["${GROUP(${ARG1})}" = ""]?fresh)
-    same => n,Gosub(leave,1(${ARG1}))
+    exten => enter,1,GotoIf($["${GROUP(line)}" = ""]?fresh)
+    same => n,Gosub(leave,1)
     same => n,Goto(join)
-    same => n(fresh),Set(CHANNEL(hangup_handler_push)=pbx.line,leave,1(${ARG1}))
-    same => n(join),Set(GROUP(${ARG1})=${ARG2})
-    same => n,Set(LOCAL(slug)=${CUT(ARG2,.,1)})
-    same => n,Set(LOCAL(user)=${CUT(ARG2,.,2)})
+    same => n(fresh),Set(CHANNEL(hangup_handler_push)=pbx.line,leave,1)
+    same => n(join),Set(GROUP(line)=${ARG1})
+    same => n,Set(DEVICE_STATE(Custom:${ARG1})=INUSE)
+    same => n,Return()
+    exten => leave,1,Set(LOCAL(line)=${GROUP(line)})
+    same => n,GotoIf($["${line}" = "" | "${line}" = "idle"]?done)
+    same => n,Set(GROUP(line)=idle)
+    same => n,Gosub(count,1(${line}))
+    same => n(done),Return()
+    exten => count,1,Set(LOCAL(calls)=${GROUP_COUNT(${ARG1}@line)})
+    same => n,Set(DEVICE_STATE(Custom:${ARG1})=${IF($[${calls} > 0]?INUSE:NOT_INUSE)})
+    same => n,GotoIf($[${GROUP_COUNT(${ARG1}@line)} != ${calls}]?count,1)
+    same => n,Return()
+    exten => rings,1,Set(LOCAL(slug)=${CUT(ARG1,.,1)})
+    same => n,Set(LOCAL(user)=${CUT(ARG1,.,2)})
     same => n,Set(_PBX_CALLED=${slug}.number-alone,${user})
     same => n,Set(_PBX_RUNG=${user})
     same => n,Set(PBX_RINGS=)
     same => n,Set(PBX_ALSO=)
     same => n,Set(PBX_ENGAGED=)
     same => n,GosubIf(${DIALPLAN_EXISTS(${slug}.engaged,${user},1)}?${slug}.engaged,${user},1)
-    same => n,Set(LOCAL(calls)=$[${GROUP_COUNT(${ARG2}@caller)} + ${GROUP_COUNT(${ARG2}@callee)}])
-    same => n,GotoIf($["${ARG1}" = "caller" | "${PBX_ENGAGED}" != "yes" | ${calls} < 2]?free)
+    same => n,GotoIf($["${PBX_ENGAGED}" != "yes" | ${GROUP_COUNT(${ARG1}@line)} = 0]?free)
     same => n,Set(PBX_RINGS=mobile)
     same => n,Set(PBX_ALSO=ENGAGED_LINE)
     same => n,Goto(known)
@@ -114,20 +133,12 @@ _LINE = dedent("""\
     same => n,Set(PBX_RINGS=${DB(pbx/${slug}/rings-${user})})
     same => n,GotoIf($["${PBX_RINGS}" = "fixed"]?known)
     same => n,Set(PBX_ALSO=${IF($["${PBX_RINGS}" = "mobile"]?:&)}Local/${user}@${slug}.mobile/n)
-    same => n(known),NoOp()
-    same => n,Set(DEVICE_STATE(Custom:${ARG2})=INUSE)
-    same => n,GosubIf($["${ARG1}" = "callee"]?pbx.told,s,1(${slug},${user}))
+    same => n(known),Gosub(pbx.told,s,1(${slug},${user}))
     same => n,Return()
-    exten => leave,1,Set(LOCAL(line)=${GROUP(${ARG1})})
-    same => n,GotoIf($["${line}" = "" | "${line}" = "idle"]?done)
-    same => n,Set(GROUP(${ARG1})=idle)
-    same => n(count),Set(LOCAL(calls)=$[${GROUP_COUNT(${line}@caller)} + ${GROUP_COUNT(${line}@callee)}])
-    same => n,Set(DEVICE_STATE(Custom:${line})=${IF($[${calls} > 0]?INUSE:NOT_INUSE)})
-    same => n,GotoIf($[${GROUP_COUNT(${line}@caller)} + ${GROUP_COUNT(${line}@callee)} != ${calls}]?count)
-    same => n(done),Return()
     [pbx.engaged]
     exten => s,1,Busy(1)
     """).replace("ENGAGED_LINE", naming.ENGAGED_LINE)
+"""A leg of a user's call begins or ends, and `rings`: a leg is about to ring her telephones."""
 
 _TOLD = dedent("""\
     [pbx.told]
@@ -169,4 +180,6 @@ One line, however many tenants: a reload walks all hints for each that it takes 
 known to the edge; here every name would do.
 """
 
-DIALPLAN = _FROM_EDGE + _TO_EDGE + _DIVERTED + _LINE + _TOLD + _RECORDING + _LIGHTS + agents.DIALPLAN
+DIALPLAN = (
+    _FROM_EDGE + _TO_EDGE + _DIVERTED + _LINE + _TOLD + _RECORDING + _LIGHTS + agents.DIALPLAN + transfer.DIALPLAN
+)

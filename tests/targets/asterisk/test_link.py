@@ -57,7 +57,7 @@ def step(application: str, arguments: str) -> Route:
         ("Goto", "k.${EXTEN},s,1", "k.c,${EXTEN},1"),
         ("GotoIf", "$[${A} = 1]?k.a,s,1", "$[${A} = 1]?k.b,s,1"),
         ("GotoIf", "$[${A} = 1]?k.a,s,1:k.in,5,1", "$[${A} = 1]?k.a,s,1:k.no,5,1"),
-        ("Gosub", "pbx.line,enter,1(callee,k.anna)", "pbx.lime,enter,1(callee,k.anna)"),
+        ("Gosub", "pbx.line,rings,1(k.anna)", "pbx.lime,rings,1(k.anna)"),
         ("Dial", "Local/1@k.out/n&Local/s@k.a/n,20", "Local/1@k.out/n&Local/s@k.b/n,20"),
         ("Dial", "PJSIP/x@y,20,b(pbx.to-edge^user^1(k))", "PJSIP/x@y,20,b(pbx.to-egde^user^1(k))"),
         ("Queue", "k.q,tn", "k.r,tn"),
