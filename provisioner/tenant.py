@@ -25,6 +25,7 @@ from provisioner.features import (
     limits,
     numbers,
     outbound,
+    pickup_groups,
     plans,
     prompts,
     queues,
@@ -46,6 +47,7 @@ from provisioner.features.ivr.model import Ivr
 from provisioner.features.limits.model import Limits
 from provisioner.features.numbers.model import Number
 from provisioner.features.outbound.model import Outbound
+from provisioner.features.pickup_groups.model import PickupGroup
 from provisioner.features.plans.model import AddOn
 from provisioner.features.prompts.model import Prompt
 from provisioner.features.queues.model import Queue
@@ -98,6 +100,7 @@ class Tenant(Header):
     voice_attendants: Section[VoiceAttendant] = Field(default_factory=dict)
     ring_groups: Section[RingGroup] = Field(default_factory=dict)
     queues: Section[Queue] = Field(default_factory=dict)
+    pickup_groups: Section[PickupGroup] = Field(default_factory=dict)
     voicemail: Section[SharedMailbox] = Field(default_factory=dict)
     fax: Section[FaxMailbox] = Field(default_factory=dict)
     recording: Recording | None = None
@@ -126,6 +129,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     voice_attendants.FEATURE,
     ring_groups.FEATURE,
     queues.FEATURE,
+    pickup_groups.FEATURE,
     voicemail.FEATURE,
     fax.FEATURE,
     recording.FEATURE,

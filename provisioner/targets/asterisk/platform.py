@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from . import agents, naming, transfer
+from . import agents, naming, pickup, transfer
 
 CONTEXTS = frozenset(
     {
@@ -30,6 +30,8 @@ CONTEXTS = frozenset(
         "pbx.to-edge",
         "pbx.told",
         naming.LIGHTS,
+        pickup.CONTEXT,
+        pickup.RECOUNT,
         transfer.BACK,
         transfer.CONTEXT,
     }
@@ -72,7 +74,7 @@ _TO_EDGE = dedent("""\
     same => n,Set(PJSIP_HEADER(add,X-PBX-Tenant)=${ARG1})
     same => n,Set(PJSIP_HEADER(add,X-PBX-Call)=${CHANNEL(linkedid)})
     same => n,ExecIf(${DIALPLAN_EXISTS(${PBX_CALLED},1)}?Set(CONNECTEDLINE(name,i)=))
-    same => n,Set(TRANSFER_CONTEXT=pbx.transfer)
+    same => n,MSet(TRANSFER_CONTEXT=pbx.transfer,PICKUPMARK=${ARG1}.${PBX_RUNG})
     same => n,Gosub(pbx.line,enter,1(${ARG1}.${PBX_RUNG}))
     same => n,GosubIf(${DIALPLAN_EXISTS(${ARG1}.identity,${PBX_RUNG},1)}?${ARG1}.identity,${PBX_RUNG},1)
     same => n,Gosub(pbx.recorded,s,1(${ARG1},${PBX_RUNG},in))
@@ -180,6 +182,7 @@ One line, however many tenants: a reload walks all hints for each that it takes 
 known to the edge; here every name would do.
 """
 
-DIALPLAN = (
-    _FROM_EDGE + _TO_EDGE + _DIVERTED + _LINE + _TOLD + _RECORDING + _LIGHTS + agents.DIALPLAN + transfer.DIALPLAN
-)
+DIALPLAN = "".join(
+    (_FROM_EDGE, _TO_EDGE, _DIVERTED, _LINE, _TOLD, _RECORDING, _LIGHTS, agents.DIALPLAN, transfer.DIALPLAN,
+     pickup.DIALPLAN)
+)  # fmt: skip
