@@ -25,6 +25,7 @@ from provisioner.features import (
     limits,
     numbers,
     outbound,
+    parking,
     pickup_groups,
     plans,
     prompts,
@@ -47,6 +48,7 @@ from provisioner.features.ivr.model import Ivr
 from provisioner.features.limits.model import Limits
 from provisioner.features.numbers.model import Number
 from provisioner.features.outbound.model import Outbound
+from provisioner.features.parking.model import Parking
 from provisioner.features.pickup_groups.model import PickupGroup
 from provisioner.features.plans.model import AddOn
 from provisioner.features.prompts.model import Prompt
@@ -101,6 +103,8 @@ class Tenant(Header):
     ring_groups: Section[RingGroup] = Field(default_factory=dict)
     queues: Section[Queue] = Field(default_factory=dict)
     pickup_groups: Section[PickupGroup] = Field(default_factory=dict)
+    parking: Parking | None = None
+    """Slots at which callers wait until somebody takes them; none where it is not given."""
     voicemail: Section[SharedMailbox] = Field(default_factory=dict)
     fax: Section[FaxMailbox] = Field(default_factory=dict)
     recording: Recording | None = None
@@ -130,6 +134,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     ring_groups.FEATURE,
     queues.FEATURE,
     pickup_groups.FEATURE,
+    parking.FEATURE,
     voicemail.FEATURE,
     fax.FEATURE,
     recording.FEATURE,

@@ -38,6 +38,12 @@ def of_member(slug: str, ref: Ref, member: str) -> str:
     return _light(slug, ref.kind, f"{ref.name}.{member}")
 
 
+def of_slot(slug: str, slot: str) -> str:
+    """Lit while somebody waits at the parking slot. No call outlives the daemon, so neither does this light
+    (`roles/asterisk/files/forget_device_states.py`)."""
+    return _light(slug, "parking", slot)
+
+
 def _light(slug: str, kind: str, name: str) -> str:
     whole = f"{slug}.{kind}.{name}".replace("-", "_")
     if len(whole) <= LONGEST:

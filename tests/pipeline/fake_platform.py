@@ -61,9 +61,6 @@ class FakeCall:
     async def transfer(self, number: str) -> None:
         raise NotImplementedError  # no probe transfers a call
 
-    async def hold(self) -> None:
-        raise NotImplementedError
-
     async def join(self, other: SipCall) -> None:
         raise NotImplementedError
 

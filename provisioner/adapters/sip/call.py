@@ -125,10 +125,6 @@ class BaresipCall:
         await self._select()
         await self._control.command("transfer", self._agent.address_of(number))
 
-    async def hold(self) -> None:
-        await self._select()
-        await self._control.command("hold")
-
     async def join(self, other: SipCall) -> None:
         # baresip has no word for it; what it is given goes into Refer-To as it stands.
         found = tags(await self._agent.log(), other.id)

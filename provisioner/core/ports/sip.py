@@ -124,10 +124,6 @@ class SipCall(Protocol):
         """Sends the far side on to what is dialled as `number`, without asking there first (REFER, RFC 3515)."""
         ...
 
-    async def hold(self) -> None:
-        """Lets the far side wait, as telephones do before they call somebody else."""
-        ...
-
     async def join(self, other: SipCall) -> None:
         """Puts the far sides of this call and of another one of the same agent through to each other, after asking
         there (REFER with Replaces, RFC 3891)."""

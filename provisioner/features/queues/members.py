@@ -73,7 +73,7 @@ def _outside(queues: dict[str, Queue], scope: Scope) -> Iterator[AsteriskObject]
         steps = (
             Step("Gosub", f"pbx.line,enter,1({line})"),
             Step("Dial", f"{naming.ring(scope.slug, Ref('number', number))}{options}"),
-            Step("Gosub", "pbx.line,leave,1"),
+            Step("Gosub", f"pbx.line,leave,1({line})"),
             Step("Hangup", "${HANGUPCAUSE}"),
         )
         yield Route(naming.context(scope.slug, "agent"), number, steps, SOURCE)

@@ -11,6 +11,9 @@ from textwrap import dedent
 
 CONTEXT = "pbx.pickup"
 
+PARKED = "pbx.parked"
+"""Lets a leg that rings at a parking slot be taken by a mark of its own: a subroutine of Dial's option b."""
+
 RECOUNT = "pbx.recount"
 
 MARK = "PICKUPMARK"
@@ -27,6 +30,9 @@ DIALPLAN = dedent(f"""\
     same => n,Pickup(${{line}}@{MARK})
     same => n,Goto(next)
     same => n(done),Return()
+    [{PARKED}]
+    exten => s,1,Set({MARK}=${{ARG1}})
+    same => n,Return()
     [{RECOUNT}]
     exten => _[a-z].,1,Wait(1)
     same => n,Gosub(pbx.line,count,1(${{EXTEN}}))

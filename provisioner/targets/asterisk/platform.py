@@ -31,6 +31,7 @@ CONTEXTS = frozenset(
         "pbx.told",
         naming.LIGHTS,
         pickup.CONTEXT,
+        pickup.PARKED,
         pickup.RECOUNT,
         transfer.BACK,
         transfer.CONTEXT,
@@ -103,18 +104,16 @@ _DIVERTED = dedent("""\
 
 _LINE = dedent("""\
     [pbx.line]
-    exten => enter,1,GotoIf($["${GROUP(line)}" = ""]?fresh)
-    same => n,Gosub(leave,1)
-    same => n,Goto(join)
-    same => n(fresh),Set(CHANNEL(hangup_handler_push)=pbx.line,leave,1)
-    same => n(join),Set(GROUP(line)=${ARG1})
+    exten => enter,1,Set(CHANNEL(hangup_handler_push)=pbx.line,leave,1(${ARG1}))
+    same => n,Set(GROUP(line)=${ARG1})
     same => n,Set(DEVICE_STATE(Custom:${ARG1})=INUSE)
     same => n,Return()
     exten => leave,1,Set(LOCAL(line)=${GROUP(line)})
-    same => n,GotoIf($["${line}" = "" | "${line}" = "idle"]?done)
     same => n,Set(GROUP(line)=idle)
-    same => n,Gosub(count,1(${line}))
-    same => n(done),Return()
+    same => n,Gosub(count,1(${ARG1}))
+    same => n,GosubIf(${REGEX("^(|idle|${ARG1})$" ${line})}?:count,1(${line}))
+    same => n,ExecIf($["${ATTENDEDTRANSFER}" != ""]?Originate(Local/${ARG1}@pbx.recount/n,app,NoOp,,,5,a))
+    same => n,Return()
     exten => count,1,Set(LOCAL(calls)=${GROUP_COUNT(${ARG1}@line)})
     same => n,Set(DEVICE_STATE(Custom:${ARG1})=${IF($[${calls} > 0]?INUSE:NOT_INUSE)})
     same => n,GotoIf($[${GROUP_COUNT(${ARG1}@line)} != ${calls}]?count,1)
@@ -140,7 +139,11 @@ _LINE = dedent("""\
     [pbx.engaged]
     exten => s,1,Busy(1)
     """).replace("ENGAGED_LINE", naming.ENGAGED_LINE)
-"""A leg of a user's call begins or ends, and `rings`: a leg is about to ring her telephones."""
+"""A leg of a user's call begins or ends, and `rings`: a leg is about to ring her telephones.
+
+Who takes another leg's place (masquerade) brings her hang-up handlers and her group along, and the other group is gone.
+So a leg may end for two lines; and where calls are joined, one that ended just before is counted once more later.
+"""
 
 _TOLD = dedent("""\
     [pbx.told]

@@ -21,6 +21,8 @@ EAR, VOICE = NumpyEar(), NumpyVoice()
 TENANT, MAIN, DIRECT, GROUP = "transfers", "+46846500480", "+46846500481", "+46846500482"
 OUTSIDE, ELSEWHERE = "+46701740650", "+46701740651"
 TALK = 2.0
+RINGING = 425.0
+"""Hertz of the tone that Swedish callers hear while a telephone rings."""
 
 
 async def talks(one: SipCall, other: SipCall) -> None:
@@ -58,11 +60,15 @@ def test_u7_a_caller_from_outside_is_sent_on_to_a_colleague(reception: Reception
             here = await stage.pick_up(anna)
             assert await caller.until(CallState.UP, timeout=5) is CallState.UP
             await talking(reception, "anna")
-            await here.hold()
+            began = EAR.seconds(await caller.heard())
             await here.transfer("32")
-            there = await stage.pick_up(bo)
+            there = await bo.incoming(8)
             assert there.caller == OUTSIDE
             assert await here.until(timeout=5) is CallState.ENDED
+            await asyncio.sleep(1.5)
+            rings = EAR.tone(await caller.heard(), RINGING, began)
+            assert rings.share > 0.2, rings
+            await there.answer()
             await talking(reception, "bo")
             await talks(caller, there)
             await caller.hang_up()
@@ -154,7 +160,6 @@ def test_u7_a_call_is_sent_on_after_asking(reception: Reception, number: str) ->
         caller = await (await stage.outside(OUTSIDE)).call(number)
         here = await stage.pick_up(anna)
         assert await caller.until(CallState.UP, timeout=5) is CallState.UP
-        await here.hold()
         asked = await anna.call("32")
         there = await stage.pick_up(bo)
         assert there.caller == "31"
