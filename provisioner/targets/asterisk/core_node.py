@@ -52,6 +52,11 @@ class CorePlatform:
     def fax_ports(self) -> tuple[int, int]:
         return self.media_ports[1] - 499, self.media_ports[1]
 
+    @property
+    def tone_zone(self) -> str:
+        """Asterisk's name for the tones of the country."""
+        return _TONE_ZONES.get(self.country, self.country.lower())
+
 
 _TONE_ZONES = {"GB": "uk"}
 """Asterisk's own names for tone zones, where they are not the country's code."""
@@ -144,7 +149,6 @@ def _pjsip(node: CorePlatform) -> str:
 
 def _edge(node: CorePlatform, edge: Edge) -> str:
     """Who answered is not told: it would cost a re-INVITE for each call and name users to the public network."""
-    zone = _TONE_ZONES.get(node.country, node.country.lower())
     return dedent(f"""\
         [{edge.name}]
         type = endpoint
@@ -165,7 +169,7 @@ def _edge(node: CorePlatform, edge: Edge) -> str:
         allow_subscribe = yes
         subscribe_context = {naming.LIGHTS}
         language = {node.language}
-        tone_zone = {zone}
+        tone_zone = {node.tone_zone}
         tos_audio = ef
         t38_udptl = yes
         t38_udptl_ec = redundancy
@@ -219,6 +223,7 @@ def _extensions(node: CorePlatform) -> str:
         clearglobalvars = yes
         [globals]
         PBX_EDGE = {node.edges[0].name}
+        PBX_TONES = {node.tone_zone}
         """)
     return head + platform.DIALPLAN + _include("extensions.conf")
 

@@ -35,6 +35,7 @@ CONTEXTS = frozenset(
         pickup.RECOUNT,
         transfer.BACK,
         transfer.CONTEXT,
+        transfer.REACHED,
     }
 )
 MUSIC_CLASSES = frozenset({"default"})
