@@ -143,6 +143,31 @@ def test_answers_find_their_command_among_events() -> None:
     assert events == ["A", "B"]
 
 
+def test_an_answer_is_noticed_between_the_events_before_it_and_those_after() -> None:
+    """All in one packet: a call that came before baresip took its new file is recorded in the old one."""
+
+    async def run() -> list[str]:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            token = (await read_message(reader))["token"]
+            told = (
+                {"event": True, "type": "A"},
+                {"response": True, "ok": True, "token": token},
+                {"event": True, "type": "B"},
+            )
+            writer.write(b"".join(map(encode, told)))
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        seen: list[str] = []
+        port = server.sockets[0].getsockname()[1]
+        control = await Control.connect("anna", "127.0.0.1", port, lambda event: seen.append(event["type"]))
+        await control.command("auplay", answered=lambda: seen.append("answer"))
+        await control.close()
+        server.close()
+        return seen[:3]
+
+    assert asyncio.run(run()) == ["A", "answer", "B"]
+
+
 def test_nobody_listening_names_agent_and_place() -> None:
     async def run() -> None:
         server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)

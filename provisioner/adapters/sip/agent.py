@@ -110,8 +110,20 @@ class BaresipAgent:
                 await self.control.command("ausrc", f"aufile,{settings.SILENCE}")
             if self._recorded:
                 self._recorded = False
-                self._recording = self._file(f"call-{next(self._recordings)}")
-                await self.control.command("auplay", f"aufile,{self._recording}")
+                await self._record_into(self._file(f"call-{next(self._recordings)}"))
+
+    async def _record_into(self, path: str) -> None:
+        """What comes after baresip's answer is recorded there. A call that came before it keeps the former file, and
+        baresip refuses the new one for a call that still rings."""
+
+        def from_now_on() -> None:
+            self._recording = path
+
+        try:
+            await self.control.command("auplay", f"aufile,{path}", from_now_on)
+        except AgentError:
+            if all(call.state is CallState.ENDED for call in self._calls.values()):
+                raise
 
     def _call(self, call_id: str) -> BaresipCall:
         if call_id not in self._calls:

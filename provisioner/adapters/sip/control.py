@@ -28,6 +28,7 @@ class Control:
         self._name, self._reader, self._writer, self._listener = name, reader, writer, listener
         self._tokens = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[Event]] = {}
+        self._answered: dict[str, Callable[[], None]] = {}
         self._task = asyncio.create_task(self._listen())
 
     @classmethod
@@ -48,11 +49,16 @@ class Control:
                     ) from problem
                 await asyncio.sleep(0.05)
 
-    async def command(self, name: str, params: str = "") -> str:
-        """What baresip answers; `AgentError` where it says that the command failed."""
+    async def command(self, name: str, params: str = "", answered: Callable[[], None] | None = None) -> str:
+        """What baresip answers; `AgentError` where it says that the command failed.
+
+        `answered` is called between the events before the answer and those after it.
+        """
         token = str(next(self._tokens))
         future: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
         self._waiting[token] = future
+        if answered:
+            self._answered[token] = answered
         try:
             self._writer.write(encode({"command": name, "params": params, "token": token}))
             answer = await asyncio.wait_for(future, ANSWER_TIME)
@@ -62,6 +68,7 @@ class Control:
             raise AgentError(f"agent {self._name} is gone: {problem}") from problem
         finally:
             self._waiting.pop(token, None)
+            self._answered.pop(token, None)
         text = str(answer.get("data", "")).strip()
         if not answer.get("ok"):
             raise AgentError(f"agent {self._name} refused {name} {params!r}: {text or 'no reason given'}")
@@ -83,6 +90,7 @@ class Control:
                 if message.get("event"):
                     self._listener(message)
                 elif future and not future.done():
+                    self._answered.pop(str(message["token"]), lambda: None)()
                     future.set_result(message)
         except (asyncio.IncompleteReadError, ConnectionError, ValueError) as problem:
             for future in self._waiting.values():
