@@ -18,6 +18,8 @@ from . import catcher
 from . import topology as t
 from .shell import run
 
+SSHD = "PerSourcePenalties no\n"
+"""sshd turns a host away for some seconds that was slow to log in, as a busy one is."""
 CONTROL_PATH_LIMIT = 107 - 17  # sockaddr_un, less the suffix that ssh adds while it binds
 
 
@@ -60,6 +62,9 @@ def furnish(directory: Path, machine: t.MachineSpec, slot: int, root: Path) -> N
     """Lay the machine's own identity into its layer of the file system at `root`."""
     ssh = root / "etc/ssh"
     ssh.mkdir(parents=True, exist_ok=True)
+    dropins = ssh / "sshd_config.d"
+    dropins.mkdir(exist_ok=True)
+    (dropins / "pbx-lab.conf").write_text(SSHD)
     for suffix, mode in (("", 0o600), (".pub", 0o644)):
         target = ssh / f"ssh_host_ed25519_key{suffix}"
         shutil.copyfile(f"{_host_key(directory, machine.name)}{suffix}", target)

@@ -55,7 +55,7 @@ def configuration(spec: AgentSpec, ports: Ports, address: str, control_address: 
         "audio_alert aufile,/dev/null",
         f"rtp_ports {ports.media}-{ports.media + 18}",
         "jitter_buffer_type fixed",
-        "jitter_buffer_delay 6-25",
+        "jitter_buffer_delay 2-10",
         "module_path /usr/lib/baresip/modules",
         "module g711.so",
         "module srtp.so",
