@@ -162,6 +162,26 @@ def test_prompt(name: str) -> None:
     assert match.heard is heard, match
 
 
+WORD, OTHER_WORD = speech(3, 0.6), speech(4, 0.6)
+SLIPS = {
+    "a packet left out": lambda sound, at: (sound[:at], sound[at + 160 :]),
+    "three packets left out": lambda sound, at: (sound[:at], sound[at + 480 :]),
+    "a packet of silence filled in": lambda sound, at: (sound[:at], silence(0.02), sound[at:]),
+    "two packets of silence filled in": lambda sound, at: (sound[:at], silence(0.04), sound[at:]),
+    "a packet repeated": lambda sound, at: (sound[:at], sound[at - 160 :]),
+}
+
+
+@pytest.mark.parametrize("tenth", range(1, 10))
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_short_word_is_heard_through_a_slip_of_a_jitter_buffer(name: str, tenth: int) -> None:
+    """A word is one piece: where a slip halves it, neither half alone would be enough."""
+    slip, at = SLIPS[name], tenth * len(WORD) // 10
+    heard = joined(CLOSED, silence(0.3), *map(through_g711, slip(WORD, at)), silence(0.5))
+    assert EAR.match(heard, write(WORD)).heard
+    assert not EAR.match(heard, write(OTHER_WORD)).heard
+
+
 @pytest.mark.parametrize(("before", "start"), [(0.0, 0.0), (1.3, 0.0), (4.0, 2.0)])
 def test_prompt_offset(before: float, start: float) -> None:
     wav = joined(silence(before), WELCOME, silence(1))
