@@ -22,6 +22,8 @@ else:
 
 RATE = 8000
 """Hertz. Everything behind a telephone line is measured at this rate."""
+QUIET = -50.0
+"""dBFS under which a sound is taken as silence."""
 
 _PCM, _ALAW, _ULAW, _EXTENSIBLE = 1, 6, 7, 0xFFFE
 

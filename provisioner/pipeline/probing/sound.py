@@ -9,6 +9,7 @@ from provisioner.core.artifacts import named
 from provisioner.core.ports.ear import Match
 from provisioner.core.ports.sip import CallState, SipCall
 
+from ..listening import Listening
 from .outcome import Unmet
 from .performance import POLL, Performance
 
@@ -20,20 +21,20 @@ async def hears(run: Performance, step: p.Hears) -> str:
     call, key = run.call(step.party), run.key(step.party)
     reference = await run.bench.sounds(step.sound)
     length, deadline = run.bench.ear.seconds(reference), asyncio.get_running_loop().time() + step.within
-    best, wav, begin = Match(0, 0, 0), b"", run.listened.get(key, 0.0)
+    begin = run.listened.get(key, 0.0)
+    listening = Listening(run.bench.ear, reference, begin)
     # Listening costs a transfer and a correlation, so it waits until the sound can have come.
     deadline += length
     await run.until(call, min(length, step.within))
     while True:
         ended = call.state is CallState.ENDED
         wav = await call.heard()
-        match = await asyncio.to_thread(run.bench.ear.match, wav, reference, begin)
-        best = max(best, match, key=lambda each: each.score)
+        match = await listening.look(wav)
         if match.heard:
             run.listened[key] = max(begin, match.offset + length - 0.2)
             return f"match {match.score:.2f} at {match.offset:.1f} s"
         if ended or asyncio.get_running_loop().time() > deadline:
-            raise Unmet(await _instead(run, wav, begin, best, call))
+            raise Unmet(await _instead(run, wav, begin, listening.best, call))
         await run.until(call, POLL)
 
 

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from provisioner.core.artifacts import Recipe
 from provisioner.core.ports.sip import CallState, SipAgent, SipCall
 from provisioner.core.probes import Network, Outside, Party, Phone, Probe, Route, Step, example_caller
+from provisioner.pipeline.listening import Listening
 from provisioner.pipeline.probing.junit import explain, steps
 from provisioner.pipeline.probing.outcome import Outcome, ProbeResult
 from provisioner.pipeline.probing.performance import Bench
@@ -112,14 +113,14 @@ class Stage:
     async def hears(self, call: SipCall, sound: Recipe, within: float = 20.0) -> float:
         """Waits until the call has heard the sound to its end; tells at which second it began."""
         wav = await self.bench.sounds(sound)
-        length = self.bench.ear.seconds(wav)
+        length, listening = self.bench.ear.seconds(wav), Listening(self.bench.ear, wav)
         async with asyncio.timeout(within + length):
             while True:
                 recording, ended = await call.heard(), call.state is CallState.ENDED
-                match = await asyncio.to_thread(self.bench.ear.match, recording, wav)
+                match = await listening.look(recording)
                 if match.heard and self.bench.ear.seconds(recording) >= match.offset + length - 0.2:
                     return match.offset
-                assert not ended, f"the call ended ({call.reason}); best match {match.score:.2f}"
+                assert not ended, f"the call ended ({call.reason}); best match {listening.best.score:.2f}"
                 await asyncio.sleep(0.5)
 
     async def close(self) -> None:

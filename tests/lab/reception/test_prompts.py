@@ -15,6 +15,7 @@ from provisioner.adapters.sounds import level
 from provisioner.core.artifacts import Recipe, seed
 from provisioner.core.ports.sip import CallState, SipCall
 from provisioner.features.prompts import recording
+from provisioner.pipeline.listening import Listening
 from provisioner.targets.asterisk import naming, pins
 from tests.lab.reception.reception import Reception, Stage
 
@@ -59,15 +60,16 @@ class Recorder:
 
     async def hears(self, sound: Recipe | bytes, within: float = 20.0) -> None:
         wav = sound if isinstance(sound, bytes) else await self.stage.bench.sounds(sound)
-        length = self.ear.seconds(wav)
+        length, listening = self.ear.seconds(wav), Listening(self.ear, wav, self.place)
         async with asyncio.timeout(within + length):
             while True:
                 heard = await self.call.heard()
-                match = await asyncio.to_thread(self.ear.match, heard, wav, self.place)
+                match = await listening.look(heard)
                 if match.heard and self.ear.seconds(heard) >= match.offset + length - 0.2:
                     self.place = match.offset + length - 0.2
                     return
-                assert self.call.state is CallState.UP, f"the call ended ({self.call.reason}); best {match.score:.2f}"
+                best = listening.best.score
+                assert self.call.state is CallState.UP, f"the call ended ({self.call.reason}); best {best:.2f}"
                 await asyncio.sleep(0.3)
 
     async def press(self, keys: str) -> None:
