@@ -21,6 +21,7 @@ from typing import Any
 
 from provisioner.adapters.lab import Lab
 from provisioner.wiring import Deployment, Verification
+from tests.running_lab import one_at_a_time
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PBX = Path(sys.executable).with_name("pbx")
@@ -144,5 +145,6 @@ def applied(source: Path, lab: Lab) -> ProviderFolder:
             shutil.rmtree(old) if old.is_dir() else old.unlink()
     shutil.copytree(source, path, ignore=shutil.ignore_patterns(*OWN), dirs_exist_ok=True)
     folder = ProviderFolder(path, lab)
-    folder.pbx("apply", "--yes")
+    with one_at_a_time():
+        folder.pbx("apply", "--yes")
     return folder

@@ -24,6 +24,7 @@ from provisioner.core.deployment import Play
 from provisioner.targets import pbx_notices
 from provisioner.targets.asterisk import core_node, render
 from provisioner.targets.asterisk.objects import AsteriskObject
+from tests.running_lab import one_at_a_time
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "targets" / "asterisk"))
 
@@ -132,7 +133,8 @@ def content(bundle: Bundle) -> str:
 def lab() -> Iterator[Lab]:
     kept = os.environ.get("PBX_CORE_LAB")
     own = Lab(kept or f"core-{uuid.uuid4().hex[:10]}")
-    own.up()
+    with one_at_a_time():
+        own.up()
     yield own
     if not kept:
         own.down()
@@ -142,5 +144,6 @@ def lab() -> Iterator[Lab]:
 def core(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Core:
     addresses = {each.name: each.private_address for each in lab.status().machines}
     node = Core(lab, tmp_path_factory.mktemp("core"), addresses["edge"], addresses["core"])
-    node.configure()
+    with one_at_a_time():
+        node.configure()
     return node

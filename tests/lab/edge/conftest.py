@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.lab import Lab
+from tests.running_lab import one_at_a_time
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -24,13 +25,14 @@ from edge_scene import Scene
 def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     kept = os.environ.get("PBX_EDGE_LAB")
     lab = Lab(kept or "test-edge")
-    lab.up()
     try:
-        made = Platform(lab, tmp_path_factory.mktemp("bundles"))
-        made.data()
-        made.edge()
-        made.rows("klinik", tenant("klinik", "+468501101"))
-        made.rows("fabrik", tenant("fabrik", "+468501102"))
+        with one_at_a_time():
+            lab.up()
+            made = Platform(lab, tmp_path_factory.mktemp("bundles"))
+            made.data()
+            made.edge()
+            made.rows("klinik", tenant("klinik", "+468501101"))
+            made.rows("fabrik", tenant("fabrik", "+468501102"))
         yield made
     finally:
         if not kept:
