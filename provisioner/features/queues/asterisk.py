@@ -171,24 +171,37 @@ def _begins(variable: str, beginnings: list[str], end: str) -> str:
 def _wait(name: str, queue: Queue, scope: Scope) -> Iterator[Step]:
     path = ("queues", name)
     if queue.call_back:
-        yield Step("Set", "PBX_SINCE=${EPOCH}", source=(*path, "call_back"))
-        yield Step("NoOp", label="wait", source=(*path, "call_back"))
+        yield from _waits_on(name, queue, scope, (*path, "call_back"))
     if queue.recording:
         yield members.recorded(name, scope)
     if queue.announce:
         yield Step("Set", "PBX_LANGUAGE=${CHANNEL(language)}", source=(*path, "announce"))
         yield Step("Set", f"CHANNEL(language)={_waits_in(queue, scope)}", source=(*path, "announce"))
-    left = str(queue.timeout)
-    if queue.call_back:
-        # Who presses the key and thinks better of it comes back here, and has waited meanwhile.
-        left = f"$[{queue.timeout} + 0${{PBX_SINCE}} - ${{EPOCH}}]"
-        left = f"${{IF($[{left} > 0]?{left}:1)}}"
+    left = f"$[{queue.timeout} - ${{EPOCH}} + ${{PBX_SINCE}}]" if queue.call_back else str(queue.timeout)
     # C: telephones that ring in vain show no missed call.
     yield Step("Queue", f"{naming.queue(scope.slug, name)},C,,,{left}", source=(*path, "timeout"))
     if queue.announce:
         yield Step("Set", "CHANNEL(language)=${PBX_LANGUAGE}", source=(*path, "announce"))
     if queue.recording:
         yield Step("StopMixMonitor", source=(*path, "recording"))
+    if queue.call_back:
+        yield Step("NoOp", label="over", source=(*path, "call_back"))
+
+
+def _waits_on(name: str, queue: Queue, scope: Scope, path: Path) -> Iterator[Step]:
+    """Who presses the key and thinks better of it comes back to `wait`, and has waited meanwhile.
+
+    When her time went by among the keys she overflows like any other, and the queue log says so in Asterisk's own form:
+    place, first place, seconds.
+    """
+    waited = "$[${EPOCH} - ${PBX_SINCE}]"
+    log = f"{naming.queue(scope.slug, name)},${{UNIQUEID}},NONE,EXITWITHTIMEOUT,0|0|{waited}"
+    yield Step("Set", "PBX_SINCE=${EPOCH}", source=path)
+    yield Step("GotoIf", f"$[{waited} < {queue.timeout}]?stand", label="wait", source=path)
+    yield Step("Set", "QUEUESTATUS=TIMEOUT", source=path)
+    yield Step("QueueLog", log, source=path)
+    yield Step("Goto", "over", source=path)
+    yield Step("NoOp", label="stand", source=path)
 
 
 def _waits_in(queue: Queue, scope: Scope) -> str:

@@ -200,6 +200,32 @@ def test_q6_who_waits_on_or_hangs_up_among_the_keys_is_one_call(reception: Recep
     assert told == {"calls": 2, "abandoned": 2, "answered": 0, "called_back": 0}
 
 
+@pytest.mark.row("Q6", "Q7")
+def test_q6_whose_time_went_by_among_the_keys_overflows(reception: Reception) -> None:
+    number = "+46701740628"
+
+    async def play(stage: Stage) -> None:
+        cecilia, bo = await stage.phone("cecilia"), await stage.phone("bo")
+        await cecilia.call("102")
+        await stage.pick_up(bo)
+        core = Whereabouts(reception)
+        call = await stage.dial(await stage.outside(number), "+46846500403")
+        await core.at([number], "queues.queue.back,s,Queue")
+        await call.press("5")
+        channel = await core.at([number], "queues.callback,s,Read")
+        # As if she had pressed the key, and changed her mind, for two minutes.
+        reception.asterisk(f"dialplan set chanvar {channel.name} PBX_SINCE {int(time.time()) - 121}")
+        await call.press("3")
+        await stage.hears(call, stage.prompt("late"))
+        assert await call.until(CallState.ENDED, timeout=10) is CallState.ENDED
+
+    before = figures(reception, "queues", "back")["today"]
+    reception.on_stage(TENANT, play)
+    after = figures(reception, "queues", "back")["today"]
+    told = {key: after[key] - before[key] for key in ("calls", "overflowed", "abandoned")}
+    assert told == {"calls": 1, "overflowed": 1, "abandoned": 0}
+
+
 def committed(reception: Reception) -> None:
     """Until what Asterisk keeps is on the disk, which takes it up to a second; looked at without a lock on it."""
     file, mark = "/var/lib/asterisk/astdb.sqlite3", f"mark-{time.time_ns()}"
