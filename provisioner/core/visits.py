@@ -36,6 +36,8 @@ class Caller:
     """The tenant's time of this call, where an earlier node depends on it."""
     telephones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """user → the devices that she has."""
+    internal: bool = False
+    """Whether a colleague calls, whom the call shows by her extension; `line` stands for her telephone."""
 
     def phone(self, user: str) -> Phone | None:
         """A telephone of the user, or None where she has none."""

@@ -1,8 +1,9 @@
 """The test calls of a tenant: every way that a caller can take, each once, and what its users do.
 
-Starting at each public number, the visits that the rooms describe are strung together, nearest nodes first. A node is
-tried wholly by the first call that comes to it; later calls that come there only prove that they do. Deterministic for
-the same tenant and time of planning; nothing here is done, see `verify`.
+Starting at each public number, the visits that the rooms describe are strung together, nearest nodes first; what has an
+extension and no public number leads to it is then called by a user. A node is tried wholly by the first call that comes
+to it; later calls that come there only prove that they do. Deterministic for the same tenant and time of planning;
+nothing here is done, see `verify`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from provisioner.core.probes import (
     TalkBothWays,
     Waits,
     example_caller,
+    parties,
 )  # fmt: skip
 from provisioner.core.refs import Ref
 from provisioner.core.visits import Caller, Visit, Way, one_of
@@ -42,6 +44,9 @@ from . import scopes
 CALL_OUT = "112"
 LINES = 8
 """How many callers from outside one tenant's probes have between them."""
+
+NOT_FROM_INSIDE = ("user", "fax", "voicemail")
+"""What colleagues call has test calls of its own (users), wants no talk (fax), or lets members listen (voicemail)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class _Path:
     may_ring: tuple[Phone, ...] = ()
     name: str = ""
     """The way that was taken last."""
+    internal: bool = False
+    """Whether a user makes the call: one whose telephones have no other part in it."""
 
     def at_node(self, ref: Ref, visit: Visit) -> _Path:
         return replace(
@@ -106,7 +113,7 @@ def of_platform(tenants: Mapping[str, tuple[Tenant, Scope]]) -> tuple[Probe, ...
 
 
 class _Walk:
-    """The calls from outside."""
+    """The calls to what the tenant has: from outside, and from inside to what nobody outside can call."""
 
     def __init__(self, tenant: Tenant, scope: Scope, now: datetime) -> None:
         self._tenant, self._scope, self._now = tenant, scope, now
@@ -120,6 +127,13 @@ class _Walk:
         for number in self._tenant.numbers:
             start = _Path(line, (Dials(line, number),), self._scope.language, words=(self._title(number),))
             yield from self._from(Ref("number", number), start)
+        for extension, ref in self._scope.extensions.items():
+            if ref.kind in NOT_FROM_INSIDE or ref in self._seen:
+                continue
+            self._seen.add(ref)
+            words = (f"{ref} on {extension}",)
+            start = _Path(line, (Dials(line, extension),), self._scope.language, words=words, internal=True)
+            yield from self._from(ref, start)
 
     def _from(self, first: Ref, start: _Path) -> Iterator[Probe]:
         waiting: deque[tuple[Ref, _Path]] = deque([(first, start)])
@@ -130,24 +144,31 @@ class _Walk:
                 continue
             here = path.at_node(ref, visit)
             if not visit.ways:
-                yield self._arrives(here, visit)
+                yield from self._arrives(here, visit)
             for way in visit.ways:
                 onward = here.by(visit, way)
                 if way.to is None:
-                    yield self._probe(onward)
+                    yield from self._probe(onward)
                 elif way.to not in self._seen:
                     self._seen.add(way.to)
                     waiting.append((way.to, onward))
                 elif there := self._visit(way.to, onward):
-                    yield self._arrives(onward.at_node(way.to, there), there)
+                    yield from self._arrives(onward.at_node(way.to, there), there)
 
-    def _arrives(self, path: _Path, visit: Visit) -> Probe:
+    def _arrives(self, path: _Path, visit: Visit) -> Iterator[Probe]:
         """The call comes to the last node; what it could do there is another probe's."""
         words = (*path.words, f"to {path.nodes[-1]}")
         return self._probe(replace(path, steps=(*path.steps, *visit.arrival), words=words))
 
     def _visit(self, ref: Ref, path: _Path) -> Visit | None:
-        caller = Caller(line=path.line, language=path.language, now=self._now, at=path.at, telephones=self._telephones)
+        caller = Caller(
+            line=path.line,
+            language=path.language,
+            now=self._now,
+            at=path.at,
+            telephones=self._telephones,
+            internal=path.internal,
+        )
         for feature in FEATURES:
             if feature.visit and (
                 found := feature.visit(scopes.section(self._tenant, feature), ref, self._scope, caller)
@@ -155,15 +176,16 @@ class _Walk:
                 return found
         return None
 
-    def _probe(self, path: _Path) -> Probe:
+    def _probe(self, path: _Path) -> Iterator[Probe]:
+        line = self._user_apart(path) if path.internal else self._next_line()
+        if line is None:
+            return
         unique, count = path.name, 2
         while unique in self._ids:
             unique, count = f"{path.name}-{count}", count + 1
         self._ids.add(unique)
-        # Each call has a line of its own from a small pool, so that calls to one number can be made side by side.
-        line = example_caller(self._first_line + len(self._ids) % LINES)
         steps = (*path.steps, Passes(path.line, tuple(str(ref) for ref in path.nodes)))
-        return Probe(
+        yield Probe(
             id=unique,
             title=" › ".join(path.words),
             tenant=self._scope.slug,
@@ -174,12 +196,29 @@ class _Walk:
             seconds=path.seconds + _seconds(path.steps),
         )
 
+    def _next_line(self) -> Outside:
+        """Each call has a line of its own from a small pool, so that calls to one number can be made side by side."""
+        return example_caller(self._first_line + (len(self._ids) + 1) % LINES)
+
+    def _user_apart(self, path: _Path) -> Phone | None:
+        """A telephone of a user whom this call does not ring and who hears the tenant's language."""
+        taken = {each.user for each in _phones(path)}
+        apart = (user for user in self._telephones if user not in taken and not self._tenant.users[user].language)
+        return next((_phone(self._tenant, user) for user in apart), None)
+
     def _title(self, number: str) -> str:
         return self._tenant.numbers[number].title or number
 
 
-def _from_line(step: Step, planned: Outside, line: Outside) -> Step:
-    """The step with another caller from outside."""
+def _phones(path: _Path) -> Iterator[Phone]:
+    """Every telephone that the call rings or may ring."""
+    yield from path.may_ring
+    for step in path.steps:
+        yield from (party for party in parties(step) if isinstance(party, Phone))
+
+
+def _from_line(step: Step, planned: Outside, line: Outside | Phone) -> Step:
+    """The step with another caller."""
     changed: dict[str, Any] = {each.name: line for each in fields(step) if getattr(step, each.name) == planned}
     return replace(step, **changed) if changed else step
 

@@ -115,14 +115,25 @@ def test_whoever_withholds_is_expected_to_and_whoever_is_barred_does_not_get_out
 
 
 def test_every_telephone_registers_and_every_node_is_visited() -> None:
-    for slug, (tenant, _) in tenants().items():
+    for slug, (tenant, scope) in tenants().items():
         steps = [step for probe in calls(slug).values() for step in probe.steps]
         registered = {(step.phone.user, step.phone.device) for step in steps if isinstance(step, p.Registers)}
         assert registered == {(name, device) for name, user in tenant.users.items() for device in user.devices}
         passed = {node for step in steps if isinstance(step, p.Passes) for node in step.nodes}
         declared = {f"ivr:{name}" for name in tenant.ivr} | {f"queue:{name}" for name in tenant.queues}
         declared |= {f"ring_group:{name}" for name in tenant.ring_groups} | {f"number:{n}" for n in tenant.numbers}
+        declared |= {str(ref) for ref in scope.extensions.values() if ref.kind not in testcalls.NOT_FROM_INSIDE}
         assert declared <= passed
+
+
+def test_what_only_colleagues_can_call_is_called_by_one_who_has_no_part_in_it() -> None:
+    found = calls("nordverk")
+    probe = found["voice_attendant.front.key-0"]
+    assert probe.title == "voice_attendant:front on 940 › key 0 › to ring_group:reception"
+    assert words(probe)[0] == "CALLER dials 940"
+    assert probe.parties[0] == p.Phone("gustav", "desk"), "the others are the group's members"
+    # An extension is no number to be called back at.
+    assert "Please key in the number" in words(found["call_back.support.left"])[1]
 
 
 def test_tenants_with_the_same_extension_and_queue_are_kept_apart() -> None:

@@ -19,8 +19,8 @@ def visit(call_backs: dict[str, CallBack], ref: Ref, scope: Scope, caller: Calle
     if each is None:
         return None
     arrival = [Hears(caller.line, caller.hears(scope.sounds[each.prompt.name], scope.language))] if each.prompt else []
-    # Test calls come from a mobile number.
-    offered = each.offer_caller_number and each.numbers is not Numbers.NATIONAL
+    # Test calls from outside come from a mobile number; an extension is no number to be called back at.
+    offered = each.offer_caller_number and each.numbers is not Numbers.NATIONAL and not caller.internal
     asks = sentences.OFFER if offered else sentences.KEY_IN
     arrival.append(Hears(caller.line, caller.hears(asks, scope.language)))
     leaves = Way(id="left", title="and is left again", steps=(HangsUp(caller.line),))
