@@ -29,6 +29,9 @@ SLIP = 3
 """Packets: the longest slip that is mended."""
 DOUBTFUL = 0.3, 0.8
 """A piece is mended between these: under them nothing of it is there, above them there is nothing to mend."""
+SURE = 0.7
+"""Correlation that a piece needs which was mended, or is all that there is. Two halves of other words fit a little
+better than a whole, and short words of one voice are alike to 0.6."""
 PLACES = 3
 """How many places are judged: a word that slipped may fit less well as a whole than another word of the same voice."""
 
@@ -64,7 +67,7 @@ def find(heard: Samples, wanted: Samples) -> Found | None:
         for at, weight, piece, curve in curves:
             there = _found(padded, piece, curve, place + at)
             score += weight * there
-            coverage += weight * (there >= FOUND)
+            coverage += weight * (there >= (FOUND if len(pieces) > 1 else SURE))
         if score > best.score:
             best = Found(min(score, 1.0), min(coverage, 1.0), place - len(wanted))
         if score >= DOUBTFUL[1]:
@@ -126,7 +129,9 @@ def _found(heard: Samples, piece: Samples, curve: Samples, place: int) -> float:
     peak = int(np.argmax(near))
     best = max(float(near[peak]), 0.0)
     if DOUBTFUL[0] < best < DOUBTFUL[1]:
-        best = max(best, _mended(heard, piece, first + peak))
+        mended = _mended(heard, piece, first + peak)
+        if mended >= SURE:
+            return mended
     return best
 
 

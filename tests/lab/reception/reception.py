@@ -110,18 +110,21 @@ class Stage:
         files = {words: await self.bench.sounds(recipe) for words, recipe in sounds.items()}
         return await asyncio.to_thread(recognised, self.bench.ear, await call.heard(), files)
 
-    async def hears(self, call: SipCall, sound: Recipe, within: float = 20.0) -> float:
+    async def hears(self, call: SipCall, sound: Recipe | bytes, within: float = 20.0, begin: float = 0.0) -> float:
         """Waits until the call has heard the sound to its end; tells at which second it began."""
-        wav = await self.bench.sounds(sound)
-        length, listening = self.bench.ear.seconds(wav), Listening(self.bench.ear, wav)
+        wav = sound if isinstance(sound, bytes) else await self.bench.sounds(sound)
+        length, listening = self.bench.ear.seconds(wav), Listening(self.bench.ear, wav, begin)
+        ended = False
         async with asyncio.timeout(within + length):
             while True:
-                recording, ended = await call.heard(), call.state is CallState.ENDED
+                # Looked at once more after its end: until then the recording is not whole.
+                final, ended = ended, call.state is CallState.ENDED
+                recording = await call.heard()
                 match = await listening.look(recording)
                 if match.heard and self.bench.ear.seconds(recording) >= match.offset + length - 0.2:
                     return match.offset
-                assert not ended, f"the call ended ({call.reason}); best match {listening.best.score:.2f}"
-                await asyncio.sleep(0.5)
+                assert not final, f"the call ended ({call.reason}); best match {listening.best.score:.2f}"
+                await asyncio.sleep(0.3)
 
     async def close(self) -> None:
         for tenant in self._clocks:

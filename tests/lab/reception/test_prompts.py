@@ -15,7 +15,6 @@ from provisioner.adapters.sounds import level
 from provisioner.core.artifacts import Recipe, seed
 from provisioner.core.ports.sip import CallState, SipCall
 from provisioner.features.prompts import recording
-from provisioner.pipeline.listening import Listening
 from provisioner.targets.asterisk import naming, pins
 from tests.lab.reception.reception import Reception, Stage
 
@@ -60,17 +59,8 @@ class Recorder:
 
     async def hears(self, sound: Recipe | bytes, within: float = 20.0) -> None:
         wav = sound if isinstance(sound, bytes) else await self.stage.bench.sounds(sound)
-        length, listening = self.ear.seconds(wav), Listening(self.ear, wav, self.place)
-        async with asyncio.timeout(within + length):
-            while True:
-                heard = await self.call.heard()
-                match = await listening.look(heard)
-                if match.heard and self.ear.seconds(heard) >= match.offset + length - 0.2:
-                    self.place = match.offset + length - 0.2
-                    return
-                best = listening.best.score
-                assert self.call.state is CallState.UP, f"the call ended ({self.call.reason}); best {best:.2f}"
-                await asyncio.sleep(0.3)
+        offset = await self.stage.hears(self.call, wav, within, self.place)
+        self.place = offset + self.ear.seconds(wav) - 0.2
 
     async def press(self, keys: str) -> None:
         await self.call.press(keys)
