@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -52,6 +56,23 @@ def test_result_is_truthful_and_private_files_are_gone(tmp_path: Path, playbooks
     assert (tmp_path / "out").read_text(encoding="utf-8") == "hush 1234"
     assert Event("Write it", host="here") in events
     assert not list(Path("/dev/shm").glob(f"pbx-play-{os.getpid()}-*"))
+
+
+def test_what_a_killed_run_left_is_ended_by_the_next(tmp_path: Path, playbooks: AnsiblePlaybooks) -> None:
+    """Its folder, and a process of Ansible's that waits for somebody who is no more; not those of runs that go on."""
+    owner = subprocess.Popen(["true"])
+    owner.wait()
+    folder = Path(tempfile.mkdtemp(prefix=f"pbx-play-{owner.pid}-", dir="/dev/shm"))
+    waits = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with (
+        subprocess.Popen([*waits, f"@{folder}/variables.json"]) as left,
+        subprocess.Popen([*waits, f"@/dev/shm/pbx-play-{os.getpid()}-of-ours/variables.json"]) as ours,
+    ):
+        playbooks.run(play(tmp_path), lambda _: None)
+        assert left.wait(10) == -signal.SIGKILL
+        assert not folder.exists()
+        assert ours.poll() is None
+        ours.kill()
 
 
 def test_failed_task_names_host_task_and_remedy(tmp_path: Path, playbooks: AnsiblePlaybooks) -> None:

@@ -7,9 +7,12 @@ itself gets SIGTERM when its `pbx` dies. Ansible's own environment holds none of
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -23,6 +26,7 @@ from provisioner.core.errors import PbxError, TimedOut
 from .failures import explain
 
 _PREFIX = "pbx-play-"
+_PRIVATE = re.compile(rf"/{_PREFIX}(\d+)-".encode())
 _OURS = ("PULUMI_", "PBX_")
 
 
@@ -99,6 +103,7 @@ class AnsiblePlaybooks:
             "ANSIBLE_LOCALHOST_WARNING": "0",
             "ANSIBLE_DEPRECATION_WARNINGS": "0",
             "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "0",
+            "ANSIBLE_STRATEGY_PLUGINS": str(_strategies()),
         }
 
 
@@ -166,6 +171,13 @@ def _keep_bytecode(environment: dict[str, str]) -> None:
         environment["PYTHONPYCACHEPREFIX"] = str(Path(base) / "pbx" / "bytecode")
 
 
+def _strategies() -> Path:
+    """Where Mitogen's strategies lie, for plays that name one (docs/decisions/0011-mitogen.md)."""
+    import ansible_mitogen
+
+    return Path(ansible_mitogen.__file__).parent / "plugins" / "strategy"
+
+
 def _memory() -> Path:
     """A folder for what must not reach a disk, where there is one."""
     for each in (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm"):
@@ -184,11 +196,22 @@ def _sockets() -> Path:
 
 
 def _sweep(base: Path) -> None:
-    """Removes what killed runs left."""
+    """Removes what killed runs left: their folders, and processes of Ansible's that outlived them.
+
+    A worker whose result nobody reads any more waits for ever to write it.
+    """
     for left in base.glob(f"{_PREFIX}*"):
-        owner = left.name.removeprefix(_PREFIX).split("-")[0]
-        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+        if _gone(left.name.removeprefix(_PREFIX).split("-")[0]):
             shutil.rmtree(left, ignore_errors=True)
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            named = _PRIVATE.search((process / "cmdline").read_bytes())
+            if named and _gone(named[1].decode()):
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+def _gone(owner: str) -> bool:
+    return owner.isdigit() and not Path(f"/proc/{owner}").exists()
 
 
 def _dies_with_us(which: Callable[[str], str | None] = shutil.which) -> list[str]:

@@ -102,7 +102,7 @@ class ActionModule(ActionBase):
             return self._call({**asked, "archive_file": remote}, task_vars)
         finally:
             Path(name).unlink(missing_ok=True)
-            self._remove_tmp_path(self._connection._shell.tmpdir, force=True)
+            self._remove_tmp_path(self._connection._shell.tmpdir)
 
 
 def one(args: dict[str, Any]) -> list[Tenant]:
