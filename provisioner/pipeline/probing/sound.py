@@ -26,16 +26,18 @@ async def hears(run: Performance, step: p.Hears) -> str:
     # Listening costs a transfer and a correlation, so it waits until the sound can have come.
     deadline += length
     await run.until(call, min(length, step.within))
+    ended = False
     while True:
-        ended = call.state is CallState.ENDED
+        # Looked at once more after its end: until then the recording is not whole.
+        final, ended = ended, call.state is CallState.ENDED
         wav = await call.heard()
         match = await listening.look(wav)
         if match.heard:
             run.listened[key] = max(begin, match.offset + length - 0.2)
             return f"match {match.score:.2f} at {match.offset:.1f} s"
-        if ended or asyncio.get_running_loop().time() > deadline:
+        if final or asyncio.get_running_loop().time() > deadline:
             raise Unmet(await _instead(run, wav, begin, listening.best, call))
-        await run.until(call, POLL)
+        await asyncio.sleep(POLL)
 
 
 async def _instead(run: Performance, wav: bytes, begin: float, best: Match, call: SipCall) -> str:
