@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .deployment import EnvironmentOption
+from .deployment import EnvironmentOption, running
 from .options import FolderOption, Format, FormatOption
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ def activity(
     from provisioner.core.errors import UsageError
     from provisioner.core.ports.activities import Doing
     from provisioner.pipeline import doing, switching
-    from provisioner.wiring import Deployment, Verification
 
     if user is None and action is not Action.SHOW:
         raise UsageError("nobody is named", "write `pbx activity TENANT USER set lunch --until 13:00`")
@@ -58,8 +57,7 @@ def activity(
         raise UsageError("an activity belongs to set", "write `pbx activity TENANT USER set lunch --until 13:00`")
     if action is not Action.SET and (until or note):
         raise UsageError("--until and --note belong to set", "write `pbx activity TENANT USER set lunch --until 13:00`")
-    verification = Verification(Deployment(folder, env, lambda _: None))
-    specification = verification.specification(frozenset([tenant]))
+    verification, specification = running(folder, env, tenant)
     activities = verification.activities()
     if user is None:
         _all(doing.everybody(specification, tenant), activities, form)

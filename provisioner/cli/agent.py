@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from .deployment import EnvironmentOption
+from .deployment import EnvironmentOption, running
 from .options import FolderOption, Format, FormatOption
 
 FORMAT_VERSION = 1
@@ -34,10 +34,9 @@ def agent(
 ) -> None:
     """Log a member of a queue or ring group in or out, or let her pause or go on."""
     from provisioner.pipeline.members import find
-    from provisioner.wiring import Deployment, Verification
 
-    verification = Verification(Deployment(folder, env, lambda _: None))
-    found = find(verification.specification(frozenset([tenant])), tenant, queue, member, verb.value)
+    verification, specification = running(folder, env, tenant)
+    found = find(specification, tenant, queue, member, verb.value)
     state = asyncio.run(verification.queue_view().change(tenant, found.kind, found.name, member, verb.value))
     if form is Format.JSON:
         facts = {"tenant": tenant, found.kind: found.name, "member": member, "state": state}

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from . import screen
-from .deployment import EnvironmentOption
+from .deployment import EnvironmentOption, running
 from .options import FolderOption, Format, FormatOption
 
 FORMAT_VERSION = 1
@@ -28,10 +28,8 @@ def callbacks(
 ) -> None:
     """List the numbers that wait for a call back, oldest first."""
     from provisioner.core.errors import UsageError
-    from provisioner.wiring import Deployment, Verification
 
-    verification = Verification(Deployment(folder, env, lambda _: None))
-    specification = verification.specification(frozenset([tenant]))
+    verification, specification = running(folder, env, tenant)
     kept = verification.call_backs()
     if done is not None and not asyncio.run(kept.done(tenant, done)):
         raise UsageError(f"no number with the id {done} waits", f"`pbx callbacks {tenant}` lists them")

@@ -15,7 +15,8 @@ from .progress import shown
 if TYPE_CHECKING:
     from provisioner.core.deployment import Event, Outcome, StackPlan, Step
     from provisioner.pipeline.deploy import Plan
-    from provisioner.wiring import Deployment
+    from provisioner.pipeline.validate import Specification
+    from provisioner.wiring import Deployment, Verification
 
 FORMAT_VERSION = 1
 
@@ -39,6 +40,14 @@ def opened(folder: Path, environment: str, title: str) -> Iterator[Deployment]:
             tell(place, event.text)
 
         yield Deployment(folder, environment, progress)
+
+
+def running(folder: Path, environment: str, tenant: str) -> tuple[Verification, Specification]:
+    """What asks and changes a running platform, and the folder as it is valid; `UsageError` without such a tenant."""
+    from provisioner.wiring import Deployment, Verification
+
+    verification = Verification(Deployment(folder, environment, lambda _: None))
+    return verification, verification.specification(frozenset([tenant]))
 
 
 def plan_text(plan: Plan) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import screen
-from .deployment import EnvironmentOption
+from .deployment import EnvironmentOption, running
 from .options import FolderOption
 
 if TYPE_CHECKING:
@@ -56,10 +56,9 @@ def device(
     """List a tenant's telephones, or print the link and QR code by which one sets itself up."""
     from provisioner.core.errors import UsageError
     from provisioner.pipeline import telephones
-    from provisioner.wiring import Deployment, Verification
 
-    deployment = Deployment(folder, env, lambda _: None)
-    known = telephones.of(Verification(deployment).specification(frozenset([tenant])), tenant)
+    verification, specification = running(folder, env, tenant)
+    deployment, known = verification.deployment, telephones.of(specification, tenant)
     if action is Action.LIST:
         _list(known, form)
         return

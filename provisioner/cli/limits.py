@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from .deployment import EnvironmentOption
+from .deployment import EnvironmentOption, running
 from .options import FolderOption, Format, FormatOption
 
 FORMAT_VERSION = 1
@@ -30,13 +30,10 @@ def limits(
 ) -> None:
     """Show what calls have cost today and whether dear calls are stopped; lift the stop."""
     from provisioner.pipeline.spending import accounts, pin_of
-    from provisioner.wiring import Deployment, Verification
 
-    deployment = Deployment(folder, env, lambda _: None)
-    verification = Verification(deployment)
-    specification = verification.specification(frozenset([tenant]))
+    verification, specification = running(folder, env, tenant)
     if pin:
-        print(deployment.secrets.get(pin_of(specification, tenant, pin)))
+        print(verification.deployment.secrets.get(pin_of(specification, tenant, pin)))
         return
     live, zone = verification.limits(), ZoneInfo(specification.scopes[tenant].time_zone)
     if lift:

@@ -12,13 +12,12 @@ from zoneinfo import ZoneInfo
 import typer
 
 from . import screen
-from .deployment import EnvironmentOption
+from .deployment import EnvironmentOption, running
 from .options import FolderOption, Format, FormatOption
 
 if TYPE_CHECKING:
     from provisioner.core.artifacts import Lived
     from provisioner.pipeline.recordings import Row
-    from provisioner.pipeline.validate import Specification
     from provisioner.wiring import Verification
 
 FORMAT_VERSION = 1
@@ -44,7 +43,7 @@ def list_(
     """List what callers hear: a text, a file, or what somebody recorded, and when."""
     from provisioner.pipeline import recordings
 
-    verification, specification = _opened(folder, env, tenant)
+    verification, specification = running(folder, env, tenant)
     live = asyncio.run(verification.recorded_prompts().recorded(tenant))
     rows = list(recordings.rows(specification, tenant, live))
     if form is Format.JSON:
@@ -104,7 +103,7 @@ def reset(
     """Throw a recording away, so that callers hear what the tenant's file declares; `export` keeps a copy before."""
     from provisioner.pipeline import recordings
 
-    verification, specification = _opened(folder, env, tenant)
+    verification, specification = running(folder, env, tenant)
     kept = verification.recorded_prompts()
     name, tag = recordings.to_reset(specification, tenant, prompt, language, lambda: asyncio.run(kept.recorded(tenant)))
     asyncio.run(kept.reset(tenant, name, tag))
@@ -117,25 +116,17 @@ def pin(tenant: TenantArgument, env: EnvironmentOption = "lab", folder: FolderOp
     from provisioner.core.errors import UsageError
     from provisioner.pipeline import recordings
 
-    verification, specification = _opened(folder, env, tenant)
+    verification, specification = running(folder, env, tenant)
     handle = recordings.pin(specification, tenant)
     if not handle:
         raise UsageError(f"{tenant} records no prompt by phone", "write `recorded: 1` at a prompt")
     print(verification.deployment.secrets.get(handle))
 
 
-def _opened(folder: Path, env: str, tenant: str) -> tuple[Verification, Specification]:
-    from provisioner.wiring import Deployment, Verification
-
-    verification = Verification(Deployment(folder, env, lambda _: None))
-    specification = verification.specification(frozenset([tenant]))
-    return verification, specification
-
-
 def _found(folder: Path, env: str, tenant: str, prompt: str, language: str) -> tuple[Verification, Lived]:
     from provisioner.pipeline import recordings
 
-    verification, specification = _opened(folder, env, tenant)
+    verification, specification = running(folder, env, tenant)
     return verification, recordings.find(specification, tenant, prompt, language)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import screen
-from .deployment import EnvironmentOption
+from .deployment import EnvironmentOption, running
 from .options import FolderOption, Format, FormatOption
 
 if TYPE_CHECKING:
@@ -35,10 +35,8 @@ def queues(
     folder: FolderOption = Path(),
 ) -> None:
     """Show the live figures of a tenant's queues and ring groups."""
-    from provisioner.wiring import Deployment, Verification
 
-    verification = Verification(Deployment(folder, env, lambda _: None))
-    verification.specification(frozenset([tenant]))  # raises UsageError where there is no such tenant
+    verification, _ = running(folder, env, tenant)
     view = verification.queue_view()
     if watch and form is Format.TEXT:
         _watch(view, tenant)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from . import screen
-from .deployment import EnvironmentOption
+from .deployment import EnvironmentOption, running
 from .options import FolderOption, Format, FormatOption
 
 if TYPE_CHECKING:
@@ -125,10 +125,7 @@ def log(
 
 
 def _opened(folder: Path, env: str, tenant: str) -> tuple[RecordedCalls, Specification]:
-    from provisioner.wiring import Deployment, Verification
-
-    verification = Verification(Deployment(folder, env, lambda _: None))
-    specification = verification.specification(frozenset([tenant]))
+    verification, specification = running(folder, env, tenant)
     return verification.recorded_calls(), specification
 
 

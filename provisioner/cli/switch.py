@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from .deployment import EnvironmentOption
+from .deployment import EnvironmentOption, running
 from .options import FolderOption, Format, FormatOption
 
 FORMAT_VERSION = 1
@@ -44,17 +44,15 @@ def switch(
     from provisioner.core.errors import UsageError
     from provisioner.core.ports.switches import Switched
     from provisioner.pipeline import switching
-    from provisioner.wiring import Deployment, Verification
 
     if until and state in (None, State.AUTO):
         raise UsageError("--until belongs to open or closed", "write `pbx switch TENANT SCHEDULE closed --until 17:00`")
-    deployment = Deployment(folder, env, lambda _: None)
-    verification = Verification(deployment)
-    found = switching.find(verification.specification(frozenset([tenant])), tenant, schedule)
+    verification, specification = running(folder, env, tenant)
+    found = switching.find(specification, tenant, schedule)
     if pin:
         if not found.pin:
             raise UsageError(f"the switch of {schedule} asks for no PIN", "write `switch: {code: …, pin: yes}`")
-        print(deployment.secrets.get(found.pin))
+        print(verification.deployment.secrets.get(found.pin))
         return
     switches = verification.switches()
     if state:
