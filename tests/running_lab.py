@@ -17,7 +17,7 @@ NAME = os.environ.get("PBX_LAB") or "test"
 def one_at_a_time() -> Iterator[None]:
     """Machines boot and are furnished one lab after the other.
 
-    Calls are mostly waiting, and three workers make them side by side on two processors; setting up a lab takes both.
+    Calls are mostly waiting, so workers make them side by side; setting up a lab takes all processors that there are.
     """
     lock = Path(__file__).parents[1] / "build" / ".labs.lock"
     lock.parent.mkdir(exist_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provisioner.core.feature import Scope
-from provisioner.core.probes import Hears, Presses
+from provisioner.core.probes import Hears, Presses, Step, Waits
 from provisioner.core.refs import Ref
 from provisioner.core.visits import NOTICE, Caller, Visit, Way
 
@@ -22,7 +22,8 @@ def visit(attendants: dict[str, VoiceAttendant], ref: Ref, scope: Scope, caller:
         Way(id=f"key-{KEYS.get(key, key)}", title=f"key {key}", steps=(Presses(caller.line, key),), to=destination)
         for key, destination in attendant.keys.items()
     )
-    wait = attendant.timeout + TALK + NOTICE
-    again = tuple(Hears(caller.line, asked.sound, within=asked.within + wait) for _ in range(attendant.attempts - 1))
-    silent = Way(id="silent", title="nothing is said", steps=again, to=attendant.otherwise, seconds=wait)
+    wait = attendant.timeout + TALK
+    heard = Hears(caller.line, asked.sound, within=asked.within + wait + NOTICE)
+    again: tuple[Step, ...] = (*[heard] * (attendant.attempts - 1), Waits(wait))
+    silent = Way(id="silent", title="nothing is said", steps=again, to=attendant.otherwise)
     return Visit(arrival=(asked,), ways=(*keys, silent), rows=("R9",))
