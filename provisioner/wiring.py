@@ -10,13 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from provisioner.core.deployment import Progress
+from provisioner.core.deployment import Event, Progress
 from provisioner.core.errors import PbxError, SpecificationInvalid, UsageError
 from provisioner.core.findings import nearest
 from provisioner.core.site import Machine, Role, Site
 from provisioner.provider import Hosts, Lab, Provider
 
 if TYPE_CHECKING:
+    from provisioner.adapters.audit import FileAuditLog
     from provisioner.adapters.pulumi.carry import Means
     from provisioner.adapters.pulumi.session import Settings
     from provisioner.adapters.secrets.age_file import AgeSecrets
@@ -105,6 +106,7 @@ class Deployment:
 
     @cached_property
     def tools(self) -> Tools:
+        from provisioner.adapters.audit import origin
         from provisioner.adapters.bundles import BundleStore
         from provisioner.adapters.pulumi.engine import PulumiEngine
         from provisioner.adapters.sounds.maker import LocalSoundMaker
@@ -112,7 +114,24 @@ class Deployment:
 
         store = BundleStore(self.hidden)
         engine = PulumiEngine(self._engine_settings(), lambda _: self.means(), self.progress)
-        return Tools(engine, self.secrets, store, LocalSoundMaker(self.folder, self.hidden / "sounds"), roles_digest)
+        sounds = LocalSoundMaker(self.folder, self.hidden / "sounds")
+        return Tools(engine, self.secrets, store, sounds, roles_digest, self.audit, lambda: origin(self.folder))
+
+    @cached_property
+    def audit(self) -> FileAuditLog:
+        """The record of applies: beside the state where that is a folder, else where PBX_AUDIT_URL says."""
+        from provisioner.adapters.audit import FileAuditLog
+        from provisioner.adapters.pulumi.state import local_folder
+
+        named, state = os.environ.get("PBX_AUDIT_URL"), os.environ.get("PBX_STATE_URL")
+        folder = local_folder(named or state or self.hidden.as_uri())
+        if named and folder is None:
+            raise UsageError(f"PBX_AUDIT_URL is {named}", "name a folder that lasts, as file:///srv/pbx")
+        if folder is None:
+            folder = self.hidden
+            told = f"the record of applies stays on this machine, in {folder}: name a lasting folder in PBX_AUDIT_URL"
+            self.progress(Event(told))
+        return FileAuditLog(folder / "audit" / f"{self.environment}.jsonl")
 
     def _engine_settings(self) -> Settings:
         from provisioner.adapters.pulumi.session import Settings

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import screen
-from .deployment import EnvironmentOption, TargetOption, opened, outcome_document, outcome_text, plan_text
+from .deployment import EnvironmentOption, ReasonOption, TargetOption, opened, plan_text, show
 from .options import FolderOption, Format, FormatOption
 
 if TYPE_CHECKING:
@@ -24,11 +24,13 @@ def apply(
         Path | None, typer.Option("--plan", help="Carry out this plan of `pbx plan --out`, or nothing.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", envvar="PBX_YES", help="Do not ask.")] = False,
+    reason: ReasonOption = "",
     form: FormatOption = Format.TEXT,
     folder: FolderOption = Path(),
 ) -> int:
     """Make the environment as the folder says."""
     from provisioner.pipeline import deploy
+    from provisioner.pipeline.auditing import Permit
 
     expected = _digest(plan) if plan else ""
     with opened(folder, env, f"apply {env}") as deployment:
@@ -44,12 +46,10 @@ def apply(
         typer.confirm("Carry this out?", abort=True, err=True)
         expected = shown.digest
     with opened(folder, env, f"apply {env}") as deployment:
-        outcomes = deploy.apply(prepared, deployment.tools, deployment.progress, expected)
-    if form is Format.JSON:
-        print(json.dumps(outcome_document(outcomes), ensure_ascii=False, indent=2))
-    else:
-        screen.current().changes(outcome_text(outcomes))
-    return exit_code(outcomes)
+        permit = Permit(reason=reason)
+        applied = deploy.apply(prepared, deployment.tools, deployment.progress, expected, permit)
+    show(applied, form)
+    return exit_code(applied.outcomes)
 
 
 def exit_code(outcomes: tuple[Outcome, ...]) -> int:

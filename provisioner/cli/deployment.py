@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from . import screen
+from .options import Format
 from .progress import shown
 
 if TYPE_CHECKING:
     from provisioner.core.deployment import Event, Outcome, StackPlan, Step
-    from provisioner.pipeline.deploy import Plan
+    from provisioner.pipeline.deploy import Applied, Plan
     from provisioner.pipeline.validate import Specification
     from provisioner.wiring import Deployment, Verification
 
@@ -25,6 +28,10 @@ EnvironmentOption = Annotated[
 ]
 TargetOption = Annotated[
     list[str] | None, typer.Option("--target", "-t", envvar="PBX_TARGET", help="Only this tenant; may be repeated.")
+]
+
+ReasonOption = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", envvar="PBX_REASON", help="Why; it goes into the record of applies.")
 ]
 
 
@@ -99,9 +106,29 @@ def outcome_text(outcomes: tuple[Outcome, ...]) -> Iterator[str]:
     yield f"{len(outcomes) - failed - same} stacks applied, {same} as they were, {failed} failed, changed={changed}"
 
 
-def outcome_document(outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
-    """The same for machines."""
-    return {"format_version": FORMAT_VERSION, "stacks": [_outcome(each) for each in outcomes]}
+def outcome_document(applied: Applied) -> dict[str, Any]:
+    """What was done, and where the record of applies stands after it, for machines."""
+    head = applied.head
+    return {
+        "format_version": FORMAT_VERSION,
+        "stacks": [_outcome(each) for each in applied.outcomes],
+        "record": {"records": head.records, "digest": head.digest} if head else None,
+    }
+
+
+def show(applied: Applied, form: Format) -> None:
+    """What was done on stdout; where the record stands after it on stderr, or in the document.
+
+    Raises PbxError where something that was done could not be recorded.
+    """
+    if form is Format.JSON:
+        print(json.dumps(outcome_document(applied), ensure_ascii=False, indent=2))
+    else:
+        screen.current().changes(outcome_text(applied.outcomes))
+        if applied.head:
+            screen.current().note(f"record {applied.head.records}: {applied.head.digest}")
+    if applied.unrecorded:
+        raise applied.unrecorded
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 
 from .apply import exit_code
-from .deployment import EnvironmentOption, TargetOption, opened, outcome_document, outcome_text
+from .deployment import EnvironmentOption, ReasonOption, TargetOption, opened, show
 from .options import FolderOption, Format, FormatOption
 
 
@@ -18,12 +17,15 @@ def destroy(
     env: EnvironmentOption = "lab",
     target: TargetOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", envvar="PBX_YES", help="Do not ask.")] = False,
+    reason: ReasonOption = "",
     form: FormatOption = Format.TEXT,
     folder: FolderOption = Path(),
 ) -> int:
     """Take tenants away from an environment; machines stay as they are."""
     from provisioner.core.deployment import platform_stack, tenant_stack
     from provisioner.core.errors import UsageError
+    from provisioner.pipeline import deploy
+    from provisioner.pipeline.auditing import Permit
 
     with opened(folder, env, f"destroy {env}") as deployment:
         there = [each for each in deployment.tools.engine.stacks() if each.startswith(f"{env}.")]
@@ -42,7 +44,6 @@ def destroy(
         print(f"{site.environment}: {', '.join(names)}", file=sys.stderr)
         typer.confirm("Take all of this away? Users' messages and greetings stay on the node.", abort=True, err=True)
     with opened(folder, env, f"destroy {env}") as deployment:
-        outcomes = deployment.tools.engine.destroy(names)
-    text = json.dumps(outcome_document(outcomes), ensure_ascii=False, indent=2)
-    sys.stdout.write((text if form is Format.JSON else "\n".join(outcome_text(outcomes))) + "\n")
-    return exit_code(outcomes)
+        applied = deploy.destroy(names, deployment.provider, env, deployment.tools, Permit(reason=reason))
+    show(applied, form)
+    return exit_code(applied.outcomes)

@@ -151,6 +151,18 @@ def _destroy(app: typer.Typer) -> None:
     app.command()(destroy)
 
 
+def _history(app: typer.Typer) -> None:
+    from .history import history
+
+    app.command()(history)
+
+
+def _audit(app: typer.Typer) -> None:
+    from .audit import app as audit
+
+    app.add_typer(audit)
+
+
 def _invoice_basis(app: typer.Typer) -> None:
     from .invoice_basis import invoice_basis
 
@@ -187,6 +199,8 @@ COMMANDS: dict[str, Command] = {
     "queues": Command("Show the live figures of a tenant's queues and ring groups.", _queues),
     "agent": Command("Log a member of a queue or ring group in or out, or let her pause or go on.", _agent),
     "destroy": Command("Take tenants away from an environment; machines stay as they are.", _destroy),
+    "history": Command("List who changed what when, newest first.", _history),
+    "audit": Command("Check the record of applies, without any machine.", _audit),
     "invoice-basis": Command(
         "List what each tenant uses in a month and what it costs; an invoice is made of it elsewhere.", _invoice_basis
     ),

@@ -153,6 +153,10 @@ class Event:
 Progress = Callable[[Event], None]
 
 
+Ended = Callable[[Outcome], None]
+"""Called with what came of a stack as soon as it is known, from any thread."""
+
+
 class Engine(Protocol):
     """Keeps stacks as they are wanted. All methods raise `PbxError` only."""
 
@@ -162,10 +166,13 @@ class Engine(Protocol):
     def plan(self, stacks: Sequence[Stack]) -> tuple[StackPlan, ...]:
         """What `apply` would do; touches no host."""
 
-    def apply(self, stacks: Sequence[Stack]) -> tuple[Outcome, ...]:
-        """Makes the stacks so; a failure of one does not stop the others and stands in its outcome."""
+    def apply(self, stacks: Sequence[Stack], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
+        """Makes the stacks so; a failure of one does not stop the others and stands in its outcome.
 
-    def destroy(self, names: Sequence[str]) -> tuple[Outcome, ...]:
+        `ended` hears of every stack that was not skipped.
+        """
+
+    def destroy(self, names: Sequence[str], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
         """Takes everything of these stacks away, and the stacks themselves."""
 
     def stacks(self) -> tuple[str, ...]:

@@ -11,11 +11,11 @@ import hashlib
 import json
 import secrets as random
 import string
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from provisioner.core import record
+from provisioner.core.audit import Head, Origin
 from provisioner.core.deployment import (
     BundleKeeper,
     Engine,
@@ -30,8 +30,9 @@ from provisioner.core.deployment import (
     StackPlan,
     tenant_stack,
 )
-from provisioner.core.errors import PlanStale, SpecificationInvalid
+from provisioner.core.errors import PbxError, PlanStale, SpecificationInvalid
 from provisioner.core.outlets import GIVEN_SECRET
+from provisioner.core.ports.audit import AuditLog
 from provisioner.core.ports.sounds import SoundMaker
 from provisioner.core.secrets import SEALING
 from provisioner.core.site import Site
@@ -40,12 +41,10 @@ from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.kamailio import rows as kamailio
 from provisioner.targets.provisioning import bundle as provisioning
 
-from . import describe, platform, pricing, resting
+from . import auditing, platform, sides
+from .auditing import Permit, Recorder, Work
 from .build import build
-from .describe import Sentence
-
-FILE = "file"
-"""The resource that holds a tenant's file as it was applied."""
+from .sides import FILE, Sides, Words
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,9 @@ class Tools:
     sounds: SoundMaker
     roles_digest: Callable[[tuple[str, ...]], str]
     """Names the content of Ansible roles, so that a new role is carried out."""
+    audit: AuditLog
+    origin: Callable[[], Origin]
+    """Who applies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +84,6 @@ class Prepared:
     """Sorted by slug."""
     whole: bool
     """Whether these are all tenants of the folder, so that others are no longer wanted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What changes for the callers and users of one tenant, danger first."""
-
-    slug: str
-    sentences: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True)
@@ -183,27 +177,13 @@ def plan(prepared: Prepared, tools: Tools) -> Plan:
     kept = len(wanted)
     environment = prepared.site.environment
     digest = fingerprint(wanted, leaving, tools.engine)
-    words = _words(prepared, [*(each for each in planned[:kept] if each.changes), *planned[kept:]], tools.engine)
+    changed = _sides(prepared, [each.stack for each in planned[:kept] if each.changes], leaving, tools.engine)
+    words = sides.words(changed, prepared.provider)
     return Plan(environment, planned[:kept], planned[kept:], digest, tuple(words))
 
 
-def _words(prepared: Prepared, changed: Iterable[StackPlan], engine: Engine) -> Iterator[Words]:
-    """What the changed stacks mean, by comparing each tenant's file with the one that state remembers."""
-    records = {tenant_stack(prepared.site.environment, each.slug): each for each in prepared.tenants}
-    sides: dict[str, tuple[resting.Document, resting.Document]] = {}
-    for each in changed:
-        slug = each.stack.partition(".tenant.")[2]
-        if not slug:
-            continue
-        before = str(engine.outputs(each.stack).get(FILE, {}).get("record", ""))
-        old = record.unpack(before) if before else None
-        new = record.unpack(records[each.stack].record) if each.stack in records else None
-        sides[slug] = old, new
-    numbers = list(resting.told(sides, prepared.provider))
-    for slug, side in sides.items():
-        sentences = [*describe.describe(*side), *(told for owner, told in numbers if owner == slug)]
-        sentences.sort(key=lambda each: not each.dangerous)
-        yield Words(slug, (*sentences, *pricing.priced(*side, prepared.provider.catalogue)))
+def _sides(prepared: Prepared, changed: Iterable[str], leaving: Iterable[str], engine: Engine) -> Sides:
+    return sides.sides([*changed, *leaving], {each.slug: each.record for each in prepared.tenants}, engine)
 
 
 def fingerprint(wanted: Iterable[Stack], leaving: Iterable[str], engine: Engine) -> str:
@@ -214,17 +194,45 @@ def fingerprint(wanted: Iterable[Stack], leaving: Iterable[str], engine: Engine)
 
 
 def _recorded(name: str, engine: Engine) -> str:
-    known = {
+    return hashlib.sha256(json.dumps(_inputs(name, engine), sort_keys=True).encode()).hexdigest()
+
+
+def _inputs(name: str, engine: Engine) -> dict[str, dict[str, Plain]]:
+    """resource name → its recorded inputs."""
+    return {
         resource: {key: value for key, value in facts.items() if key != "hosts"}
         for resource, facts in engine.outputs(name).items()
     }
-    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
 
-def apply(prepared: Prepared, tools: Tools, progress: Progress, planned: str = "") -> tuple[Outcome, ...]:
+def _moved(wanted: Iterable[Stack], engine: Engine) -> list[str]:
+    """Stacks that are not recorded as they are wanted. Asked of the engine where its state cannot be read here."""
+    return [
+        each.name
+        for each in wanted
+        if not engine.unchanged(each)
+        and _inputs(each.name, engine) != {one.name: json.loads(json.dumps(one.inputs)) for one in each.resources}
+    ]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What came of a run, and where the record of the environment stands after it."""
+
+    outcomes: tuple[Outcome, ...]
+    head: Head | None
+    """None where there was nothing to record."""
+    unrecorded: PbxError | None = None
+    """Why the record lacks something that was carried out."""
+
+
+def apply(
+    prepared: Prepared, tools: Tools, progress: Progress, planned: str = "", permit: Permit | None = None
+) -> Applied:
     """Makes everything as wanted; `planned` is the digest of the plan that was shown, or empty.
 
-    Raises PlanStale where that plan is no longer the one; failures of single stacks stand in their outcomes.
+    Raises PlanStale where that plan is no longer the one; failures of single stacks stand in their outcomes. What is
+    done is recorded: where that cannot be, nothing is done.
     """
     wanted = stacks(prepared, tools)
     leaving = gone(prepared, tools.engine)
@@ -233,18 +241,54 @@ def apply(prepared: Prepared, tools: Tools, progress: Progress, planned: str = "
             f"the plan {planned[:12]} is no longer what would be done: that is {now[:12]} now",
             "files, secrets or the recorded state have moved since: plan again, and read it",
         )
+    moved = _moved(wanted, tools.engine)
+    digest = planned or (fingerprint(wanted, leaving, tools.engine) if moved or leaving else "")
+    changed = _sides(prepared, moved, leaving, tools.engine)
     used = _handles(wanted, tools)
     for each in used:
         if each.startswith(GIVEN_SECRET):
             tools.secrets.get(each)  # nobody but the provider knows it: raises before any machine is touched
     if tools.secrets.ensure({each: maker(each) for each in used if not each.startswith(GIVEN_SECRET)}):
         wanted = stacks(prepared, tools)
+        moved = _moved(wanted, tools.engine)
     _make_sounds(wanted, tools, progress)
     tools.bundles.tidy()
-    outcomes = tools.engine.apply(wanted)
-    if any(each.error for each in outcomes):
-        return outcomes
-    return outcomes + tools.engine.destroy(leaving)
+    told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider)}
+    recorder = auditing.recorder(tools.audit, tools.origin(), prepared.site.environment, "apply", digest, permit)
+    recorder.begin([_work(each.name, each.digest, told) for each in wanted], moved)
+    outcomes = tools.engine.apply(wanted, recorder.ended)
+    if not any(each.error for each in outcomes):
+        outcomes += _take_away(leaving, told, tools, recorder)
+    return _closed(outcomes, recorder)
+
+
+def destroy(names: Sequence[str], provider: Provider, environment: str, tools: Tools, permit: Permit) -> Applied:
+    """Takes stacks away, and says so in the record."""
+    told = {
+        each.slug: auditing.told(each.sentences) for each in sides.words(sides.sides(names, {}, tools.engine), provider)
+    }
+    recorder = auditing.recorder(tools.audit, tools.origin(), environment, "destroy", "", permit)
+    outcomes = _take_away(names, told, tools, recorder)
+    return _closed(outcomes, recorder)
+
+
+def _closed(outcomes: tuple[Outcome, ...], recorder: Recorder) -> Applied:
+    left = recorder.close()
+    return Applied(outcomes, recorder.head, left)
+
+
+def _take_away(
+    names: Sequence[str], told: Mapping[str, tuple[str, ...]], tools: Tools, recorder: Recorder
+) -> tuple[Outcome, ...]:
+    try:
+        recorder.begin([_work(each, "", told) for each in names], names)
+    except OSError as error:
+        return tuple(Outcome(each, error=auditing.unrecorded(error)) for each in names)
+    return tools.engine.destroy(names, recorder.ended)
+
+
+def _work(stack: str, digest: str, told: Mapping[str, tuple[str, ...]]) -> Work:
+    return Work(stack, digest, told.get(stack.partition(sides.TENANT)[2], ()))
 
 
 def _handles(wanted: Iterable[Stack], tools: Tools) -> list[str]:

@@ -13,13 +13,16 @@ import pytest
 
 from provisioner.adapters.bundles import BundleStore
 from provisioner.core.artifacts import Makeable
-from provisioner.core.deployment import Kind, Op, Outcome, Plain, Stack, StackPlan, Step
+from provisioner.core.audit import Origin, Result, verify
+from provisioner.core.deployment import Ended, Kind, Op, Outcome, Plain, Stack, StackPlan, Step
 from provisioner.core.errors import PbxError, PlanStale
 from provisioner.core.outlets import Outlets
 from provisioner.core.ports.sounds import Made
 from provisioner.core.site import Machine, Role, Site
 from provisioner.pipeline import deploy
+from provisioner.pipeline.auditing import Permit
 from provisioner.wiring import provider
+from tests.pipeline.fake_audit import FakeAudit
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -42,8 +45,8 @@ class FakeEngine:
             for each in stack.resources:
                 yield Step(stack.name, each.kind, each.name, Op.CREATE)
 
-    def apply(self, stacks: Sequence[Stack]) -> tuple[Outcome, ...]:
-        return tuple(self._apply(each) for each in stacks)
+    def apply(self, stacks: Sequence[Stack], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
+        return tuple(_heard(self._apply(each), ended) for each in stacks)
 
     def _apply(self, stack: Stack) -> Outcome:
         if stack.name in self.broken:
@@ -52,16 +55,22 @@ class FakeEngine:
         self.there[stack.name] = stack
         return outcome
 
-    def destroy(self, names: Sequence[str]) -> tuple[Outcome, ...]:
+    def destroy(self, names: Sequence[str], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
         for each in names:
             del self.there[each]
-        return tuple(Outcome(each) for each in names)
+        return tuple(_heard(Outcome(each), ended) for each in names)
 
     def stacks(self) -> tuple[str, ...]:
         return tuple(sorted(self.there))
 
     def outputs(self, name: str) -> Mapping[str, Mapping[str, Plain]]:
         return {each.name: each.inputs for each in self.there[name].resources} if name in self.there else {}
+
+
+def _heard(outcome: Outcome, ended: Ended) -> Outcome:
+    if not outcome.skipped:
+        ended(outcome)
+    return outcome
 
 
 @dataclass
@@ -101,19 +110,22 @@ class House:
     engine: FakeEngine = field(default_factory=FakeEngine)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     sounds: FakeSounds = field(default_factory=FakeSounds)
+    audit: FakeAudit = field(default_factory=FakeAudit)
 
     @property
     def tools(self) -> deploy.Tools:
         store = BundleStore(self.folder / ".pbx")
-        return deploy.Tools(self.engine, self.secrets, store, self.sounds, lambda roles: "-".join(roles))
+        roles = "-".join
+        return deploy.Tools(self.engine, self.secrets, store, self.sounds, roles, self.audit, lambda: ORIGIN)
 
     def prepare(self, *only: str) -> deploy.Prepared:
         return deploy.prepare(self.folder, provider(self.folder), lambda: SITE, self.tools, frozenset(only))
 
     def apply(self, planned: str = "") -> tuple[Outcome, ...]:
-        return deploy.apply(self.prepare(), self.tools, lambda _: None, planned)
+        return deploy.apply(self.prepare(), self.tools, lambda _: None, planned).outcomes
 
 
+ORIGIN = Origin("anna", "desk", commit="c0ffee")
 SITE = Site(
     "lab",
     (
@@ -245,5 +257,98 @@ def test_a_secret_that_only_the_provider_knows_is_asked_for_and_never_made(house
     assert not house.engine.there
     house.secrets.set("given/mail-relay", "hush")
     house.secrets.set("given/sms-gateway", "hush")
-    assert deploy.apply(prepared, house.tools, lambda _: None)
+    assert deploy.apply(prepared, house.tools, lambda _: None).outcomes
     assert house.secrets.get("given/mail-relay") == "hush"
+
+
+def told(house: House) -> list[tuple[str, str]]:
+    return [(each["stack"], each["result"]) for each in house.audit.records]
+
+
+def test_every_stack_that_is_applied_is_recorded_when_it_begins_and_ends(house: House) -> None:
+    plan = deploy.plan(house.prepare(), house.tools)
+    house.apply(plan.digest)
+    names = ["lab.platform", "lab.tenant.kiosken", "lab.tenant.nordverk", "lab.tenant.solglantan"]
+    assert told(house) == [(each, "begun") for each in names] + [(each, "applied") for each in names]
+    assert not verify(house.audit.content, house.audit.head).breaks
+    last = house.audit.records[-1]
+    assert last["changed"][0].startswith("+ Solgläntan")
+    assert (last["tenant"], last["plan"], last["specification"]) == (
+        "solglantan",
+        plan.digest,
+        house.engine.there["lab.tenant.solglantan"].digest,
+    )
+    assert (last["origin"]["user"], last["origin"]["commit"], last["command"]) == ("anna", "c0ffee", "apply")
+    assert len({each["run"] for each in house.audit.records}) == 1
+    house.apply()
+    assert len(house.audit.records) == 2 * len(names), "where nothing is done nothing is recorded"
+
+
+def test_the_record_says_what_changed_who_failed_and_who_was_taken_away(house: House) -> None:
+    house.apply()
+    house.audit.content, house.audit.head = b"", None
+    file = house.folder / "tenants" / "solglantan.yaml"
+    file.write_text(file.read_text().replace("timeout: 120s", "timeout: 60s"))
+    (house.folder / "tenants" / "kiosken.yaml").unlink()
+    house.engine.broken = {"lab.tenant.solglantan"}
+    house.apply()
+    begun, failed = house.audit.records
+    assert begun["changed"] == failed["changed"] == ["~ callers wait in the queue nurse at most 60s instead of 120s"]
+    assert (failed["result"], failed["error"]) == (Result.FAILED, "broken; what now: mend it")
+    house.engine.broken = set()
+    house.apply()
+    assert told(house)[2:] == [
+        ("lab.tenant.solglantan", "begun"),
+        ("lab.tenant.solglantan", "applied"),
+        ("lab.tenant.kiosken", "begun"),
+        ("lab.tenant.kiosken", "applied"),
+    ]
+    assert house.audit.records[-1]["changed"][0].startswith("! Kiosken is taken away: 1 site, 1 number")
+    assert house.audit.records[-1]["specification"] == ""
+
+
+def test_nothing_is_touched_where_it_cannot_be_recorded(house: House) -> None:
+    house.audit.full = True
+    with pytest.raises(OSError, match="No space left"):
+        house.apply()
+    assert house.engine.there == {}
+
+
+def test_what_was_done_and_could_not_be_recorded_is_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def carried_out(stacks: Sequence[Stack], ended: Ended) -> tuple[Outcome, ...]:
+        house.audit.full = True
+        return tuple(_heard(house.engine._apply(each), ended) for each in stacks)
+
+    monkeypatch.setattr(house.engine, "apply", carried_out)
+    made = deploy.apply(house.prepare(), house.tools, lambda _: None)
+    assert not any(each.error for each in made.outcomes)
+    assert made.unrecorded
+    assert "No space left on device" in made.unrecorded.message
+    assert {each["result"] for each in house.audit.records} == {"begun"}
+
+
+def test_nothing_is_taken_away_where_it_cannot_be_recorded(house: House) -> None:
+    house.apply()
+    house.audit.full = True
+    (house.folder / "tenants" / "kiosken.yaml").unlink()
+    *_, last = house.apply()
+    assert last.stack in house.engine.there
+    assert last.error
+    assert "this cannot be recorded" in last.error.message
+
+
+def test_destroy_is_recorded_with_its_reason(house: House) -> None:
+    house.apply()
+    permit = Permit(reason="the customer left")
+    made = deploy.destroy(["lab.tenant.kiosken"], provider(house.folder), "lab", house.tools, permit)
+    assert [each.stack for each in made.outcomes] == ["lab.tenant.kiosken"]
+    last = house.audit.records[-1]
+    assert (last["command"], last["reason"], last["tenant"]) == ("destroy", "the customer left", "kiosken")
+    assert last["changed"][0].startswith("! Kiosken is taken away")
+    assert made.head == house.audit.head
+
+
+def test_no_secret_stands_in_the_record(house: House) -> None:
+    house.apply()
+    text = house.audit.content.decode()
+    assert [value for value in house.secrets.values.values() if value in text] == []

@@ -11,9 +11,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from provisioner.core.deployment import Event, Op, Outcome, Plain, Progress, Stack, StackPlan, Step
+from provisioner.core.deployment import Ended, Event, Op, Outcome, Plain, Progress, Stack, StackPlan, Step
 from provisioner.core.errors import PbxError
 
 from . import cli
@@ -24,6 +24,8 @@ from .state import LocalState, local_folder
 
 if TYPE_CHECKING:
     from .carry import Means
+
+T = TypeVar("T")
 
 
 class PulumiEngine:
@@ -62,27 +64,29 @@ class PulumiEngine:
                 plans = {each.stack: each for each in session.all(session.preview, changed)}
         return tuple(plans.get(each.name) or _as_it_is(each) for each in stacks)
 
-    def apply(self, stacks: Sequence[Stack]) -> tuple[Outcome, ...]:
+    def apply(self, stacks: Sequence[Stack], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
         outcomes = {each.name: Outcome(each.name, skipped=True) for each in stacks if self.unchanged(each)}
         changed = [each for each in stacks if each.name not in outcomes]
         if changed:
             with self._running() as session:
-                self._apply(changed, session, outcomes)
+                self._apply(changed, session, outcomes, ended)
         return tuple(outcomes[each.name] for each in stacks)
 
-    def _apply(self, stacks: Sequence[Stack], session: Session, outcomes: dict[str, Outcome]) -> None:
+    def _apply(self, stacks: Sequence[Stack], session: Session, outcomes: dict[str, Outcome], ended: Ended) -> None:
         """The platform first: no tenant goes to a platform that is not as it should be."""
         tenants = [each for each in stacks if not each.name.endswith(".platform")]
         platforms = [each for each in stacks if each not in tenants]
-        outcomes.update({each.stack: each for each in session.all(session.up, platforms)})
+        outcomes.update({each.stack: each for each in session.all(_telling(session.up, ended), platforms)})
         failed = [name for name, each in outcomes.items() if each.error]
         if failed:
             why = PbxError(f"not begun, because {failed[0]} failed", f"mend {failed[0]}, then repeat")
-            outcomes.update({each.name: Outcome(each.name, error=why) for each in tenants})
+            for each in tenants:
+                outcomes[each.name] = Outcome(each.name, error=why)
+                ended(outcomes[each.name])
             return
-        outcomes.update({each.stack: each for each in session.all(session.up, tenants)})
+        outcomes.update({each.stack: each for each in session.all(_telling(session.up, ended), tenants)})
 
-    def destroy(self, names: Sequence[str]) -> tuple[Outcome, ...]:
+    def destroy(self, names: Sequence[str], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
         """Tenants first, the platform last."""
         existing = set(self.stacks())
         there = [each for each in names if each in existing]
@@ -91,7 +95,7 @@ class PulumiEngine:
             with self._running() as session:
                 for last in (False, True):
                     group = [each for each in there if each.endswith(".platform") is last]
-                    outcomes.update({each.stack: each for each in session.all(session.destroy, group)})
+                    outcomes.update({each.stack: each for each in session.all(_telling(session.destroy, ended), group)})
         return tuple(outcomes[each] for each in names)
 
     @contextmanager
@@ -112,6 +116,17 @@ class PulumiEngine:
                     f"the engine cannot use the state at {self._settings.backend}: {last_words(str(error))}",
                     "check that the place is there and that you may use it, then repeat",
                 ) from error
+
+
+def _telling(work: Callable[[T], Outcome], ended: Ended) -> Callable[[T], Outcome]:
+    """The work, and whoever waits for its outcome told at once: the run may be cut off before the last stack ends."""
+
+    def told(item: T) -> Outcome:
+        outcome = work(item)
+        ended(outcome)
+        return outcome
+
+    return told
 
 
 def _as_it_is(stack: Stack) -> StackPlan:

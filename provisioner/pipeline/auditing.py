@@ -1,0 +1,156 @@
+"""Auditing: what an apply or destroy leaves in the record of its environment, and what the record says of a tenant."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from provisioner import __version__
+from provisioner.core.audit import Entry, Head, Origin, Result, parse
+from provisioner.core.deployment import Done, Outcome
+from provisioner.core.errors import PbxError
+from provisioner.core.ports.audit import AuditLog
+
+from .describe import Sentence
+from .sides import TENANT
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What somebody said when applying: brakes to take off, by class, and why."""
+
+    allowed: frozenset[str] = frozenset()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a run is about to do to a stack."""
+
+    stack: str
+    specification: str = ""
+    changed: tuple[str, ...] = ()
+
+
+def told(sentences: Iterable[Sentence]) -> tuple[str, ...]:
+    """Sentences of a plan as the record keeps them."""
+    return tuple(f"{'!' if each.dangerous else each.sign} {each.text}" for each in sentences)
+
+
+@dataclass
+class Recorder:
+    """Writes what one run does. `ended` may be called by several threads."""
+
+    log: AuditLog
+    entry: Entry
+    """What all lines of the run share."""
+    head: Head | None = None
+    """Of the record, once something was written."""
+    _work: dict[str, Work] = field(default_factory=dict)
+    _begun: set[str] = field(default_factory=set)
+    _waiting: list[Entry] = field(default_factory=list)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self, work: Sequence[Work], moved: Collection[str]) -> None:
+        """Before any machine is touched, with the stacks of which it is known that something is to be done.
+
+        Raises OSError where it cannot be written, so that nothing goes unrecorded.
+        """
+        self._work.update({each.stack: each for each in work})
+        self._begun.update(moved)
+        self._write([self._of(each.stack, Result.BEGUN) for each in work if each.stack in self._begun])
+
+    def ended(self, outcome: Outcome) -> None:
+        """What came of a stack; kept for `close` where the disk has no room for it now."""
+        if outcome.stack in self._begun or outcome.done or outcome.error:
+            result = _result(outcome)
+            error = f"{outcome.error.message}; what now: {outcome.error.remedy}" if outcome.error else ""
+            steps = tuple(_step(each) for each in outcome.done)
+            entry = self._of(outcome.stack, result)
+            with self._guard:
+                self._waiting.append(replace(entry, steps=steps, error=error, seconds=round(outcome.seconds, 2)))
+            with contextlib.suppress(OSError):
+                self._write(())
+
+    def close(self) -> PbxError | None:
+        """Writes what could not be written yet; returns why it still cannot."""
+        try:
+            self._write(())
+        except OSError as error:
+            return unrecorded(error)
+        return None
+
+    def _of(self, stack: str, result: Result) -> Entry:
+        work = self._work.get(stack, Work(stack))
+        return replace(
+            self.entry,
+            at=_now(),
+            stack=stack,
+            tenant=stack.partition(TENANT)[2],
+            specification=work.specification,
+            changed=work.changed,
+            result=result,
+        )
+
+    def _write(self, entries: Sequence[Entry]) -> None:
+        with self._guard:
+            self._waiting += entries
+            if self._waiting:
+                self.head = self.log.append(self._waiting)
+                self._waiting.clear()
+
+
+def unrecorded(error: OSError) -> PbxError:
+    return PbxError(
+        f"this cannot be recorded: {error.filename}: {error.strerror}",
+        "mend the cause, then repeat: where work was begun the record shows that, and `pbx plan` what is left to do",
+    )
+
+
+def recorder(
+    log: AuditLog, origin: Origin, environment: str, command: str, plan: str = "", permit: Permit | None = None
+) -> Recorder:
+    """The recorder of a run that begins now."""
+    said = permit or Permit()
+    run = uuid.uuid4().hex[:12]
+    entry = Entry("", run, command, __version__, environment, origin, plan, tuple(sorted(said.allowed)), said.reason)
+    return Recorder(log, entry)
+
+
+def _result(outcome: Outcome) -> Result:
+    if outcome.error:
+        return Result.PARTLY if outcome.done else Result.FAILED
+    return Result.APPLIED
+
+
+def _step(done: Done) -> str:
+    return f"{done.step.op} {done.step.kind} {done.step.name}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def history(
+    content: bytes, tenant: str = "", since: datetime | None = None
+) -> tuple[list[Mapping[str, Any]], frozenset[str]]:
+    """What was done to a tenant, or to everything where none is named, newest first; and all tenants that are named.
+
+    A line that only says that work began is left out where another says how it ended.
+    """
+    known: set[str] = set()
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for line in content.split(b"\n"):
+        each = parse(line)
+        if each is None:
+            continue
+        known.add(each["tenant"])
+        if (not tenant or each["tenant"] == tenant) and (since is None or datetime.fromisoformat(each["at"]) >= since):
+            found.pop((each["run"], each["stack"]), None)  # what ended last stands last
+            found[each["run"], each["stack"]] = each
+    return list(reversed(found.values())), frozenset(known - {""})

@@ -1,0 +1,57 @@
+"""Both sides of each tenant that changes: its file as state remembers it, and as it is now; and what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from provisioner.core import record
+from provisioner.core.deployment import Engine
+from provisioner.provider import Provider
+
+from . import describe, pricing, resting
+from .describe import Sentence
+
+FILE = "file"
+"""The resource that holds a tenant's file as it was applied."""
+
+TENANT = ".tenant."
+"""What stands between environment and slug in the name of a tenant's stack."""
+
+Document = Mapping[str, Any] | None
+"""A tenant file as written; None where the tenant is not there."""
+
+Sides = Mapping[str, tuple[Document, Document]]
+"""slug → the file before and after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What changes for the callers and users of one tenant, danger first."""
+
+    slug: str
+    sentences: tuple[Sentence, ...]
+
+
+def sides(stacks: Iterable[str], records: Mapping[str, str], engine: Engine) -> Sides:
+    """Of those stacks that are tenants'; `records` holds the file of each tenant of the folder, packed, by its slug."""
+    return {
+        slug: (applied(stack, engine), record.unpack(records[slug]) if slug in records else None)
+        for stack in stacks
+        if (slug := stack.partition(TENANT)[2])
+    }
+
+
+def applied(stack: str, engine: Engine) -> Document:
+    """The tenant's file as it was applied; None where it never was, to the end."""
+    packed = str(engine.outputs(stack).get(FILE, {}).get("record", ""))
+    return record.unpack(packed) if packed else None
+
+
+def words(changed: Sides, provider: Provider) -> Iterator[Words]:
+    numbers = list(resting.told(changed, provider))
+    for slug, side in changed.items():
+        sentences = [*describe.describe(*side), *(told for owner, told in numbers if owner == slug)]
+        sentences.sort(key=lambda each: not each.dangerous)
+        yield Words(slug, (*sentences, *pricing.priced(*side, provider.catalogue)))
