@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, IPvAnyAddress, model_validator
 from pydantic_core import PydanticCustomError
 
+from provisioner.core.holdings import Holding
 from provisioner.core.model import E164, Country, Email, Language, Model, Name, Text
 from provisioner.core.outlets import GIVEN_SECRET, MailRelay, Outlets, SmsGateway
 from provisioner.core.periods import Day
@@ -226,6 +227,37 @@ class Sms(Model):
         return SmsGateway(self.url, self.from_, token, self.headers, self.body)
 
 
+class Brake(Model):
+    """How much of one class an apply may take away without being told so."""
+
+    count: int = Field(ge=0, le=1_000_000)
+    """At most so many, of all tenants together."""
+    share: int = Field(ge=0, le=100)
+    """Per cent: at most so much of what the environment has, and of what each tenant has who stays. One may go
+    nevertheless, unless this is 0."""
+
+    def most(self, of: int) -> int:
+        """How many of so many the share lets go."""
+        return max(1, of * self.share // 100) if self.share else 0
+
+
+class Brakes(Model):
+    """What one apply may take away of what was applied before. Beyond that it stops, until `--allow` says so."""
+
+    numbers: Brake = Brake(count=25, share=20)
+    users: Brake = Brake(count=25, share=20)
+    mailboxes: Brake = Brake(count=25, share=20)
+    """Personal and shared ones."""
+    recordings: Brake = Brake(count=10, share=20)
+    """Numbers, users and queues that are no longer recorded, or whose recordings are kept for fewer days."""
+    tenants: Brake = Brake(count=2, share=10)
+    """All of them never go without `--allow tenants`, whatever stands here."""
+
+    def of(self, holding: Holding) -> Brake:
+        brake: Brake = getattr(self, holding.value)
+        return brake
+
+
 class Provider(Model):
     """A provider of hosted telephony."""
 
@@ -255,6 +287,8 @@ class Provider(Model):
     """The gateway for notices by text message."""
     environments: dict[Name, Environment] = Field(default_factory=dict)
     placement: Placement = Placement()
+    brakes: Brakes = Brakes()
+    """How much one apply may take away."""
 
     @property
     def outlets(self) -> Outlets:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.adapters.lab import Lab
+from provisioner.core.holdings import Holding
 from provisioner.wiring import Deployment, Verification
 from tests.running_lab import one_at_a_time
 
@@ -28,6 +29,9 @@ PBX = Path(sys.executable).with_name("pbx")
 SECONDS = 900
 OWN = (".pbx", "secrets", "__pycache__")
 """What `pbx` keeps beside a provider's files: it is the lab's, not the source's."""
+
+WHATEVER_GOES = (*(word for each in Holding for word in ("--allow", each.value)), "--reason", "a test puts it back")
+"""For what a test added, and for what an older revision of a folder left in a lab that stayed up."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ class ProviderFolder:
             yield
         finally:
             file.write_text(written, encoding="utf-8")
-            self.pbx("apply", "--yes")
+            self.pbx("apply", "--yes", *WHATEVER_GOES)
 
     def deployment(self) -> Deployment:
         return Deployment(self.path, "lab", lambda _: None, lab=self.lab.name)
@@ -146,5 +150,5 @@ def applied(source: Path, lab: Lab) -> ProviderFolder:
     shutil.copytree(source, path, ignore=shutil.ignore_patterns(*OWN), dirs_exist_ok=True)
     folder = ProviderFolder(path, lab)
     with one_at_a_time():
-        folder.pbx("apply", "--yes")
+        folder.pbx("apply", "--yes", *WHATEVER_GOES)
     return folder

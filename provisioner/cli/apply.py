@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from provisioner.core.holdings import Holding
 
 from . import screen
 from .deployment import EnvironmentOption, ReasonOption, TargetOption, opened, plan_text, show
@@ -15,6 +18,7 @@ from .options import FolderOption, Format, FormatOption
 
 if TYPE_CHECKING:
     from provisioner.core.deployment import Outcome
+    from provisioner.pipeline.auditing import Permit
 
 
 def apply(
@@ -24,14 +28,19 @@ def apply(
         Path | None, typer.Option("--plan", help="Carry out this plan of `pbx plan --out`, or nothing.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", envvar="PBX_YES", help="Do not ask.")] = False,
+    # No twin in the environment: a brake that is off for good is none.
+    allow: Annotated[
+        list[Holding] | None,
+        typer.Option("--allow", help="Take away more of these than one apply may; needs --reason, may be repeated."),
+    ] = None,
     reason: ReasonOption = "",
     form: FormatOption = Format.TEXT,
     folder: FolderOption = Path(),
 ) -> int:
     """Make the environment as the folder says."""
-    from provisioner.pipeline import deploy
-    from provisioner.pipeline.auditing import Permit
+    from provisioner.pipeline import brakes, deploy
 
+    permit = _permit(allow or (), reason)
     expected = _digest(plan) if plan else ""
     with opened(folder, env, f"apply {env}") as deployment:
         prepared = deploy.prepare(
@@ -43,10 +52,10 @@ def apply(
             print("nothing to do")
             return 0
         screen.current().changes(plan_text(shown), sys.stderr)
+        brakes.hold(shown.stops, permit)
         typer.confirm("Carry this out?", abort=True, err=True)
         expected = shown.digest
     with opened(folder, env, f"apply {env}") as deployment:
-        permit = Permit(reason=reason)
         applied = deploy.apply(prepared, deployment.tools, deployment.progress, expected, permit)
     show(applied, form)
     return exit_code(applied.outcomes)
@@ -61,6 +70,15 @@ def exit_code(outcomes: tuple[Outcome, ...]) -> int:
         return 0
     some = any(each.done or (each.error is None and not each.skipped) for each in outcomes)
     return PartlyApplied.exit_code if some else errors[0].exit_code
+
+
+def _permit(allow: Sequence[Holding], reason: str) -> Permit:
+    from provisioner.core.errors import UsageError
+    from provisioner.pipeline.auditing import Permit
+
+    if allow and not reason.strip():
+        raise UsageError("--allow without a reason", "add --reason TEXT: the record of applies keeps it")
+    return Permit(frozenset(allow), reason)
 
 
 def _digest(plan: Path) -> str:

@@ -17,6 +17,7 @@ from .progress import shown
 
 if TYPE_CHECKING:
     from provisioner.core.deployment import Event, Outcome, StackPlan, Step
+    from provisioner.pipeline.brakes import Stop
     from provisioner.pipeline.deploy import Applied, Plan
     from provisioner.pipeline.validate import Specification
     from provisioner.wiring import Deployment, Verification
@@ -58,7 +59,10 @@ def running(folder: Path, environment: str, tenant: str) -> tuple[Verification, 
 
 
 def plan_text(plan: Plan) -> Iterator[str]:
-    """The plan as lines: what changes for callers and users, danger first, then what happens on which machine."""
+    """The plan as lines: what stops it, what changes for callers, danger first, then what happens on which machine."""
+    if plan.stops:
+        yield "apply will stop: more would be taken away than it may (--allow CLASS --reason TEXT takes a brake off)"
+        yield from (f"  ! {each.text}" for each in plan.stops)
     for words in sorted(plan.words, key=lambda each: not any(one.dangerous for one in each.sentences)):
         yield words.slug
         for each in words.sentences:
@@ -82,8 +86,20 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "environment": plan.environment,
         "digest": plan.digest,
         "changes": sum(len(each.changes) for each in plan.changes),
+        "stops": [_stop(each) for each in plan.stops],
         "words": [{"tenant": each.slug, "sentences": [asdict(one) for one in each.sentences]} for each in plan.words],
         "stacks": stacks,
+    }
+
+
+def _stop(stop: Stop) -> dict[str, Any]:
+    return {
+        "class": stop.holding.value,
+        "tenant": stop.tenant,
+        "names": list(stop.names),
+        "of": stop.of,
+        "most": stop.most,
+        "text": stop.text,
     }
 
 

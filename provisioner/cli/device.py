@@ -141,7 +141,7 @@ def _show(found: Listed, deployment: Deployment, form: Form, *, password: bool) 
 
 def _renew(found: Listed, deployment: Deployment) -> None:
     """A link that went astray, or a telephone that did: both secrets are new, so that the old ones open nothing."""
-    from provisioner.pipeline.deploy import maker
+    from provisioner.pipeline.making import maker
 
     handles = [found.account.secret, *([found.settings.link] if found.settings else [])]
     for handle in handles:

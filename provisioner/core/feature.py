@@ -19,6 +19,7 @@ from .capabilities import Capability
 from .changes import Wording
 from .codes import Claim, Service
 from .findings import Finding, Rule
+from .holdings import Holding
 from .permissions import CallPermission
 from .probes import Probe
 from .records import record
@@ -201,6 +202,8 @@ class Feature(Generic[S]):
     """product → the room's objects in that product's terms."""
     wordings: tuple[Wording, ...] = ()
     """What changes of the section mean for callers and users; the first that fits a change is used."""
+    holds: Callable[[Any], Iterable[tuple[Holding, str]]] | None = None
+    """What of the section, as written, would be missed, by class and name; the brakes of an apply count it."""
     visit: Callable[[S, Ref, Scope, Caller], Visit | None] | None = None
     """What a caller meets at a node of this room; None where the reference is not one of its nodes."""
     probes: Callable[[S, Scope], Iterable[Probe]] | None = None

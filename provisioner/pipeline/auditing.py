@@ -14,6 +14,7 @@ from provisioner import __version__
 from provisioner.core.audit import Entry, Head, Origin, Result, parse
 from provisioner.core.deployment import Done, Outcome
 from provisioner.core.errors import PbxError
+from provisioner.core.holdings import Holding
 from provisioner.core.ports.audit import AuditLog
 
 from .describe import Sentence
@@ -22,10 +23,13 @@ from .sides import TENANT
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """What somebody said when applying: brakes to take off, by class, and why."""
+    """What somebody said when applying: brakes to take off, and why."""
 
-    allowed: frozenset[str] = frozenset()
+    allowed: frozenset[Holding] = frozenset()
     reason: str = ""
+
+
+AS_USUAL = Permit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +117,11 @@ def unrecorded(error: OSError) -> PbxError:
 
 
 def recorder(
-    log: AuditLog, origin: Origin, environment: str, command: str, plan: str = "", permit: Permit | None = None
+    log: AuditLog, origin: Origin, environment: str, command: str, plan: str = "", permit: Permit = AS_USUAL
 ) -> Recorder:
     """The recorder of a run that begins now."""
-    said = permit or Permit()
-    run = uuid.uuid4().hex[:12]
-    entry = Entry("", run, command, __version__, environment, origin, plan, tuple(sorted(said.allowed)), said.reason)
+    run, allowed = uuid.uuid4().hex[:12], tuple(sorted(permit.allowed))
+    entry = Entry("", run, command, __version__, environment, origin, plan, allowed, permit.reason)
     return Recorder(log, entry)
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets as random
-import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,16 +32,17 @@ from provisioner.core.errors import PbxError, PlanStale, SpecificationInvalid
 from provisioner.core.outlets import GIVEN_SECRET
 from provisioner.core.ports.audit import AuditLog
 from provisioner.core.ports.sounds import SoundMaker
-from provisioner.core.secrets import SEALING
 from provisioner.core.site import Site
 from provisioner.provider import Provider
 from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.kamailio import rows as kamailio
 from provisioner.targets.provisioning import bundle as provisioning
 
-from . import auditing, platform, sides
-from .auditing import Permit, Recorder, Work
+from . import auditing, brakes, platform, sides
+from .auditing import AS_USUAL, Permit, Recorder, Work
+from .brakes import Stop
 from .build import build
+from .making import maker
 from .sides import FILE, Sides, Words
 
 
@@ -97,6 +96,8 @@ class Plan:
     digest: str
     words: tuple[Words, ...] = ()
     """What changes for callers and users, tenant by tenant."""
+    stops: tuple[Stop, ...] = ()
+    """The brakes that it is beyond: `apply` refuses it until they are allowed."""
 
     @property
     def changes(self) -> tuple[StackPlan, ...]:
@@ -178,8 +179,13 @@ def plan(prepared: Prepared, tools: Tools) -> Plan:
     environment = prepared.site.environment
     digest = fingerprint(wanted, leaving, tools.engine)
     changed = _sides(prepared, [each.stack for each in planned[:kept] if each.changes], leaving, tools.engine)
-    words = sides.words(changed, prepared.provider)
-    return Plan(environment, planned[:kept], planned[kept:], digest, tuple(words))
+    words = tuple(sides.words(changed, prepared.provider))
+    return Plan(environment, planned[:kept], planned[kept:], digest, words, _stops(prepared, changed, tools.engine))
+
+
+def _stops(prepared: Prepared, changed: Sides, engine: Engine) -> tuple[Stop, ...]:
+    environment = prepared.site.environment
+    return brakes.stops(changed, lambda: sides.everywhere(environment, engine), prepared.provider.brakes)
 
 
 def _sides(prepared: Prepared, changed: Iterable[str], leaving: Iterable[str], engine: Engine) -> Sides:
@@ -227,12 +233,12 @@ class Applied:
 
 
 def apply(
-    prepared: Prepared, tools: Tools, progress: Progress, planned: str = "", permit: Permit | None = None
+    prepared: Prepared, tools: Tools, progress: Progress, planned: str = "", permit: Permit = AS_USUAL
 ) -> Applied:
     """Makes everything as wanted; `planned` is the digest of the plan that was shown, or empty.
 
-    Raises PlanStale where that plan is no longer the one; failures of single stacks stand in their outcomes. What is
-    done is recorded: where that cannot be, nothing is done.
+    Raises PlanStale where that plan is no longer the one, and StoppedByLimit where it is beyond a brake that the permit
+    does not take off; failures of single stacks stand in their outcomes. Where it cannot be recorded, nothing is done.
     """
     wanted = stacks(prepared, tools)
     leaving = gone(prepared, tools.engine)
@@ -244,6 +250,7 @@ def apply(
     moved = _moved(wanted, tools.engine)
     digest = planned or (fingerprint(wanted, leaving, tools.engine) if moved or leaving else "")
     changed = _sides(prepared, moved, leaving, tools.engine)
+    brakes.hold(_stops(prepared, changed, tools.engine), permit)
     used = _handles(wanted, tools)
     for each in used:
         if each.startswith(GIVEN_SECRET):
@@ -320,20 +327,3 @@ def _bundles(wanted: Iterable[Stack]) -> list[str]:
 def _digests(inputs: Mapping[str, Plain]) -> list[str]:
     """The bundles of a tenant's resource."""
     return [str(inputs[key]) for key in ("digest", "devices") if key in inputs]
-
-
-_LETTERS = string.ascii_letters + string.digits
-
-
-def maker(handle: str) -> Callable[[], str]:
-    """Makes the value of a secret that nobody has set: digits where a telephone must type it, or a pair of keys."""
-    if handle.startswith(f"{SEALING}/"):
-        return _identity
-    alphabet, length = (string.digits, 6) if "pin" in handle.split("/") else (_LETTERS, 28)
-    return lambda: "".join(random.choice(alphabet) for _ in range(length))
-
-
-def _identity() -> str:
-    import pyrage
-
-    return str(pyrage.x25519.Identity.generate())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioner.core import record
-from provisioner.core.deployment import Engine
+from provisioner.core.deployment import Engine, tenant_stack
 from provisioner.provider import Provider
 
 from . import describe, pricing, resting
@@ -47,6 +47,12 @@ def applied(stack: str, engine: Engine) -> Document:
     """The tenant's file as it was applied; None where it never was, to the end."""
     packed = str(engine.outputs(stack).get(FILE, {}).get("record", ""))
     return record.unpack(packed) if packed else None
+
+
+def everywhere(environment: str, engine: Engine) -> dict[str, Document]:
+    """Every tenant of the environment as it was applied, by slug."""
+    prefix = tenant_stack(environment, "")
+    return {each.removeprefix(prefix): applied(each, engine) for each in engine.stacks() if each.startswith(prefix)}
 
 
 def words(changed: Sides, provider: Provider) -> Iterator[Words]:

@@ -15,7 +15,8 @@ from provisioner.adapters.bundles import BundleStore
 from provisioner.core.artifacts import Makeable
 from provisioner.core.audit import Origin, Result, verify
 from provisioner.core.deployment import Ended, Kind, Op, Outcome, Plain, Stack, StackPlan, Step
-from provisioner.core.errors import PbxError, PlanStale
+from provisioner.core.errors import PbxError, PlanStale, StoppedByLimit
+from provisioner.core.holdings import Holding
 from provisioner.core.outlets import Outlets
 from provisioner.core.ports.sounds import Made
 from provisioner.core.site import Machine, Role, Site
@@ -335,6 +336,40 @@ def test_nothing_is_taken_away_where_it_cannot_be_recorded(house: House) -> None
     assert last.stack in house.engine.there
     assert last.error
     assert "this cannot be recorded" in last.error.message
+
+
+def test_an_empty_folder_takes_nothing_away(house: House) -> None:
+    house.apply()
+    there, records = dict(house.engine.there), len(house.audit.records)
+    shutil.rmtree(house.folder / "tenants")
+    plan = deploy.plan(house.prepare(), house.tools)
+    assert plan.stops[0].text == (
+        "tenants: 3 of 3 would go, at most 1 may (1, and 10 %): kiosken, nordverk, solglantan"
+    )
+    assert {each.holding for each in plan.stops} == {*Holding} - {Holding.RECORDINGS}, "one is recorded, and one may go"
+    with pytest.raises(StoppedByLimit, match="3 of 3 would go"):
+        house.apply(plan.digest)
+    assert (house.engine.there, len(house.audit.records)) == (there, records)
+
+
+def test_what_is_allowed_goes_and_the_record_says_why(house: House) -> None:
+    house.apply()
+    file = house.folder / "tenants" / "nordverk.yaml"
+    file.unlink()
+    stops = deploy.plan(house.prepare(), house.tools).stops
+    assert Holding.TENANTS not in {each.holding for each in stops}, "one tenant may go, but not with most of all users"
+    allowed = frozenset(each.holding for each in stops)
+    assert Holding.USERS in allowed
+    deploy.apply(house.prepare(), house.tools, lambda _: None, permit=Permit(allowed, "gave notice"))
+    assert "lab.tenant.nordverk" not in house.engine.there
+    last = house.audit.records[-1]
+    assert (last["allowed"], last["reason"]) == (sorted(allowed), "gave notice")
+
+
+def test_a_target_takes_nothing_away_from_others(house: House) -> None:
+    house.apply()
+    (house.folder / "tenants" / "nordverk.yaml").unlink()
+    assert deploy.plan(house.prepare("kiosken"), house.tools).stops == ()
 
 
 def test_destroy_is_recorded_with_its_reason(house: House) -> None:

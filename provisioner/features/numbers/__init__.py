@@ -11,6 +11,7 @@ FEATURE: Feature[dict[str, Number]] = Feature(
     check=checks.check,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    holds=facts.holds,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from provisioner.core.capabilities import Capability
 from provisioner.core.feature import Files, Scope, Use
+from provisioner.core.holdings import Holding, entries
 from provisioner.core.numbering import calling_code, plan_of
 
 from .model import OF_ONE_USER, Kind, Number
@@ -45,3 +47,11 @@ def _uses(numbers: dict[str, Number], mains: list[str], scope: Scope) -> Iterato
             yield Use(Capability.INTERNATIONAL_NUMBER, path)
         if number.recording:
             yield Use(Capability.RECORDING, (*path, "recording"))
+
+
+def holds(section: Any) -> Iterator[tuple[Holding, str]]:
+    """Numbers, and those whose calls are recorded; of the section as written."""
+    for number, entry in entries(section).items():
+        yield Holding.NUMBERS, number
+        if entry.get("recording") is not None:
+            yield Holding.RECORDINGS, number

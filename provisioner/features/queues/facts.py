@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from provisioner.core.capabilities import Capability
 from provisioner.core.codes import Claim, for_another
 from provisioner.core.feature import Files, Scope, Use
+from provisioner.core.holdings import Holding, entries
 from provisioner.core.refs import Ref
 
 from .model import Queue
@@ -46,3 +48,10 @@ def codes(queues: dict[str, Queue], scope: Scope) -> Iterator[Claim]:
         path = ("queues", name, "extension")
         yield Claim(scope.code("agent"), f"logs in or out of the queue {name}, or a member", path, "agent", tails)
         yield Claim(scope.code("pause"), f"pauses in the queue {name}, or goes on", path, "pause", tails)
+
+
+def holds(section: Any) -> Iterator[tuple[Holding, str]]:
+    """Queues whose calls are recorded; of the section as written."""
+    for name, entry in entries(section).items():
+        if entry.get("recording") is not None:
+            yield Holding.RECORDINGS, f"queue {name}"

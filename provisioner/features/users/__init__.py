@@ -22,6 +22,7 @@ FEATURE: Feature[dict[str, User]] = Feature(
     way=lambda path: Way.USES if "keys" in path else Way.GOES,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    holds=facts.holds,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower, "provisioning": provisioning.lower},
     visit=probes.visit,
     probes=probes.probes,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from provisioner.core.capabilities import Capability
 from provisioner.core.codes import Claim
 from provisioner.core.feature import Files, Scope, Use
+from provisioner.core.holdings import Holding, entries
 from provisioner.core.permissions import CallPermission
 from provisioner.core.refs import Ref
 
@@ -83,3 +85,13 @@ def codes(users: dict[str, User], scope: Scope) -> Iterator[Claim]:
     if any(user.mobiles for user in users.values()):
         code = scope.code(mobile.SERVICE.name)
         yield Claim(code, mobile.SERVICE.title, ("users",), mobile.SERVICE.name, tails=tuple(mobile.CHOICES))
+
+
+def holds(section: Any) -> Iterator[tuple[Holding, str]]:
+    """Users, those with a mailbox, and those whose calls are recorded; of the section as written."""
+    for name, entry in entries(section).items():
+        yield Holding.USERS, name
+        if entry.get("voicemail") is not None:
+            yield Holding.MAILBOXES, name
+        if entry.get("recording", Recorded.NEVER) != Recorded.NEVER:
+            yield Holding.RECORDINGS, f"user {name}"

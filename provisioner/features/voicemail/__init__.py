@@ -19,6 +19,7 @@ FEATURE: Feature[dict[str, SharedMailbox]] = Feature(
     codes=facts.codes,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    holds=facts.holds,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from provisioner.core.capabilities import Capability
 from provisioner.core.codes import Claim
 from provisioner.core.feature import Files, Scope, Use
+from provisioner.core.holdings import Holding, entries
 
 from .model import SharedMailbox
 
@@ -29,3 +31,9 @@ def codes(boxes: dict[str, SharedMailbox], scope: Scope) -> Iterator[Claim]:
         if box.extension:
             title = f"hears the messages in the shared mailbox {name}, as a member"
             yield Claim(scope.code("voicemail"), title, ("voicemail", name), "voicemail", (box.extension,))
+
+
+def holds(section: Any) -> Iterator[tuple[Holding, str]]:
+    """Shared mailboxes; of the section as written."""
+    for name in entries(section):
+        yield Holding.MAILBOXES, f"shared {name}"

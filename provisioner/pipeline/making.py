@@ -1,0 +1,25 @@
+"""Secrets that nobody has set, made by what their handle is for."""
+
+from __future__ import annotations
+
+import secrets as random
+import string
+from collections.abc import Callable
+
+from provisioner.core.secrets import SEALING
+
+_LETTERS = string.ascii_letters + string.digits
+
+
+def maker(handle: str) -> Callable[[], str]:
+    """Makes the value of a secret that nobody has set: digits where a telephone must type it, or a pair of keys."""
+    if handle.startswith(f"{SEALING}/"):
+        return _identity
+    alphabet, length = (string.digits, 6) if "pin" in handle.split("/") else (_LETTERS, 28)
+    return lambda: "".join(random.choice(alphabet) for _ in range(length))
+
+
+def _identity() -> str:
+    import pyrage
+
+    return str(pyrage.x25519.Identity.generate())
