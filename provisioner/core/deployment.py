@@ -153,6 +153,9 @@ class Event:
 Progress = Callable[[Event], None]
 
 
+Outputs = Callable[[str], Mapping[str, Mapping[str, Plain]]]
+"""`Engine.outputs`, or what remembers its answers: where state lies elsewhere each takes half a second."""
+
 Ended = Callable[[Outcome], None]
 """Called with what came of a stack as soon as it is known, from any thread."""
 

@@ -63,14 +63,14 @@ class Recorder:
     def begin(self, work: Sequence[Work], moved: Collection[str]) -> None:
         """Before any machine is touched, with the stacks of which it is known that something is to be done.
 
-        Raises OSError where it cannot be written, so that nothing goes unrecorded.
+        Raises OSError or PbxError where it cannot be written, so that nothing goes unrecorded.
         """
         self._work.update({each.stack: each for each in work})
         self._begun.update(moved)
         self._write([self._of(each.stack, Result.BEGUN) for each in work if each.stack in self._begun])
 
     def ended(self, outcome: Outcome) -> None:
-        """What came of a stack; kept for `close` where the disk has no room for it now."""
+        """What came of a stack; kept for `close` where it cannot be written now."""
         if outcome.stack in self._begun or outcome.done or outcome.error:
             result = _result(outcome)
             error = f"{outcome.error.message}; what now: {outcome.error.remedy}" if outcome.error else ""
@@ -78,14 +78,14 @@ class Recorder:
             entry = self._of(outcome.stack, result)
             with self._guard:
                 self._waiting.append(replace(entry, steps=steps, error=error, seconds=round(outcome.seconds, 2)))
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(*TROUBLE):
                 self._write(())
 
     def close(self) -> PbxError | None:
         """Writes what could not be written yet; returns why it still cannot."""
         try:
             self._write(())
-        except OSError as error:
+        except TROUBLE as error:
             return unrecorded(error)
         return None
 
@@ -109,7 +109,13 @@ class Recorder:
                 self._waiting.clear()
 
 
-def unrecorded(error: OSError) -> PbxError:
+TROUBLE = (OSError, PbxError)
+"""What is raised where the record cannot be written."""
+
+
+def unrecorded(error: OSError | PbxError) -> PbxError:
+    if isinstance(error, PbxError):
+        return error
     return PbxError(
         f"this cannot be recorded: {error.filename}: {error.strerror}",
         "mend the cause, then repeat: where work was begun the record shows that, and `pbx plan` what is left to do",

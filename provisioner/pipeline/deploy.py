@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from provisioner.core.audit import Head, Origin
@@ -20,6 +21,7 @@ from provisioner.core.deployment import (
     Event,
     Kind,
     Outcome,
+    Outputs,
     Plain,
     Progress,
     Resource,
@@ -43,7 +45,7 @@ from .auditing import AS_USUAL, Permit, Recorder, Work
 from .brakes import Stop
 from .build import build
 from .making import maker
-from .sides import FILE, Sides, Words
+from .sides import FILE, Document, Sides, Words
 
 
 @dataclass(frozen=True)
@@ -174,50 +176,55 @@ def plan(prepared: Prepared, tools: Tools) -> Plan:
     """What `apply` would do; touches no machine and makes no secret."""
     wanted = stacks(prepared, tools)
     leaving = gone(prepared, tools.engine)
+    outputs = cache(tools.engine.outputs)
     planned = tools.engine.plan([*wanted, *(Stack(each, ()) for each in leaving)])
     kept = len(wanted)
     environment = prepared.site.environment
-    digest = fingerprint(wanted, leaving, tools.engine)
-    changed = _sides(prepared, [each.stack for each in planned[:kept] if each.changes], leaving, tools.engine)
+    digest = fingerprint(wanted, leaving, outputs)
+    changed = _sides(prepared, [each.stack for each in planned[:kept] if each.changes], leaving, outputs)
     words = tuple(sides.words(changed, prepared.provider))
-    return Plan(environment, planned[:kept], planned[kept:], digest, words, _stops(prepared, changed, tools.engine))
+    return Plan(
+        environment, planned[:kept], planned[kept:], digest, words, _stops(prepared, changed, tools.engine, outputs)
+    )
 
 
-def _stops(prepared: Prepared, changed: Sides, engine: Engine) -> tuple[Stop, ...]:
-    environment = prepared.site.environment
-    return brakes.stops(changed, lambda: sides.everywhere(environment, engine), prepared.provider.brakes)
+def _stops(prepared: Prepared, changed: Sides, engine: Engine, outputs: Outputs) -> tuple[Stop, ...]:
+    def before() -> dict[str, Document]:
+        return sides.everywhere(prepared.site.environment, engine.stacks(), outputs)
+
+    return brakes.stops(changed, before, prepared.provider.brakes)
 
 
-def _sides(prepared: Prepared, changed: Iterable[str], leaving: Iterable[str], engine: Engine) -> Sides:
-    return sides.sides([*changed, *leaving], {each.slug: each.record for each in prepared.tenants}, engine)
+def _sides(prepared: Prepared, changed: Iterable[str], leaving: Iterable[str], outputs: Outputs) -> Sides:
+    return sides.sides([*changed, *leaving], {each.slug: each.record for each in prepared.tenants}, outputs)
 
 
-def fingerprint(wanted: Iterable[Stack], leaving: Iterable[str], engine: Engine) -> str:
+def fingerprint(wanted: Iterable[Stack], leaving: Iterable[str], outputs: Outputs) -> str:
     """Names a plan by what is wanted and what is recorded now; the results of earlier runs do not count."""
-    facts = [[each.name, each.digest, _recorded(each.name, engine)] for each in wanted]
-    facts += [[each, "", _recorded(each, engine)] for each in leaving]
+    facts = [[each.name, each.digest, _recorded(each.name, outputs)] for each in wanted]
+    facts += [[each, "", _recorded(each, outputs)] for each in leaving]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def _recorded(name: str, engine: Engine) -> str:
-    return hashlib.sha256(json.dumps(_inputs(name, engine), sort_keys=True).encode()).hexdigest()
+def _recorded(name: str, outputs: Outputs) -> str:
+    return hashlib.sha256(json.dumps(_inputs(name, outputs), sort_keys=True).encode()).hexdigest()
 
 
-def _inputs(name: str, engine: Engine) -> dict[str, dict[str, Plain]]:
+def _inputs(name: str, outputs: Outputs) -> dict[str, dict[str, Plain]]:
     """resource name → its recorded inputs."""
     return {
         resource: {key: value for key, value in facts.items() if key != "hosts"}
-        for resource, facts in engine.outputs(name).items()
+        for resource, facts in outputs(name).items()
     }
 
 
-def _moved(wanted: Iterable[Stack], engine: Engine) -> list[str]:
+def _moved(wanted: Iterable[Stack], engine: Engine, outputs: Outputs) -> list[str]:
     """Stacks that are not recorded as they are wanted. Asked of the engine where its state cannot be read here."""
     return [
         each.name
         for each in wanted
         if not engine.unchanged(each)
-        and _inputs(each.name, engine) != {one.name: json.loads(json.dumps(one.inputs)) for one in each.resources}
+        and _inputs(each.name, outputs) != {one.name: json.loads(json.dumps(one.inputs)) for one in each.resources}
     ]
 
 
@@ -242,22 +249,23 @@ def apply(
     """
     wanted = stacks(prepared, tools)
     leaving = gone(prepared, tools.engine)
-    if planned and (now := fingerprint(wanted, leaving, tools.engine)) != planned:
+    outputs = cache(tools.engine.outputs)
+    if planned and (now := fingerprint(wanted, leaving, outputs)) != planned:
         raise PlanStale(
             f"the plan {planned[:12]} is no longer what would be done: that is {now[:12]} now",
             "files, secrets or the recorded state have moved since: plan again, and read it",
         )
-    moved = _moved(wanted, tools.engine)
-    digest = planned or (fingerprint(wanted, leaving, tools.engine) if moved or leaving else "")
-    changed = _sides(prepared, moved, leaving, tools.engine)
-    brakes.hold(_stops(prepared, changed, tools.engine), permit)
+    moved = _moved(wanted, tools.engine, outputs)
+    digest = planned or (fingerprint(wanted, leaving, outputs) if moved or leaving else "")
+    changed = _sides(prepared, moved, leaving, outputs)
+    brakes.hold(_stops(prepared, changed, tools.engine, outputs), permit)
     used = _handles(wanted, tools)
     for each in used:
         if each.startswith(GIVEN_SECRET):
             tools.secrets.get(each)  # nobody but the provider knows it: raises before any machine is touched
     if tools.secrets.ensure({each: maker(each) for each in used if not each.startswith(GIVEN_SECRET)}):
         wanted = stacks(prepared, tools)
-        moved = _moved(wanted, tools.engine)
+        moved = _moved(wanted, tools.engine, outputs)
     _make_sounds(wanted, tools, progress)
     tools.bundles.tidy()
     told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider)}
@@ -272,7 +280,8 @@ def apply(
 def destroy(names: Sequence[str], provider: Provider, environment: str, tools: Tools, permit: Permit) -> Applied:
     """Takes stacks away, and says so in the record."""
     told = {
-        each.slug: auditing.told(each.sentences) for each in sides.words(sides.sides(names, {}, tools.engine), provider)
+        each.slug: auditing.told(each.sentences)
+        for each in sides.words(sides.sides(names, {}, tools.engine.outputs), provider)
     }
     recorder = auditing.recorder(tools.audit, tools.origin(), environment, "destroy", "", permit)
     outcomes = _take_away(names, told, tools, recorder)
@@ -289,7 +298,7 @@ def _take_away(
 ) -> tuple[Outcome, ...]:
     try:
         recorder.begin([_work(each, "", told) for each in names], names)
-    except OSError as error:
+    except auditing.TROUBLE as error:
         return tuple(Outcome(each, error=auditing.unrecorded(error)) for each in names)
     return tools.engine.destroy(names, recorder.ended)
 

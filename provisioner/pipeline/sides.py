@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioner.core import record
-from provisioner.core.deployment import Engine, tenant_stack
+from provisioner.core.deployment import Outputs, tenant_stack
 from provisioner.provider import Provider
 
 from . import describe, pricing, resting
@@ -34,25 +34,25 @@ class Words:
     sentences: tuple[Sentence, ...]
 
 
-def sides(stacks: Iterable[str], records: Mapping[str, str], engine: Engine) -> Sides:
+def sides(stacks: Iterable[str], records: Mapping[str, str], outputs: Outputs) -> Sides:
     """Of those stacks that are tenants'; `records` holds the file of each tenant of the folder, packed, by its slug."""
     return {
-        slug: (applied(stack, engine), record.unpack(records[slug]) if slug in records else None)
+        slug: (applied(stack, outputs), record.unpack(records[slug]) if slug in records else None)
         for stack in stacks
         if (slug := stack.partition(TENANT)[2])
     }
 
 
-def applied(stack: str, engine: Engine) -> Document:
+def applied(stack: str, outputs: Outputs) -> Document:
     """The tenant's file as it was applied; None where it never was, to the end."""
-    packed = str(engine.outputs(stack).get(FILE, {}).get("record", ""))
+    packed = str(outputs(stack).get(FILE, {}).get("record", ""))
     return record.unpack(packed) if packed else None
 
 
-def everywhere(environment: str, engine: Engine) -> dict[str, Document]:
+def everywhere(environment: str, stacks: Iterable[str], outputs: Outputs) -> dict[str, Document]:
     """Every tenant of the environment as it was applied, by slug."""
     prefix = tenant_stack(environment, "")
-    return {each.removeprefix(prefix): applied(each, engine) for each in engine.stacks() if each.startswith(prefix)}
+    return {each.removeprefix(prefix): applied(each, outputs) for each in stacks if each.startswith(prefix)}
 
 
 def words(changed: Sides, provider: Provider) -> Iterator[Words]:

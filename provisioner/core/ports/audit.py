@@ -12,7 +12,7 @@ class AuditLog(Protocol):
     """The record of one environment."""
 
     def append(self, entries: Sequence[Entry]) -> Head:
-        """Writes the entries so that no crash loses them; raises OSError where it cannot.
+        """Writes the entries so that no crash loses them; raises OSError or PbxError where it cannot.
 
         Safe to be called by several threads and processes at once.
         """
