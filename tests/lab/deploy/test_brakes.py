@@ -16,14 +16,13 @@ def test_an_empty_folder_touches_nothing_and_an_allowed_loss_says_why(examples: 
     before = examples.held(TENANT)
     tenants.rename(away)
     try:
-        assert "! tenants: 3 of 3 would go" in examples.pbx("plan").splitlines()[1]
         refused = examples.try_pbx("apply", "--yes")
     finally:
         away.rename(tenants)
     assert refused.returncode == 4, refused.stderr
+    assert "tenants: 3 of 3 would go" in refused.stderr
     assert "--allow tenants" in refused.stderr
     assert examples.held(TENANT) == before
-    assert set(examples.apply().values()) == {"unchanged"}
 
     provider, file = examples.path / "provider.yaml", examples.tenant(TENANT)
     written, limits = file.read_text(encoding="utf-8"), provider.read_text(encoding="utf-8")
