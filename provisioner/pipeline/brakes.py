@@ -82,18 +82,20 @@ def _leaving(changed: Sides) -> list[str]:
 
 
 def _held(document: Document) -> dict[Holding, frozenset[str]]:
+    """Only classes of which the tenant has any."""
     found: dict[Holding, set[str]] = {}
-    for feature in FEATURES if document else ():
-        for holding, name in feature.holds(document.get(feature.section)) if feature.holds and document else ():
-            found.setdefault(holding, set()).add(name)
+    for feature in FEATURES:
+        if feature.holds and document:
+            for holding, name in feature.holds(document.get(feature.section)):
+                found.setdefault(holding, set()).add(name)
     return {holding: frozenset(names) for holding, names in found.items()}
 
 
 def _lost(old: Document, new: Document) -> dict[Holding, frozenset[str]]:
     before, after = _held(old), _held(new)
     lost = {holding: names - after.get(holding, frozenset()) for holding, names in before.items()}
-    if _days(new) < _days(old):
-        lost[Holding.RECORDINGS] = before.get(Holding.RECORDINGS, frozenset())
+    if Holding.RECORDINGS in before and _days(new) < _days(old):
+        lost[Holding.RECORDINGS] = before[Holding.RECORDINGS]
     return lost
 
 

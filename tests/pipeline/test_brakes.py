@@ -141,6 +141,11 @@ def test_recordings_that_are_kept_for_fewer_days(old: str | None, new: str | Non
     assert all(each.holding is Holding.RECORDINGS for each in found)
 
 
+def test_who_records_nothing_may_keep_it_for_as_short_as_she_likes() -> None:
+    before, after = tenant(4, recording={"retention": "365"}), tenant(2, recording={"retention": "30"})
+    assert {each.holding for each in stops({"a": before}, {"a": after})} == {Holding.USERS}
+
+
 def test_mailboxes_of_users_and_shared_ones() -> None:
     boxes = {"users": {"anna": {"voicemail": {}}, "bo": {"voicemail": None}, "eva": {}}, "voicemail": {"info": {}}}
     (of_all, *_) = stops({"a": boxes}, {"a": {"users": {"anna": {}, "bo": {}, "eva": {}}}})
