@@ -24,9 +24,11 @@ CONTEXTS = frozenset(
         "pbx.diverted",
         "pbx.engaged",
         "pbx.line",
+        "pbx.logged",
         "pbx.recorded",
         "pbx.recording",
         "pbx.rest",
+        "pbx.taken",
         "pbx.to-edge",
         "pbx.told",
         naming.LIGHTS,
@@ -57,12 +59,18 @@ _FROM_EDGE = dedent("""\
     same => n,Set(TRANSFER_CONTEXT=pbx.transfer)
     same => n,Gosub(pbx.line,enter,1(${PBX_TENANT}.${PBX_CALLER}))
     same => n,Gosub(${PBX_TENANT}.identity,${PBX_CALLER},1)
+    same => n,Set(PBX_OWN=${PBX_CALLER} ${PBX_DEVICE})
+    same => n,CELGenUserEvent(made,${PBX_TENANT} ${PBX_OWN} ${PBX_DIALLED})
+    same => n,Gosub(pbx.logged,caller,1)
+    same => n,CELGenUserEvent(comes,${PBX_TENANT} ${PBX_FROM_WHOM})
     same => n,Gosub(pbx.recorded,s,1(${PBX_TENANT},${PBX_CALLER},out))
     same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.outgoing,${PBX_DIALLED},1)} = 0]?unknown)
     same => n,Goto(${PBX_TENANT}.outgoing,${PBX_DIALLED},1)
     same => n(trunk),Set(TRANSFER_CONTEXT=pbx.nowhere)
     same => n,Set(PBX_HERS=${PBX_TENANT}.mobiles,${FILTER(0-9+,${CALLERID(num)})},1)
     same => n,GosubIf(${DIALPLAN_EXISTS(${PBX_HERS})}?${PBX_HERS}(caller))
+    same => n,Gosub(pbx.logged,caller,1)
+    same => n,CELGenUserEvent(comes,${PBX_TENANT} ${PBX_FROM_WHOM})
     same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.numbers,${PBX_DIALLED},1)} = 0]?unknown)
     same => n,GosubIf(${DIALPLAN_EXISTS(${PBX_TENANT}.limits,in,1)}?${PBX_TENANT}.limits,in,1)
     same => n,Goto(${PBX_TENANT}.numbers,${PBX_DIALLED},1)
@@ -136,6 +144,8 @@ _LINE = dedent("""\
     same => n,GotoIf($["${PBX_RINGS}" = "fixed"]?known)
     same => n,Set(PBX_ALSO=${IF($["${PBX_RINGS}" = "mobile"]?:&)}Local/${user}@${slug}.mobile/n)
     same => n(known),Gosub(pbx.told,s,1(${slug},${user}))
+    same => n,Gosub(pbx.logged,caller,1)
+    same => n,CELGenUserEvent(rings,${slug} ${user} ${PBX_FROM_WHOM})
     same => n,Return()
     [pbx.engaged]
     exten => s,1,Busy(1)
@@ -157,6 +167,32 @@ _TOLD = dedent("""\
     """)
 """Callers of a recorded user are told before her telephones ring: what is played to a call that nobody took is lost.
 Whom a recorded user calls hears PBX_TELLS at the answer. A leg of a queue or group is the member's: nobody is on it."""
+
+_LOGGED = dedent("""\
+    [pbx.logged]
+    exten => caller,1,Set(PBX_FROM_WHOM=- -)
+    same => n,GotoIf($["${CALLERID(pres):0:6}" = "prohib"]?said)
+    same => n,Set(LOCAL(number)=${FILTER(+*#0-9,${CALLERID(num)})})
+    same => n,Set(LOCAL(number)=${IF($["${number}" = ""]?-:${number})})
+    same => n,Set(PBX_FROM_WHOM=${number} -)
+    same => n,GotoIf($[${LEN(${CALLERID(name)})} = 0]?said)
+    same => n,Set(PBX_FROM_WHOM=${number} ${BASE64_ENCODE(${CALLERID(name)})})
+    same => n(said),Return()
+    [pbx.taken]
+    exten => s,1,Set(LOCAL(device)=*mobile)
+    same => n,GotoIf($["${CHANNEL(channeltype)}" != "PJSIP"]?tell)
+    same => n,Set(LOCAL(device)=)
+    same => n,GotoIf($["${PBX_OWN}" != ""]?tell)
+    same => n,Set(LOCAL(device)=${FILTER(a-z0-9\\x2d,${PJSIP_RESPONSE_HEADER(read,X-PBX-Device)})})
+    same => n(tell),Set(LOCAL(device)=${IF($["${device}" = ""]?-:${device})})
+    same => n,CELGenUserEvent(takes,${ARG1} ${ARG2} ${ARG3} ${device} ${PBX_OWN})
+    same => n,Return()
+    """)
+"""What the call log is made of, beside the nodes: calls of users are `made`, who calls `comes`, a user's telephones
+`rings`, and one of them `takes` the call: the edge names it in its answer. PBX_OWN is not inherited: the leg
+that rang bears it where somebody else picked the call up, for who does becomes that leg, and it goes by the number of
+her own call until both are joined: so ARG3 says which call it is. A number that is withheld is nobody's to read. Names
+are in base64, for what is no UTF-8 would lose the event."""
 
 _RECORDING = dedent("""\
     [pbx.recorded]
@@ -187,6 +223,6 @@ known to the edge; here every name would do.
 """
 
 DIALPLAN = "".join(
-    (_FROM_EDGE, _TO_EDGE, _DIVERTED, _LINE, _TOLD, _RECORDING, _LIGHTS, agents.DIALPLAN, transfer.DIALPLAN,
+    (_FROM_EDGE, _TO_EDGE, _DIVERTED, _LINE, _TOLD, _LOGGED, _RECORDING, _LIGHTS, agents.DIALPLAN, transfer.DIALPLAN,
      pickup.DIALPLAN)
 )  # fmt: skip
