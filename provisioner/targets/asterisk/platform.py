@@ -173,7 +173,7 @@ _LOGGED = dedent("""\
     exten => caller,1,Set(PBX_FROM_WHOM=- -)
     same => n,GotoIf($["${CALLERID(pres):0:6}" = "prohib"]?said)
     same => n,Set(LOCAL(number)=${FILTER(+*#0-9,${CALLERID(num)})})
-    same => n,Set(LOCAL(number)=${IF($["${number}" = ""]?-:${number})})
+    same => n,GotoIf($["${number}" = ""]?said)
     same => n,Set(PBX_FROM_WHOM=${number} -)
     same => n,GotoIf($[${LEN(${CALLERID(name)})} = 0]?said)
     same => n,Set(PBX_FROM_WHOM=${number} ${BASE64_ENCODE(${CALLERID(name)})})

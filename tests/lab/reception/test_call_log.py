@@ -13,6 +13,7 @@ import pytest
 
 from provisioner.core.artifacts import Speech
 from provisioner.core.ports.sip import CallState
+from provisioner.core.visits import BEEP
 from provisioner.features.users import off
 from provisioner.targets.asterisk import owners
 from tests.lab.reception import programs
@@ -142,7 +143,7 @@ async def leaves(stage: Stage, caller: str, number: str, greeting: str) -> None:
     """Hears the greeting to its end and says something that can be found again."""
     call = await stage.dial(await stage.outside(caller), number)
     await stage.hears(call, stage.prompt(greeting))
-    await asyncio.sleep(0.8)  # the tone
+    await asyncio.sleep(BEEP)
     await call.play(await stage.bench.sounds(PROOF))
     await asyncio.sleep(stage.bench.ear.seconds(await stage.bench.sounds(PROOF)) + 0.3)
     await call.hang_up()

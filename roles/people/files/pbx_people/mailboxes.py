@@ -31,6 +31,8 @@ ID = re.compile(r"[0-9]{1,12}-[0-9a-f]{8}")
 SWITCH = "mailbox-"
 """The beginning of the key in AstDB that holds `off`, as the dialplan asks for it."""
 STRIPES = 64
+NOBODY = ("unknown", "unknown caller", "anonymous")
+"""What callers are called of whom nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ def _caller(text: str) -> tuple[str, str]:
     if not re.fullmatch(r"\+?[0-9*#]+", number):
         name, number = name if bracket else text, ""
     name = "".join(each for each in name.strip().strip('"') if each.isprintable())[:80]
-    return "" if name in (number, "Unknown", "unknown") else name, number
+    return "" if name == number or name.lower() in NOBODY else name, number
 
 
 @lru_cache(maxsize=20_000)
