@@ -97,6 +97,16 @@ def test_a_call_that_nobody_took_is_missed_and_its_message_found() -> None:
     assert call.entries("1790000000-00000001")["anna", "received"].message == "1790000000-00000001"
 
 
+def test_a_message_that_came_straight_to_her_mailbox_is_a_missed_call() -> None:
+    call = Script().comes().tell("1", "node", "voicemail:anna", "acme.voicemail").ends("1")
+    assert call.entries() == {}
+    (found,) = call.entries("1790000000-00000001").values()
+    assert (found.user, found.result, found.number, found.message) == (
+        *("anna", "missed", CALLER),
+        "1790000000-00000001",
+    )
+
+
 def test_who_withholds_her_number_is_nobody() -> None:
     call = Script().starts("1").tell("1", "comes", "acme - -").tell("1", "node", "user:anna")
     (found,) = call.tell("1", "rings", "acme anna - -").ends("1").entries().values()
@@ -246,7 +256,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def people(folder: Path, slug: str, days: int) -> None:
     (folder / "tenants" / slug).mkdir(parents=True)
-    (folder / "tenants" / slug / "people.json").write_text(json.dumps({"tenant": {"log_days": days}}))
+    (folder / "tenants" / slug / "people.json").write_text(
+        json.dumps({"tenant": {"log_days": days}, "people": {"anna": {}}})
+    )
 
 
 def made(user: str, at: float, result: str = "missed", **more: str) -> Entry:
@@ -294,6 +306,8 @@ def test_no_calls_are_kept_of_a_tenant_that_keeps_none(folder: Path) -> None:
     people(folder, "other", 1)
     program.keep("acme", [made("anna", T)])
     program.keep("other", [made("anna", T)])
+    program.keep("other", [made("info", T)])
+    assert [each.user for each in log.read("other")] == ["anna"], "a shared mailbox is no user"
     program.keep("../x", [made("anna", T)])
     assert [each.name for each in folder.glob("*.sqlite3")] == ["other.sqlite3"]
 

@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from . import log, messages
 from .follow import Calls, Reader
@@ -25,17 +26,25 @@ USUAL_DAYS = 90
 """How long calls of a tenant are kept that is not on this node any more."""
 
 
+def known(slug: str) -> dict[str, Any]:
+    """The tenant's people.json; empty where there is none."""
+    try:
+        found: dict[str, Any] = json.loads((TENANTS / slug / "people.json").read_bytes())
+        return found
+    except (OSError, ValueError):
+        return {}
+
+
 def days(slug: str) -> int:
     """How long the tenant's calls are kept."""
-    try:
-        return int(json.loads((TENANTS / slug / "people.json").read_bytes())["tenant"]["log_days"])
-    except (OSError, ValueError, KeyError):
-        return USUAL_DAYS
+    return int(known(slug).get("tenant", {}).get("log_days", USUAL_DAYS))
 
 
 def keep(slug: str, entries: list[Entry]) -> None:
-    if SLUG.fullmatch(slug) and days(slug):
-        log.write(slug, entries)
+    """Those of users: a mailbox that several share has no log."""
+    users = known(slug).get("people", {}) if SLUG.fullmatch(slug) else {}
+    if (hers := [each for each in entries if each.user in users]) and days(slug):
+        log.write(slug, hers)
 
 
 def forget() -> None:

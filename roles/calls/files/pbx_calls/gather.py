@@ -83,6 +83,8 @@ class _Call:
     """Number and name of who calls."""
     reached: dict[tuple[str, str], _Reached] = field(default_factory=dict)
     takes: list[tuple[str, _Take]] = field(default_factory=list)
+    boxes: dict[tuple[str, str], Row] = field(default_factory=dict)
+    """Where the call came to a mailbox."""
 
     def entries(self) -> Iterator[tuple[str, Entry]]:
         for place, row in enumerate(self.rows):
@@ -91,6 +93,10 @@ class _Call:
         yield from self._made()
         for (slug, user), reached in self.reached.items():
             yield slug, self._received(slug, user, reached)
+        for (slug, box), row in self.boxes.items():
+            if (slug, box) not in self.reached and (message := self.messages(slug, box, row.channel, row.time)):
+                number, called = self.source
+                yield slug, Entry(self._id, box, "received", row.time, MISSED, number, called, message=message)
         for slug, take in self.takes:
             if take.user != take.rung and (slug, take.user) not in self.reached:
                 rung = self.reached.get((slug, take.rung))
@@ -122,6 +128,8 @@ class _Call:
                     reached.leg, reached.since = row.leg, place
                 if not reached.rang:
                     reached.number, reached.name = self.source
+            case "node", [node] if node.startswith("voicemail:") and row.slug:
+                self.boxes.setdefault((row.slug, node.removeprefix("voicemail:")), row)
 
     def _of(self, slug: str, user: str, at: float) -> _Reached:
         return self.reached.setdefault((slug, user), _Reached(at))
