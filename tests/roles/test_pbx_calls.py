@@ -136,6 +136,15 @@ def test_picked_up_by_a_colleague() -> None:
     assert (taken.result, taken.device, taken.by, taken.number) == ("answered", "desk", "anna", CALLER)
 
 
+def test_a_parked_caller_is_answered_by_who_takes_her() -> None:
+    call = Script().comes().tell("1", "node", "user:anna").rings("anna").starts("2")
+    call.tell("2", "takes", "acme anna core-1.1 desk ").ends("2").starts("3")
+    found = call.tell("3", "takes", "acme  core-1.1 - bo desk").ends("3", "1").entries()
+    assert (found["anna", "received"].result, found["anna", "received"].device) == ("answered", "desk")
+    assert (found["bo", "received"].result, found["bo", "received"].by) == ("answered", "")
+    assert found["bo", "received"].number == CALLER
+
+
 @pytest.mark.parametrize(
     ("told", "taken", "result", "to", "by"),
     [

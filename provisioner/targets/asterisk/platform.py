@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from . import agents, naming, pickup, transfer
+from . import agents, logged, naming, pickup, transfer
 
 CONTEXTS = frozenset(
     {
@@ -24,14 +24,14 @@ CONTEXTS = frozenset(
         "pbx.diverted",
         "pbx.engaged",
         "pbx.line",
-        "pbx.logged",
         "pbx.recorded",
         "pbx.recording",
         "pbx.rest",
-        "pbx.taken",
         "pbx.to-edge",
         "pbx.told",
         naming.LIGHTS,
+        logged.CALLER,
+        logged.TAKEN,
         pickup.CONTEXT,
         pickup.PARKED,
         pickup.RECOUNT,
@@ -168,32 +168,6 @@ _TOLD = dedent("""\
 """Callers of a recorded user are told before her telephones ring: what is played to a call that nobody took is lost.
 Whom a recorded user calls hears PBX_TELLS at the answer. A leg of a queue or group is the member's: nobody is on it."""
 
-_LOGGED = dedent("""\
-    [pbx.logged]
-    exten => caller,1,Set(PBX_FROM_WHOM=- -)
-    same => n,GotoIf($["${CALLERID(pres):0:6}" = "prohib"]?said)
-    same => n,Set(LOCAL(number)=${FILTER(+*#0-9,${CALLERID(num)})})
-    same => n,GotoIf($["${number}" = ""]?said)
-    same => n,Set(PBX_FROM_WHOM=${number} -)
-    same => n,GotoIf($[${LEN(${CALLERID(name)})} = 0]?said)
-    same => n,Set(PBX_FROM_WHOM=${number} ${BASE64_ENCODE(${CALLERID(name)})})
-    same => n(said),Return()
-    [pbx.taken]
-    exten => s,1,Set(LOCAL(device)=*mobile)
-    same => n,GotoIf($["${CHANNEL(channeltype)}" != "PJSIP"]?tell)
-    same => n,Set(LOCAL(device)=)
-    same => n,GotoIf($["${PBX_OWN}" != ""]?tell)
-    same => n,Set(LOCAL(device)=${FILTER(a-z0-9\\x2d,${PJSIP_RESPONSE_HEADER(read,X-PBX-Device)})})
-    same => n(tell),Set(LOCAL(device)=${IF($["${device}" = ""]?-:${device})})
-    same => n,CELGenUserEvent(takes,${ARG1} ${ARG2} ${ARG3} ${device} ${PBX_OWN})
-    same => n,Return()
-    """)
-"""What the call log is made of, beside the nodes: calls of users are `made`, who calls `comes`, a user's telephones
-`rings`, and one of them `takes` the call: the edge names it in its answer. PBX_OWN is not inherited: the leg
-that rang bears it where somebody else picked the call up, for who does becomes that leg, and it goes by the number of
-her own call until both are joined: so ARG3 says which call it is. A number that is withheld is nobody's to read. Names
-are in base64, for what is no UTF-8 would lose the event."""
-
 _RECORDING = dedent("""\
     [pbx.recorded]
     exten => s,1,GosubIf(${DIALPLAN_EXISTS(${ARG1}.recorded,${ARG2},1)}?${ARG1}.recorded,${ARG2},1(${ARG3}))
@@ -223,6 +197,6 @@ known to the edge; here every name would do.
 """
 
 DIALPLAN = "".join(
-    (_FROM_EDGE, _TO_EDGE, _DIVERTED, _LINE, _TOLD, _LOGGED, _RECORDING, _LIGHTS, agents.DIALPLAN, transfer.DIALPLAN,
-     pickup.DIALPLAN)
+    (_FROM_EDGE, _TO_EDGE, _DIVERTED, _LINE, _TOLD, _RECORDING, _LIGHTS, agents.DIALPLAN, transfer.DIALPLAN,
+     pickup.DIALPLAN, logged.DIALPLAN)
 )  # fmt: skip

@@ -110,6 +110,30 @@ def test_u13_a_call_that_a_colleague_picked_up_says_so(reception: Reception) -> 
 
 
 @pytest.mark.row("U13")
+def test_u13_who_takes_a_parked_caller_has_answered_her(reception: Reception) -> None:
+    caller = "+46701740676"
+
+    async def play(stage: Stage) -> None:
+        desk, bo = await stage.phone("anna", "desk"), await stage.phone("bo")
+        call = await (await stage.outside(caller)).call(ANNA)
+        here = await stage.pick_up(desk)
+        await here.transfer("*211")
+        assert await here.until(timeout=5) is CallState.ENDED
+        taken = await stage.dial(bo, "*211")
+        await asyncio.sleep(1)
+        await call.hang_up()
+        assert await taken.until(timeout=5) is CallState.ENDED
+
+    reception.on_stage(TENANT, play)
+    assert facts(soon(lambda: calls(reception, "bo-desk", caller)), "result", "device", "by") == (
+        "answered",
+        "desk",
+        "",
+    )
+    assert facts(*calls(reception, "anna-desk", caller), "result", "device") == ("answered", "desk")
+
+
+@pytest.mark.row("U13")
 def test_u13_made_received_forwarded_and_missed_from_nobody_knows_whom(reception: Reception) -> None:
     caller = "+46701740672"
 
