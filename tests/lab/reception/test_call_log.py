@@ -117,7 +117,10 @@ def test_u13_who_takes_a_parked_caller_has_answered_her(reception: Reception) ->
         desk, bo = await stage.phone("anna", "desk"), await stage.phone("bo")
         call = await (await stage.outside(caller)).call(ANNA)
         here = await stage.pick_up(desk)
-        await here.transfer("*211")
+        with key(reception, TENANT, "cecilia", "*211") as lamp:
+            assert lamp.shows() == DARK
+            await here.transfer("*211")
+            assert await asyncio.to_thread(lamp.shows) == LIT
         assert await here.until(timeout=5) is CallState.ENDED
         taken = await stage.dial(bo, "*211")
         await asyncio.sleep(1)
