@@ -285,6 +285,8 @@ class Provider(Model):
     """The relay for notices by mail."""
     sms: Sms | None = None
     """The gateway for notices by text message."""
+    call_log_days: int = Field(default=90, ge=0, le=3650)
+    """How many days users see their calls in the log where the tenant's file says nothing; 0 keeps none."""
     environments: dict[Name, Environment] = Field(default_factory=dict)
     placement: Placement = Placement()
     brakes: Brakes = Brakes()

@@ -18,6 +18,7 @@ from provisioner.features import (
     announcements,
     calendars,
     call_backs,
+    call_log,
     codes,
     directories,
     fax,
@@ -42,6 +43,7 @@ from provisioner.features.activities.model import Activity
 from provisioner.features.announcements.model import Announcement
 from provisioner.features.calendars.model import Calendars
 from provisioner.features.call_backs.model import CallBack
+from provisioner.features.call_log.model import CallLog
 from provisioner.features.directories.model import Directory
 from provisioner.features.fax.model import FaxMailbox
 from provisioner.features.ivr.model import Ivr
@@ -109,6 +111,8 @@ class Tenant(Header):
     fax: Section[FaxMailbox] = Field(default_factory=dict)
     recording: Recording | None = None
     """What holds for recorded calls: who is told, who may listen, how long they are kept."""
+    call_log: CallLog | None = None
+    """How long users see their calls; as long as the provider says where it is not given."""
     outbound: Outbound = Outbound()
     limits: Limits = Limits()
     """How many calls there may be with the public network, and what they may cost; no limits where it is not given."""
@@ -138,6 +142,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     voicemail.FEATURE,
     fax.FEATURE,
     recording.FEATURE,
+    call_log.FEATURE,
     outbound.FEATURE,
     limits.FEATURE,
     codes.FEATURE,

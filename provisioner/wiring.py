@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from provisioner.core.artifacts import Recipe
     from provisioner.core.ports.activities import Activities
     from provisioner.core.ports.call_backs import CallBacks
+    from provisioner.core.ports.call_log import CallLog
     from provisioner.core.ports.fax import FaxMachine, Post
     from provisioner.core.ports.limits import Limits
     from provisioner.core.ports.platform import CoreView
@@ -297,6 +298,11 @@ class Verification:
         from provisioner.adapters.live.activities import SshActivities
 
         return SshActivities(self.shell_of_home)
+
+    def call_log(self) -> CallLog:
+        from provisioner.adapters.live.call_log import SshCallLog
+
+        return SshCallLog(self.shell_of_home)
 
     def limits(self) -> Limits:
         from provisioner.adapters.live.limits import SshLimits

@@ -73,6 +73,12 @@ def _activity(app: typer.Typer) -> None:
     app.command()(activity)
 
 
+def _calls(app: typer.Typer) -> None:
+    from .calls import calls
+
+    app.command()(calls)
+
+
 def _recordings(app: typer.Typer) -> None:
     from .recordings import app as recordings
 
@@ -195,6 +201,7 @@ COMMANDS: dict[str, Command] = {
     "switch": Command("Open or close a schedule by hand, until somebody lets it decide again.", _switch),
     "limits": Command("Show what calls have cost today and whether dear calls are stopped; lift the stop.", _limits),
     "prompt": Command("List prompts, and handle those that users record by phone.", _prompt),
+    "calls": Command("Show the log of a tenant's calls, or of one user's, the latest first.", _calls),
     "recordings": Command("List recorded calls, fetch and delete them, and tell who did.", _recordings),
     "queues": Command("Show the live figures of a tenant's queues and ring groups.", _queues),
     "agent": Command("Log a member of a queue or ring group in or out, or let her pause or go on.", _agent),

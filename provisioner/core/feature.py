@@ -125,6 +125,8 @@ class Scope:
     """Every reference of the tenant, with the place where it stands."""
     whole: bool = True
     """Whether every entry of the file is in it; what only seems unused because its user was set aside is no finding."""
+    call_log_days: int = 90
+    """How long the tenant's calls are kept in the log of its users."""
     limits_calls: bool = False
     """Whether something is asked before a call goes out to the public network."""
     call_rates: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from provisioner.core.feature import Scope
 from provisioner.core.source import Path
 from provisioner.targets.asterisk import activities, clock, naming
 from provisioner.targets.asterisk.objects import AsteriskObject, Route, Sound, Step, Steps
-from provisioner.targets.asterisk.people import House, Pursuit
+from provisioner.targets.asterisk.people import Pursuit
 from provisioner.targets.asterisk.playing import heard
 
 from . import setting
@@ -33,7 +33,6 @@ def lower(section: Mapping[str, Fields] | None, scope: Scope) -> Iterator[Asteri
             yield from (Sound(recipe, path) for recipe in activity.words(scope).values())
         titles = {tag or scope.language: text for tag, text in activity.title.items()}
         yield Pursuit(name, titles, activity.rings, activity.number, path)
-    yield House(scope.domain, scope.time_zone, scope.language, SECTION)
     yield clock.back(
         activities.context(scope.slug), "back", language=scope.language, zone=scope.time_zone, source=SECTION
     )

@@ -15,7 +15,7 @@ from provisioner.core.artifacts import Recipe
 from provisioner.core.feature import Scope
 from provisioner.core.source import Path
 from provisioner.core.spoken import spoken
-from provisioner.targets.asterisk import naming, pickup, transfer
+from provisioner.targets.asterisk import logged, naming, pickup, transfer
 from provisioner.targets.asterisk.objects import AsteriskObject, Include, Lamp, Route, Sound, Step, Steps
 from provisioner.targets.asterisk.playing import heard
 
@@ -105,7 +105,8 @@ def _waits(parking: Parking, scope: Scope) -> Iterator[Step]:
     yield Step("Set", f"PBX_PARKER=${{IF($[{_SENT}]?${{{transfer.SENDER}}}:${{PBX_USER}})}}")
     yield Step("Set", f"GROUP(slot)={FREE_AGAIN}")
     leg = f"Local/{slot}@{naming.context(scope.slug, 'parking', 'slot')}/n"
-    yield Step("Dial", f"{leg},{parking.come_back},mb({pickup.PARKED}^s^1({_mark(slot, scope)}))")
+    taken = f"b({pickup.PARKED}^s^1({_mark(slot, scope)})){logged.noted(scope.slug, '')}"
+    yield Step("Dial", f"{leg},{parking.come_back},m{taken}")
     yield Step("GotoIf", '$["${DIALSTATUS}" != "NOANSWER" & "${DIALSTATUS}" != "BUSY"]?end')
     yield Step("Set", f"CALLERID(name)={name} {slot} ${{CALLERID(name)}}")
     yield Step("Goto", f"{naming.context(scope.slug, 'user')},${{PBX_PARKER}},1")

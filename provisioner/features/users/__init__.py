@@ -4,7 +4,7 @@ from provisioner.core.codes import Service
 from provisioner.core.feature import Feature, Way
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, engaged, facts, kamailio, mobile, probes, provisioning, words
+from . import asterisk, checks, engaged, facts, kamailio, mobile, off, probes, provisioning, words
 from .model import User
 
 FEATURE: Feature[dict[str, User]] = Feature(
@@ -16,7 +16,12 @@ FEATURE: Feature[dict[str, User]] = Feature(
     extensions=lambda users: (
         (user.extension, Ref("user", name), ("users", name, "extension")) for name, user in users.items()
     ),
-    services=(Service("voicemail", "*98", "hears the messages in the own mailbox"), mobile.SERVICE, engaged.SERVICE),
+    services=(
+        Service("voicemail", "*98", "hears the messages in the own mailbox"),
+        off.SERVICE,
+        mobile.SERVICE,
+        engaged.SERVICE,
+    ),
     codes=facts.codes,
     # A key of a telephone calls when somebody presses it; no call goes on there.
     way=lambda path: Way.USES if "keys" in path else Way.GOES,

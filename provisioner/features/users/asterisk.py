@@ -19,11 +19,11 @@ from provisioner.core.spoken import spoken
 from provisioner.targets.asterisk import activities, messages, naming, owners
 from provisioner.targets.asterisk.notices import notice
 from provisioner.targets.asterisk.objects import AsteriskObject, Mailbox, Notice, Route, Sound, Step, Steps, Waiting
-from provisioner.targets.asterisk.people import Person
+from provisioner.targets.asterisk.people import House, Person
 from provisioner.targets.asterisk.playing import heard
 from provisioner.targets.asterisk.text import literal
 
-from . import engaged, facts, mobile, reached, recorded
+from . import engaged, facts, mobile, off, reached, recorded
 from .model import Incoming, User, account, password, ways
 from .model import Mailbox as UserMailbox
 
@@ -51,10 +51,9 @@ GREETING = spoken(
 def lower(users: dict[str, User], scope: Scope) -> Iterator[AsteriskObject]:
     for name, user in users.items():
         yield _identity(name, user, scope)
-        if reached.has_activities(scope):
-            accounts = {account(name, device): password(scope.slug, name, device) for device in user.telephones}
-            yield Person(name, user.name, user.extension, accounts, ("users", name))
+        yield _person(name, user, scope)
     if users:
+        yield House(scope.domain, scope.time_zone, scope.language, scope.call_log_days, ("users",))
         yield Route(naming.context(scope.slug, "identity"), ANY_USER, (Step("Return"),), ("users",), first=3)
     yield from reached.lower(users, scope)
     yield from mobile.lower(users, scope)
@@ -77,10 +76,24 @@ def lower(users: dict[str, User], scope: Scope) -> Iterator[AsteriskObject]:
         yield from _mailbox(name, user, scope)
     if with_mailbox:
         yield _own_mailbox(scope)
+        yield from off.lower(scope)
         yield from owners.sounds(scope.language)
     if any(user.voicemail and not user.voicemail.greeting for user in with_mailbox.values()):
         yield _usual_mailbox(scope, any_told=any(map(told, with_mailbox.values())))
         yield from (Sound(recipe, ("users",)) for recipe in GREETING.values())
+
+
+def _person(name: str, user: User, scope: Scope) -> Person:
+    """What the node's services for programs of users know of her."""
+    return Person(
+        name,
+        user.name,
+        user.extension,
+        {account(name, device): password(scope.slug, name, device) for device in user.telephones},
+        mailbox=bool(user.voicemail),
+        mobile=next((device for device in user.devices if device not in user.telephones), ""),
+        source=("users", name),
+    )
 
 
 def _identity(name: str, user: User, scope: Scope) -> Route:
@@ -262,6 +275,7 @@ def _usual_mailbox(scope: Scope, *, any_told: bool) -> Route:
 
 def _leave(box: str, sounds: Mapping[str, Recipe], scope: Scope, path: Path, *, any_told: bool) -> tuple[Step, ...]:
     return (
+        off.passes(box, scope, path),
         Steps(scope.slug).answer(path),
         # What she recorded herself wins; it is hers and not the file's.
         Step("Playback", naming.own_greeting(scope.slug, box), source=path),

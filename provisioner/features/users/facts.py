@@ -13,7 +13,7 @@ from provisioner.core.holdings import Holding, entries
 from provisioner.core.permissions import CallPermission
 from provisioner.core.refs import Ref
 
-from . import engaged, mobile
+from . import engaged, mobile, off
 from .model import Recorded, User
 
 _PERMITS = {
@@ -80,6 +80,7 @@ def codes(users: dict[str, User], scope: Scope) -> Iterator[Claim]:
     """Whoever has a mailbox listens by one code, the same for all."""
     if any(user.voicemail for user in users.values()):
         yield Claim(scope.code("voicemail"), "hears the messages in the own mailbox", ("users",), "voicemail")
+        yield Claim(scope.code(off.SERVICE.name), off.SERVICE.title, ("users",), off.SERVICE.name)
     if engaged.any_say(users):
         yield Claim(scope.code(engaged.SERVICE.name), engaged.SERVICE.title, ("users",), engaged.SERVICE.name)
     if any(user.mobiles for user in users.values()):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provisioner.core import lights
 from provisioner.core.feature import Scope
 from provisioner.core.notices import Recipients
 from provisioner.core.refs import Ref
@@ -25,6 +26,7 @@ from provisioner.targets.asterisk.objects import (
     Steps,
     Waiting,
 )
+from provisioner.targets.asterisk.people import Shared
 from provisioner.targets.asterisk.playing import heard
 
 from .facts import code
@@ -45,6 +47,7 @@ def lower(boxes: dict[str, SharedMailbox], scope: Scope) -> Iterator[AsteriskObj
         yield _entrance(name, scope)
         yield _leave(name, box, scope)
         yield _listen(name, box, scope)
+        yield _shared(name, box, scope)
         yield from (Waiting(each.name, name, code(box, scope), ("voicemail", name, "members")) for each in box.members)
         told, lamp = bool(_told(box, scope)), bool(box.extension)
         if told or lamp:
@@ -73,6 +76,12 @@ def _mailbox(name: str, box: SharedMailbox, scope: Scope) -> Mailbox:
         options=(("attach", "no"), ("maxsecs", str(box.max_length))),
         source=("voicemail", name),
     )
+
+
+def _shared(name: str, box: SharedMailbox, scope: Scope) -> Shared:
+    light = naming.light(lights.of_mailbox(scope.slug, name)) if box.extension else ""
+    members = tuple(member.name for member in box.members)
+    return Shared(name, box.title or name, members, light, ("voicemail", name, "members"))
 
 
 def _entrance(name: str, scope: Scope) -> Route:

@@ -25,8 +25,10 @@ def notice_name(box: str) -> str:
 
 def take(slug: str, box: str, path: Path, *, told: bool) -> tuple[Step, ...]:
     """Takes a message and ends the call. `told` says whether the box may have an `afterwards`; it may be `${EXTEN}`."""
+    # Asterisk writes down, and reads out, a number that its caller withholds.
+    nobody = Step("ExecIf", '$["${CALLERID(num-pres):0:6}" = "prohib"]?Set(CALLERID(all)=)', source=path)
     leave = Step("VoiceMail", f"{naming.mailbox(slug, box)},s", source=path)
-    return (*([_follow_up(slug, box, path)] if told else []), leave, Step("Hangup", source=path))
+    return (*([_follow_up(slug, box, path)] if told else []), nobody, leave, Step("Hangup", source=path))
 
 
 def listen(slug: str, box: str, path: Path, *, label: str = "", lamp: bool = False) -> tuple[Step, ...]:

@@ -55,6 +55,9 @@ ENGAGED = "engaged"
 CALL_WAITING = "call-waiting-"
 """The beginning of the key in the tenant's family that holds `on` or `off` where a user has chosen by phone."""
 
+MAILBOX = "mailbox-"
+"""The beginning of the key in the tenant's family that holds `off` where a user has turned her mailbox off."""
+
 ENGAGED_LINE = "Local/s@pbx.engaged/n"
 """What is rung in place of the telephones of a user who is on a call and takes no second one: it is busy."""
 

@@ -18,6 +18,7 @@ from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 
 from . import calendars, naming, people
+from .logged import noted
 
 
 @record
@@ -232,7 +233,8 @@ class Steps:
         line = naming.line(self.slug, user)
         # What `pbx.line` found out of her mobile telephone, and of her own choice.
         fixed = f'${{IF($["${{PBX_RINGS}}" = "mobile"]?:PJSIP/${{PBX_EDGE}}/sip:{user}@{domain})}}${{PBX_ALSO}}'
-        dial = f"{fixed},{ring_time or ''},{options}${{PBX_TOLD}}b(pbx.to-edge^user^1({self.slug}))"
+        legs = f"b(pbx.to-edge^user^1({self.slug})){noted(self.slug, user)}"
+        dial = f"{fixed},{ring_time or ''},{options}${{PBX_TOLD}}{legs}"
         return (
             Step("Gosub", f"pbx.line,rings,1({line})", source=source),
             Step("Dial", dial, source=source),

@@ -93,6 +93,7 @@ _SWEDISH: Mapping[str, str] = {
     "vm-incorrect": "Fel kod.",
     "vm-incorrect-mailbox": "Fel brevlåda eller kod. Brevlåda?",
     "auth-thankyou": "Tack.",
+    "and": "och",
     "digits/ett": "ett",
     "digits/1N": "ett",
     "digits/at": "klockan",

@@ -1,4 +1,5 @@
-"""people.json of one tenant: who its people are and what they may be doing, for `pbx-people` on the core node.
+"""people.json of one tenant: its people, what they may be doing and whose messages they may hear, for `pbx-people` and
+`pbx-calls` on the core node.
 
 In place of a password stands the token of its handle; `with_ha1` puts the digest there on the way to the node. Asterisk
 does not read the file.
@@ -21,11 +22,12 @@ PATH = "people.json"
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Whose people they are."""
+    """Whose people they are, and how many days their calls are kept in the log."""
 
     domain: str
     time_zone: str
     language: str
+    log_days: int = 90
     source: Path | None = None
 
 
@@ -42,31 +44,56 @@ class Pursuit:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`accounts` are the logins of her telephones with the handles of their passwords: her programs use them too."""
+    """`accounts` are the logins of her telephones with the handles of their passwords: her programs use them too.
+    `mailbox` says whether she has one of her own, `mobile` what the telephone is called that rings along by its number.
+    """
 
     name: str
     title: str
     extension: str
     accounts: Mapping[str, str] = field(default_factory=dict)
+    mailbox: bool = False
+    mobile: str = ""
     source: Path | None = None
 
 
-Fact = House | Pursuit | Person
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A mailbox that several of them hear; `light` is the device state that shows whether a new message waits."""
+
+    name: str
+    title: str
+    members: tuple[str, ...]
+    light: str = ""
+    source: Path | None = None
+
+
+Fact = House | Pursuit | Person | Shared
 
 
 def write(objects: Iterable[Any]) -> TextFile | None:
-    """One line for each of them, or nothing where the tenant has no activities."""
+    """One line for each of them, or nothing where the tenant has no people."""
     facts = tuple(each for each in objects if isinstance(each, Fact))
     house = next((each for each in facts if isinstance(each, House)), None)
     if house is None:
         return None
     pursuits = [each for each in facts if isinstance(each, Pursuit)]
     people = sorted((each for each in facts if isinstance(each, Person)), key=lambda each: each.name)
-    head = _text({"domain": house.domain, "time_zone": house.time_zone, "language": house.language})
+    boxes = sorted((each for each in facts if isinstance(each, Shared)), key=lambda each: each.name)
+    head = _text(
+        {
+            "domain": house.domain,
+            "time_zone": house.time_zone,
+            "language": house.language,
+            "log_days": house.log_days,
+        }
+    )
     lines = [Line("{"), Line(f'"tenant": {head},', house.source), Line('"activities": {')]
     lines += _rows([(each.name, _pursuit(each), each.source) for each in pursuits])
     lines += [Line("},"), Line('"people": {')]
     lines += _rows([(each.name, _person(each), each.source) for each in people])
+    lines += [Line("},"), Line('"mailboxes": {')]
+    lines += _rows([(each.name, _shared(each), each.source) for each in boxes])
     return TextFile(PATH, (*lines, Line("}"), Line("}")))
 
 
@@ -81,8 +108,13 @@ def _pursuit(each: Pursuit) -> str:
 
 def _person(each: Person) -> str:
     accounts = {account: secrets.token(handle) for account, handle in each.accounts.items()}
-    words = _text({"title": each.title, "extension": each.extension})
+    facts = {"title": each.title, "extension": each.extension, "mailbox": each.mailbox, "mobile": each.mobile}
+    words = _text(facts)
     return f'{words[:-1]}, "accounts": {json.dumps(accounts)}}}'
+
+
+def _shared(each: Shared) -> str:
+    return _text({"title": each.title, "members": each.members, "light": each.light})
 
 
 def _text(facts: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from . import agents, naming, pickup, transfer
+from . import agents, logged, naming, pickup, transfer
 
 CONTEXTS = frozenset(
     {
@@ -30,6 +30,8 @@ CONTEXTS = frozenset(
         "pbx.to-edge",
         "pbx.told",
         naming.LIGHTS,
+        logged.CALLER,
+        logged.TAKEN,
         pickup.CONTEXT,
         pickup.PARKED,
         pickup.RECOUNT,
@@ -57,12 +59,18 @@ _FROM_EDGE = dedent("""\
     same => n,Set(TRANSFER_CONTEXT=pbx.transfer)
     same => n,Gosub(pbx.line,enter,1(${PBX_TENANT}.${PBX_CALLER}))
     same => n,Gosub(${PBX_TENANT}.identity,${PBX_CALLER},1)
+    same => n,Set(PBX_OWN=${PBX_CALLER} ${PBX_DEVICE})
+    same => n,CELGenUserEvent(made,${PBX_TENANT} ${PBX_OWN} ${PBX_DIALLED})
+    same => n,Gosub(pbx.logged,caller,1)
+    same => n,CELGenUserEvent(comes,${PBX_TENANT} ${PBX_FROM_WHOM})
     same => n,Gosub(pbx.recorded,s,1(${PBX_TENANT},${PBX_CALLER},out))
     same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.outgoing,${PBX_DIALLED},1)} = 0]?unknown)
     same => n,Goto(${PBX_TENANT}.outgoing,${PBX_DIALLED},1)
     same => n(trunk),Set(TRANSFER_CONTEXT=pbx.nowhere)
     same => n,Set(PBX_HERS=${PBX_TENANT}.mobiles,${FILTER(0-9+,${CALLERID(num)})},1)
     same => n,GosubIf(${DIALPLAN_EXISTS(${PBX_HERS})}?${PBX_HERS}(caller))
+    same => n,Gosub(pbx.logged,caller,1)
+    same => n,CELGenUserEvent(comes,${PBX_TENANT} ${PBX_FROM_WHOM})
     same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.numbers,${PBX_DIALLED},1)} = 0]?unknown)
     same => n,GosubIf(${DIALPLAN_EXISTS(${PBX_TENANT}.limits,in,1)}?${PBX_TENANT}.limits,in,1)
     same => n,Goto(${PBX_TENANT}.numbers,${PBX_DIALLED},1)
@@ -136,6 +144,8 @@ _LINE = dedent("""\
     same => n,GotoIf($["${PBX_RINGS}" = "fixed"]?known)
     same => n,Set(PBX_ALSO=${IF($["${PBX_RINGS}" = "mobile"]?:&)}Local/${user}@${slug}.mobile/n)
     same => n(known),Gosub(pbx.told,s,1(${slug},${user}))
+    same => n,Gosub(pbx.logged,caller,1)
+    same => n,CELGenUserEvent(rings,${slug} ${user} ${PBX_FROM_WHOM})
     same => n,Return()
     [pbx.engaged]
     exten => s,1,Busy(1)
@@ -188,5 +198,5 @@ known to the edge; here every name would do.
 
 DIALPLAN = "".join(
     (_FROM_EDGE, _TO_EDGE, _DIVERTED, _LINE, _TOLD, _RECORDING, _LIGHTS, agents.DIALPLAN, transfer.DIALPLAN,
-     pickup.DIALPLAN)
+     pickup.DIALPLAN, logged.DIALPLAN)
 )  # fmt: skip

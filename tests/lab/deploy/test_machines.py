@@ -22,7 +22,7 @@ SERVICES = {
     "data": ("nftables", "ssh"),
     "edge": ("kamailio", "rtpengine-daemon", "nginx", "nftables", "ssh"),
     "core": (
-        *("asterisk", "pbx-calendars", "pbx-figures", "pbx-notices", "pbx-people", "pbx-speech"),
+        *("asterisk", "pbx-calendars", "pbx-calls", "pbx-figures", "pbx-notices", "pbx-people", "pbx-speech"),
         *("pbx-switches.timer", "nftables", "ssh"),
     ),
 }
@@ -38,6 +38,7 @@ PROCESSES = {
     "core": {
         "asterisk.service": "asterisk",
         "pbx-calendars.service": "asterisk",
+        "pbx-calls.service": "asterisk",
         "pbx-figures.service": "asterisk",
         "pbx-people.service": "asterisk",
         "pbx-notices.service": "dynamic",

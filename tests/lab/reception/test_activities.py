@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
-import shlex
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,6 +18,7 @@ from provisioner.features.activities import setting
 from provisioner.features.activities.usual import USUAL
 from provisioner.features.users.reached import REFUSED
 from provisioner.targets.asterisk import clock
+from tests.lab.reception import programs
 from tests.lab.reception.keys import PIDF, watched
 from tests.lab.reception.reception import CALLER, Reception, Stage
 
@@ -279,22 +278,8 @@ def asked(
     reception: Reception, method: str, path: str, body: str = "", *, login: str = "anna-desk", password: str = ""
 ) -> tuple[int, dict[str, Any]]:
     """What a user's program is answered that asks the edge over HTTPS, which passes it on to the core's service."""
-    verification = reception.verification()
-    secret = password or verification.deployment.secrets.get(f"devices/{TENANT}/{login}")
-    code = base64.b64encode(f"{login}:{secret}".encode()).decode()
-    # Python is on every machine; a password does not stand in the list of processes.
-    program = (
-        "import http.client, json, ssl, sys; method, path, body, head = json.load(sys.stdin);"
-        "trusting = ssl.create_default_context(); trusting.check_hostname = False;"
-        "trusting.verify_mode = ssl.CERT_NONE;"
-        f"link = http.client.HTTPSConnection('{verification.edge}', timeout=10, context=trusting);"
-        "link.request(method, path, body, head); answer = link.getresponse();"
-        "print(json.dumps([answer.status, json.loads(answer.read())]))"
-    )
-    wanted = json.dumps([method, f"/v1/tenants/{TENANT}{path}", body, {"Authorization": f"Basic {code}"}])
-    told = asyncio.run(verification.shell("phones").run(f"python3 -c {shlex.quote(program)}", wanted.encode()))
-    status, found = json.loads(told)
-    return status, found
+    status, found = programs.asked(reception, TENANT, method, path, body, login=login, password=password)
+    return status, json.loads(found)
 
 
 @pytest.mark.row("A4")

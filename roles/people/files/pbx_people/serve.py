@@ -7,34 +7,41 @@
 | GET /v1/tenants/SLUG/users/NAME/activity | what one colleague is doing |
 | PUT /v1/tenants/SLUG/users/NAME/activity | sets one's own: `{"activity": "lunch", "until": "…", "note": "…"}` |
 | DELETE /v1/tenants/SLUG/users/NAME/activity | available again |
+| GET /v1/tenants/SLUG/users/NAME/calls | one's own calls (`calls`) |
+| GET, PUT, DELETE /v1/tenants/SLUG/mailboxes… | the mailboxes that one may hear (`mailboxes`) |
 
-The login is that of a telephone, by HTTP Basic. Whoever logs in sees the people of the own tenant and no other.
+The login is that of a telephone, by HTTP Basic. Whoever logs in sees the people of the own tenant and no other, and the
+own calls and messages.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import os
+import re
+import threading
 from datetime import datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from . import lived
+from . import calls, lived
 from .follow import Followed
 from .guard import Guard
 from .known import Known
+from .mailboxes import Box, Mailboxes
+from .refused import Refused
 
 LONGEST_BODY = 4096
 SECONDS = 10
 """How long a client may take to say what it wants."""
 
 
-class Refused(Exception):
-    def __init__(self, status: HTTPStatus, why: str, **headers: str) -> None:
-        super().__init__(why)
-        self.status, self.headers = status, headers
+AT_ONCE = 8
+"""Messages that are handed out at the same time, whoever asks."""
+CHUNK = 1 << 16
 
 
 class Server(ThreadingHTTPServer):
@@ -43,6 +50,8 @@ class Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], known: Known, guard: Guard, followed: Followed) -> None:
         super().__init__(address, Handler)
         self.known, self.guard, self.followed = known, guard, followed
+        self.mailboxes = Mailboxes()
+        self.sounds = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -67,23 +76,42 @@ class Handler(BaseHTTPRequestHandler):
             status, found, headers = refused.status, {"error": str(refused)}, refused.headers
         except lived.Silent as silent:
             status, found, headers = HTTPStatus.SERVICE_UNAVAILABLE, {"error": str(silent)}, {"Retry-After": "5"}
-        text = json.dumps(found, ensure_ascii=False).encode()
+        if isinstance(found, dict):
+            text = json.dumps(found, ensure_ascii=False).encode()
+            self._begin(status, {**headers, "Content-Type": "application/json"}, len(text))
+            self.wfile.write(text)
+        else:
+            self._sound(found)
+
+    def _begin(self, status: HTTPStatus, headers: dict[str, str], length: int) -> None:
         self.send_response(status)
-        for name, value in {**headers, "Content-Type": "application/json", "Cache-Control": "no-store"}.items():
+        for name, value in {**headers, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(text)))
+        self.send_header("Content-Length", str(length))
         self.end_headers()
-        self.wfile.write(text)
+
+    def _sound(self, file: BinaryIO) -> None:
+        """Hands a message out; `_found` has counted it among those that are under way."""
+        try:
+            with file:
+                left = os.fstat(file.fileno()).st_size
+                self._begin(HTTPStatus.OK, {"Content-Type": "audio/wav"}, left)
+                while left and (part := file.read(min(CHUNK, left))):
+                    left -= len(part)
+                    self.wfile.write(part)
+        finally:
+            self.server.sounds.release()
 
     def _body(self) -> bytes:
         length = self.headers.get("Content-Length", "0")
-        if not length.isdigit() or int(length) > LONGEST_BODY or "Transfer-Encoding" in self.headers:
+        if not re.fullmatch("[0-9]{1,9}", length) or int(length) > LONGEST_BODY or "Transfer-Encoding" in self.headers:
             self.close_connection = True
             raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"say at most {LONGEST_BODY} bytes")
         return self.rfile.read(int(length))
 
-    def _found(self, body: bytes) -> dict[str, Any]:
-        match self.path.partition("?")[0].split("/"):
+    def _found(self, body: bytes) -> dict[str, Any] | BinaryIO:
+        path, _, query = self.path.partition("?")
+        match path.split("/"):
             case ["", "v1", "tenants", slug, "activities"] if self.command == "GET":
                 return {"activities": self._tenant(slug)[0]["activities"]}
             case ["", "v1", "tenants", slug, "users"] if self.command == "GET":
@@ -99,7 +127,55 @@ class Handler(BaseHTTPRequestHandler):
                         raise Refused(HTTPStatus.FORBIDDEN, "an activity is set by its owner alone")
                     lived.keep(slug, name, self._wanted(tenant, slug, body) if self.command == "PUT" else lived.Doing())
                 return self._shown(tenant, name, lived.one(slug, name))
+            case ["", "v1", "tenants", slug, "users", name, "calls"] if self.command == "GET":
+                tenant, user = self._tenant(slug)
+                if name != user:
+                    # Whether there is such a colleague is told by the list of them; what she did is not.
+                    raise Refused(HTTPStatus.FORBIDDEN, "calls are shown to whose they are, and to nobody else")
+                device = self._login()[0].removeprefix(f"{user}-")
+                return calls.found(tenant, slug, user, device, query)
+            case ["", "v1", "tenants", slug, "mailboxes", *rest]:
+                tenant, user = self._tenant(slug)
+                return self._mailboxes(tenant, slug, user, rest, body)
         raise Refused(HTTPStatus.NOT_FOUND, "nothing here")
+
+    def _mailboxes(
+        self, tenant: dict[str, Any], slug: str, user: str, rest: list[str], body: bytes
+    ) -> dict[str, Any] | BinaryIO:
+        boxes, kept = Box.of(tenant, slug, user), self.server.mailboxes
+        if not rest and self.command == "GET":
+            return {"mailboxes": [kept.shown(each) for each in boxes.values()]}
+        # Somebody else's mailbox answers like one that is not there.
+        box = boxes.get(rest[0]) if rest else None
+        if box is None:
+            raise Refused(HTTPStatus.NOT_FOUND, "no such mailbox of yours")
+        match self.command, rest[1:]:
+            case "GET", []:
+                return kept.shown(box)
+            case "PUT", []:
+                return kept.switch(box, _truth(body, "on"))
+            case "GET", ["messages"]:
+                return {"messages": [each.shown(box) for each in kept.messages(box)]}
+            case "GET", ["messages", id]:
+                return kept.message(box, id).shown(box)
+            case "PUT", ["messages", id]:
+                return kept.mark(box, id, heard=_truth(body, "heard")).shown(box)
+            case "DELETE", ["messages", id]:
+                kept.delete(box, id)
+                return {}
+            case "GET", ["messages", id, "audio"]:
+                return self._heard(box, id)
+        raise Refused(HTTPStatus.NOT_FOUND, "nothing here")
+
+    def _heard(self, box: Box, id: str) -> BinaryIO:
+        if not self.server.sounds.acquire(blocking=False):
+            busy = "too many messages are being fetched"
+            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, busy, **{"Retry-After": "5"})
+        try:
+            return self.server.mailboxes.sound(box, id)
+        except BaseException:
+            self.server.sounds.release()
+            raise
 
     def _tenant(self, slug: str) -> tuple[dict[str, Any], str]:
         """The tenant, and which of its users asks. Whoever cannot log in does not learn which tenants there are."""
@@ -131,7 +207,7 @@ class Handler(BaseHTTPRequestHandler):
             document = json.loads(body)
             activity, until, note = document["activity"], document.get("until"), document.get("note") or ""
             fits = isinstance(activity, str) and isinstance(note, str) and (until is None or isinstance(until, str))
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             fits = False
         if not fits:
             raise Refused(HTTPStatus.BAD_REQUEST, 'expected {"activity": "lunch", "until": null or a time, "note": ""}')
@@ -158,6 +234,17 @@ class Handler(BaseHTTPRequestHandler):
             "note": doing.note,
             "by": doing.by,
         }
+
+
+def _truth(body: bytes, key: str) -> bool:
+    """What a document such as `{"heard": true}` says."""
+    try:
+        said = json.loads(body)[key]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        said = None
+    if not isinstance(said, bool):
+        raise Refused(HTTPStatus.BAD_REQUEST, f'expected {{"{key}": true}} or {{"{key}": false}}')
+    return said
 
 
 def _unauthorised(why: str) -> Refused:
