@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from provisioner.core.artifacts import Recipe
     from provisioner.core.ports.activities import Activities
     from provisioner.core.ports.call_backs import CallBacks
+    from provisioner.core.ports.call_events import CallEvents
     from provisioner.core.ports.fax import FaxMachine, Post
     from provisioner.core.ports.limits import Limits
     from provisioner.core.ports.platform import CoreView
@@ -302,6 +303,11 @@ class Verification:
         from provisioner.adapters.live.limits import SshLimits
 
         return SshLimits(self.shell_of_home)
+
+    def call_events(self) -> CallEvents:
+        from provisioner.adapters.live.call_events import SshCallEvents
+
+        return SshCallEvents(self.shell_of_home)
 
     def switches(self) -> Switches:
         from provisioner.adapters.live.switches import SshSwitches

@@ -1,0 +1,123 @@
+"""Calls that external attendants answered, from a core's channel event log, and what each costs by the catalogue.
+
+A call that goes to an attendant leaves the event `attendant` with her number; the leg that was answered carries that
+number as its extension. She is busy from the answer until her leg ends: where she connects the caller, until then.
+What has no beginning or no end in the log is not told.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from provisioner.features.plans import tariffs
+from provisioner.features.plans.model import Answered, Catalogue, Mediation
+from provisioner.targets.asterisk import attendants
+from provisioner.tenant import Tenant
+
+from . import metering
+from .invoicing import Month
+from .metering import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """One call that an external attendant answered."""
+
+    tenant: str
+    attendant: str
+    """Her name in the tenant's file."""
+    number: str
+    """The tenant's number that was called first."""
+    caller: str
+    answered: datetime
+    """Aware, UTC."""
+    seconds: int
+    """Begun seconds for which she was busy."""
+    connected: str = ""
+    """The extension to which she connected the caller; empty where she took a message or gave information."""
+
+    @property
+    def mediation(self) -> Mediation:
+        return Mediation.CONNECTED if self.connected else Mediation.MESSAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A call with what it costs."""
+
+    call: Attended
+    add_on: str
+    """Which add-on it costs by; empty where the tenant has none that day, or where no tariff fits."""
+    tariff: str = ""
+    title: str = ""
+    price: Decimal = Decimal(0)
+
+
+def calls(log: str) -> list[Attended]:
+    """Every answered call of the log, by the time of its answer."""
+    by_call: dict[str, list[Row]] = defaultdict(list)
+    ends: dict[str, Row] = {}
+    connected: dict[str, str] = {}
+    for row in metering.rows(log):
+        by_call[row["call"]].append(row)
+        if row["event"] == "HANGUP":
+            ends[row["leg"]] = row
+        elif row["name"] == attendants.CONNECTED:
+            connected[row["leg"]] = _extra(row)
+    found = (each for rows in by_call.values() for each in _attended(rows, ends, connected))
+    return sorted(found, key=lambda each: (each.answered, each.tenant, each.number))
+
+
+def _attended(rows: Sequence[Row], ends: Mapping[str, Row], connected: Mapping[str, str]) -> Iterator[Attended]:
+    gone: dict[str, tuple[str, str, str, str]] = {}
+    for row in rows:
+        leg = row["leg"]
+        if row["name"] == attendants.CALLED:
+            tenant, _, context = row["context"].partition(".")
+            number, _, called = _extra(row).partition(" ")
+            gone[number] = tenant, context.rpartition(".")[2], called, row["caller"]
+        elif row["event"] == "ANSWER" and row["context"] == "from-edge" and row["extension"] in gone and leg in ends:
+            begun = float(row["time"])
+            seconds = max(1, -int((begun - float(ends[leg]["time"])) // 1))
+            at = datetime.fromtimestamp(begun, UTC)
+            yield Attended(*gone[row["extension"]], at, seconds, connected.get(leg, ""))
+
+
+def records(
+    slug: str, tenant: Tenant, catalogue: Catalogue, month: Month, made: Iterable[Attended]
+) -> tuple[Record, ...]:
+    """A tenant's calls of a month with their prices. Days and hours are by the tenant's clock."""
+    zone = ZoneInfo(tenant.time_zone)
+    own = ((each, each.answered.astimezone(zone)) for each in made if each.tenant == slug)
+    return tuple(_priced(each, at, tenant, catalogue) for each, at in own if month.first <= at.date() <= month.last)
+
+
+def counted(found: Iterable[Record]) -> Mapping[tuple[str, str], int]:
+    """Add-on and tariff → how many calls cost by it."""
+    return Counter((each.add_on, each.tariff) for each in found)
+
+
+def _priced(call: Attended, at: datetime, tenant: Tenant, catalogue: Catalogue) -> Record:
+    for name, answered in _bought(at, tenant, catalogue):
+        if tariff := tariffs.chosen(answered, at, call.mediation, call.seconds):
+            what = answered.tariffs[tariff]
+            return Record(call, name, tariff, what.title or tariff, what.price)
+    return Record(call, "")
+
+
+def _bought(at: datetime, tenant: Tenant, catalogue: Catalogue) -> Iterator[tuple[str, Answered]]:
+    """Add-ons with attendants that the tenant has on the day."""
+    for name, bought in tenant.add_ons.items():
+        offer = catalogue.add_ons.get(name)
+        if offer and offer.answered and bought.days(at.date(), at.date()):
+            yield name, offer.answered
+
+
+def _extra(row: Row) -> str:
+    return str(json.loads(row["extra"]).get("extra", ""))
