@@ -98,11 +98,11 @@ class Deployment:
         return self.site.public_name or self.site.of(Role.EDGE)[0].public_address
 
     def secret_of_device(self, handle: str) -> str:
-        """A telephone's password or link, which the first apply makes."""
+        """A password or link, which the first apply makes."""
         try:
             return self.secrets.get(handle)
         except PbxError as error:
-            remedy = f"run `pbx apply --env {self.environment}`: it makes what new telephones need"
+            remedy = f"run `pbx apply --env {self.environment}`: it makes new passwords"
             raise PbxError(error.message, remedy) from error
 
     @cached_property

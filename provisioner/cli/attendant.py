@@ -89,6 +89,38 @@ def records(
     print(f"{len(found)} calls, {total:.2f} {currency}".rstrip())
 
 
+@app.command()
+def login(
+    tenant: TenantArgument,
+    attendant: Annotated[str, typer.Argument(help="The external attendant of the tenant's file.")],
+    env: EnvironmentOption = "lab",
+    form: FormatOption = Format.TEXT,
+    folder: FolderOption = Path(),
+) -> None:
+    """Tell where an external attendant's company finds her sheet, and with which login."""
+    from provisioner.core.errors import UsageError
+    from provisioner.core.findings import nearest
+    from provisioner.features.external_attendants.model import account, password
+
+    verification = _verification(folder, env)
+    known = verification.specification(frozenset([tenant])).tenants[tenant].external_attendants
+    if attendant not in known:
+        near = nearest(attendant, known)
+        hint = f"did you mean {near}?" if near else f"it has: {', '.join(known) or 'none'}"
+        raise UsageError(f"{tenant} has no external attendant {attendant!r}", hint)
+    deployment = verification.deployment
+    facts = {
+        "address": f"https://{deployment.edge_name}/v1/tenants/{tenant}/attendants/{attendant}",
+        "account": account(attendant),
+        "password": deployment.secret_of_device(password(tenant, attendant)),
+    }
+    if form is Format.JSON:
+        print(json.dumps({"format_version": FORMAT_VERSION, **facts}))
+        return
+    for key, value in facts.items():
+        print(f"{key}: {value}")
+
+
 def _verification(folder: Path, env: str) -> Verification:
     from provisioner.wiring import Deployment, Verification
 

@@ -97,6 +97,8 @@ class Scope:
     """Activities in which telephones do not ring."""
     plans: Mapping[str, str] = field(default_factory=dict)
     """user → the plan that she is on."""
+    user_names: Mapping[str, str] = field(default_factory=dict)
+    """user → her name, in the order of the file."""
     listed: Mapping[str, str] = field(default_factory=dict)
     """user whom callers may ask for by name → the name, in the order of the file."""
     languages: frozenset[str] = frozenset()

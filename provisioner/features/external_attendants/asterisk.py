@@ -21,6 +21,7 @@ from provisioner.targets.asterisk import activities, attendants, clock, naming
 from provisioner.targets.asterisk.objects import AsteriskObject, Route, Sound, Step, Steps
 from provisioner.targets.asterisk.playing import heard
 
+from . import desk
 from .model import Absence, ExternalAttendant
 
 SECTION: Path = ("external_attendants",)
@@ -33,6 +34,7 @@ def lower(external: dict[str, ExternalAttendant], scope: Scope) -> Iterator[Aste
         yield from _routes(name, attendant, scope)
     if any(each.connects for each in external.values()):
         yield from _connecting(scope)
+    yield from desk.lower(external, scope)
 
 
 def _routes(name: str, attendant: ExternalAttendant, scope: Scope) -> Iterator[Route]:

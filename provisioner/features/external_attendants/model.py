@@ -9,6 +9,16 @@ from provisioner.core.periods import Period
 from provisioner.core.refs import Destination, NameOf
 
 
+def account(name: str) -> str:
+    """The attendant's login to the tenant's core node; a telephone's has no dot."""
+    return f"attendant.{name}"
+
+
+def password(slug: str, name: str) -> str:
+    """The handle of its password."""
+    return f"attendants/{slug}/{name}"
+
+
 class Question(Model):
     """Something that callers ask, and what they are told."""
 

@@ -25,6 +25,12 @@ TENANT = "PBX_ATTENDED"
 CONNECT = "connect"
 """The tenant's context that asks her for the extension, and in which the caller goes on."""
 
+
+def message(user: str, way: str) -> str:
+    """The notice by which she sends a user a message, `mail` or `sms`."""
+    return f"attendant.{way}.{user}"
+
+
 CONTEXT = "pbx.connect"
 
 DIALPLAN = dedent(f"""\

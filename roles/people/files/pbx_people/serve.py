@@ -7,8 +7,11 @@
 | GET /v1/tenants/SLUG/users/NAME/activity | what one colleague is doing |
 | PUT /v1/tenants/SLUG/users/NAME/activity | sets one's own: `{"activity": "lunch", "until": "…", "note": "…"}` |
 | DELETE /v1/tenants/SLUG/users/NAME/activity | available again |
+| GET /v1/tenants/SLUG/attendants/NAME | what an external attendant must know, with what people are doing |
+| POST /v1/tenants/SLUG/attendants/NAME/messages | has one of them told something by mail or text message |
 
-The login is that of a telephone, by HTTP Basic. Whoever logs in sees the people of the own tenant and no other.
+The login is that of a telephone, by HTTP Basic, or an external attendant's own. Whoever logs in sees the people of the
+own tenant and no other.
 """
 
 from __future__ import annotations
@@ -21,14 +24,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from . import lived
+from . import desk, lived
 from .follow import Followed
-from .guard import Guard
+from .guard import Guard, attendant
 from .known import Known
 
 LONGEST_BODY = 4096
 SECONDS = 10
 """How long a client may take to say what it wants."""
+
+
+_OF_ATTENDANTS = (("GET", []), ("POST", ["messages"]))
 
 
 class Refused(Exception):
@@ -54,7 +60,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._answer()
 
-    do_PUT = do_DELETE = do_GET
+    do_PUT = do_DELETE = do_POST = do_GET
 
     def log_message(self, *_: Any) -> None:
         """Who asks for what is nobody's business."""
@@ -99,10 +105,24 @@ class Handler(BaseHTTPRequestHandler):
                         raise Refused(HTTPStatus.FORBIDDEN, "an activity is set by its owner alone")
                     lived.keep(slug, name, self._wanted(tenant, slug, body) if self.command == "PUT" else lived.Doing())
                 return self._shown(tenant, name, lived.one(slug, name))
+            case ["", "v1", "tenants", slug, "attendants", name, *rest] if (self.command, rest) in _OF_ATTENDANTS:
+                return self._attendant(slug, name, body)
         raise Refused(HTTPStatus.NOT_FOUND, "nothing here")
 
+    def _attendant(self, slug: str, name: str, body: bytes) -> dict[str, Any]:
+        tenant, who = self._tenant(slug)
+        if who != attendant(name):
+            raise Refused(HTTPStatus.FORBIDDEN, "this is the external attendant's alone")
+        if self.command == "GET":
+            doing = self.server.followed.doing
+            return desk.sheet(tenant, slug, name, lambda user: self._shown(tenant, user, doing(slug, user)))
+        try:
+            return desk.send(tenant, slug, name, body)
+        except desk.Wrong as wrong:
+            raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(wrong)) from None
+
     def _tenant(self, slug: str) -> tuple[dict[str, Any], str]:
-        """The tenant, and which of its users asks. Whoever cannot log in does not learn which tenants there are."""
+        """The tenant, and who of it asks. Whoever cannot log in does not learn which tenants there are."""
         client, (account, password) = self._client(), self._login()
         if self.server.guard.refuses(client, slug, account):
             raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "too many requests", **{"Retry-After": "300"})
