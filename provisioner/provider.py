@@ -109,6 +109,9 @@ class Trunk(Model):
     numbers: list[Prefix] | None = None
     """Beginnings of the numbers that may leave here. All of them where it is not given; none for a trunk for emergency
     calls."""
+    shows_callers: bool = False
+    """Whether calls that are sent on tell in P-Asserted-Identity who called, where nobody withholds it: for systems
+    that answer for tenants. A carrier refuses numbers that are not the tenant's."""
     order: int = Field(default=10, ge=0, le=999)
     """Of several trunks for a number the lowest is tried first."""
     sources: list[Host] = Field(default_factory=list)

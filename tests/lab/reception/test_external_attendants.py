@@ -77,8 +77,8 @@ def test_t2_she_stands_in_while_the_own_attendant_is_ill_or_by_a_switch(receptio
         await stage.clock("2027-03-01 12:00")
         await reaches(anna, RECEPTION)
         await said("activity", TENANT, "anna", "set", "sick", "--note", "influenza")
-        there = await reaches(service, RECEPTION)
-        assert (await there.identity()).dialled == STANDIN
+        told = await (await reaches(service, RECEPTION)).identity()
+        assert (told.dialled, told.diverted, told.asserted) == (STANDIN, RECEPTION, CALLER)
         await said("activity", TENANT, "anna", "clear")
         await reaches(anna, OFFICE)
         await said("switch", TENANT, "office", "closed")
