@@ -25,6 +25,7 @@ from provisioner.tenant import Tenant
 from .doing import in_force
 
 KIND = "external_attendant"
+SENT_ON = ("sent_on",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Called:
     title: str
     language: str
     modes: tuple[str, ...]
-    """When calls for it come: `only`, `overflow`, `out_of_hours`, `absence`, `chosen` by a key."""
+    """When calls for it come: `only`, `overflow`, `out_of_hours`, `absence`, `chosen` by a key; `sent_on` where nothing
+    but a user's sending them on to her extension brings them."""
     answer: str
     connect: str
     notify: str
@@ -109,7 +111,7 @@ def of_tenant(tenant: Tenant, scope: Scope, doing: Mapping[str, Doing] | None, n
 
 def _called(name: str, attendant: ExternalAttendant, tenant: Tenant, scope: Scope, today: date) -> Iterator[Called]:
     for number, what in tenant.numbers.items():
-        modes = _modes(Ref("number", number), Ref(KIND, name), scope)
+        modes = _modes(Ref("number", number), Ref(KIND, name), scope) or (SENT_ON if attendant.extension else ())
         if not modes:
             continue
         common, own = attendant.instructions, attendant.numbers.get(number, Instructions())

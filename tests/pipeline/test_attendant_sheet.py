@@ -37,7 +37,9 @@ def test_each_number_stands_with_its_instructions_and_the_ways_by_which_calls_co
     front, support = called(found["front"]), called(found["support"])
     assert {number: each.modes for number, each in front.items()} == {
         "100": ("absence", "overflow"),
+        "101": ("sent_on",),
         "102": ("overflow",),
+        "103": ("sent_on",),
     }
     assert {number: each.modes for number, each in support.items()} == {
         "101": ("only",),

@@ -114,8 +114,9 @@ def _connecting(scope: Scope) -> Iterator[AsteriskObject]:
         Step("Playback", heard(UNKNOWN, scope.language), "unknown"),
         Step("Return"),
     )
-    # What became of the call to her says nothing of what comes.
+    # The caller was on hold, and what became of the call to her says nothing of what comes.
     onward = (
+        Step("StopMusicOnHold"),
         Step("MSet", "DIALSTATUS=,QUEUESTATUS=,PBX_CLOSED="),
         Step("Goto", f"{extensions},${{EXTEN}},1"),
     )
