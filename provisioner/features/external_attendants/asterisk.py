@@ -67,7 +67,7 @@ def _leg(attendant: ExternalAttendant, scope: Scope, path: Path) -> Iterator[Ste
     yield Step("Gosub", f"pbx.to-edge,public,1({scope.slug},trunk,{attendant.number})", source=path)
     if attendant.connects:
         may = f"DYNAMIC_FEATURES={attendants.FEATURE},{attendants.TENANT}={scope.slug}"
-        yield Step("MSet", may, source=(*path, "connects"))
+        yield Step("MSet", f"{may},CHANNEL(language)={scope.language}", source=(*path, "connects"))
     yield Step("Return", source=path)
 
 

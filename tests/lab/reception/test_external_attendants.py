@@ -39,7 +39,7 @@ def _as_found(reception: Reception) -> Iterator[None]:
 
 def answers(called: str, attendant: str, why: str) -> tuple[Step, ...]:
     caller, service = Outside(CALLER), Network()
-    reached = Reaches(service, attendant, caller=MAIN, within=15, diverted=called, why=why)
+    reached = Reaches(service, attendant, caller=CALLER, within=15, diverted=called, why=why)
     return Dials(caller, called), reached, TalkBothWays(caller, service), HangsUp(caller)
 
 
@@ -48,7 +48,7 @@ def answers(called: str, attendant: str, why: str) -> tuple[Step, ...]:
     [
         (MAIN, SVARAB, "unconditional", ""),
         (ORDERS, SVARAB, "no-answer", ""),
-        (OFFICE, STANDIN, "time-of-day", "2027-03-01 17:00"),
+        (OFFICE, STANDIN, "time-of-day", "2027-03-01 20:00"),
     ],
     ids=["the only one", "overflow", "out of hours"],
 )
