@@ -1,7 +1,7 @@
 """Calls that external attendants answered, from a core's channel event log, and what each costs by the catalogue.
 
-A call that goes to an attendant leaves the event `attendant` with her number; the leg that was answered carries that
-number as its extension. She is busy from the answer until her leg ends: where she connects the caller, until then.
+Her leg leaves the event `attendant` before it rings. She is busy from its answer until it ends: where she connects the
+caller, until then.
 What has no beginning or no end in the log is not told.
 """
 
@@ -61,32 +61,25 @@ class Record:
 
 def calls(log: str) -> list[Attended]:
     """Every answered call of the log, by the time of its answer."""
-    by_call: dict[str, list[Row]] = defaultdict(list)
-    ends: dict[str, Row] = {}
-    connected: dict[str, str] = {}
+    legs: dict[str, list[Row]] = defaultdict(list)
     for row in metering.rows(log):
-        by_call[row["call"]].append(row)
-        if row["event"] == "HANGUP":
-            ends[row["leg"]] = row
-        elif row["name"] == attendants.CONNECTED:
-            connected[row["leg"]] = _extra(row)
-    found = (each for rows in by_call.values() for each in _attended(rows, ends, connected))
+        legs[row["leg"]].append(row)
+    found = (each for rows in legs.values() for each in _attended(rows))
     return sorted(found, key=lambda each: (each.answered, each.tenant, each.number))
 
 
-def _attended(rows: Sequence[Row], ends: Mapping[str, Row], connected: Mapping[str, str]) -> Iterator[Attended]:
-    gone: dict[str, tuple[str, str, str, str]] = {}
-    for row in rows:
-        leg = row["leg"]
-        if row["name"] == attendants.CALLED:
-            tenant, _, context = row["context"].partition(".")
-            number, _, called = _extra(row).partition(" ")
-            gone[number] = tenant, context.rpartition(".")[2], called, row["caller"]
-        elif row["event"] == "ANSWER" and row["context"] == "from-edge" and row["extension"] in gone and leg in ends:
-            begun = float(row["time"])
-            seconds = max(1, -int((begun - float(ends[leg]["time"])) // 1))
-            at = datetime.fromtimestamp(begun, UTC)
-            yield Attended(*gone[row["extension"]], at, seconds, connected.get(leg, ""))
+def _attended(rows: Sequence[Row]) -> Iterator[Attended]:
+    """What one leg tells: whose it is before it rings, its answer, perhaps that she connected the caller, its end."""
+    events = {row["name"] or row["event"]: row for row in rows}
+    hers, answer, end = events.get(attendants.CALLED), events.get("ANSWER"), events.get("HANGUP")
+    if hers and answer and end:
+        tenant, _, context = hers["context"].partition(".")
+        called, _, caller = _extra(hers).partition(" ")
+        begun = float(answer["time"])
+        seconds = max(1, -int((begun - float(end["time"])) // 1))
+        connected = _extra(events[attendants.CONNECTED]) if attendants.CONNECTED in events else ""
+        at = datetime.fromtimestamp(begun, UTC)
+        yield Attended(tenant, context.rpartition(".")[2], called, caller, at, seconds, connected)
 
 
 def records(

@@ -4,9 +4,9 @@ The call goes out to the number that stands for the tenant there, and says which
 comes (Diversion, History-Info). It is no call of the tenant's to the public network: it costs by its answer and not by
 the minute, and no limit keeps callers from being answered.
 
-Each call leaves an event `attendant` with the number and the called one; her leg leaves `connected` with the extension
-where she connects the caller. Records and prices are made of these (`pipeline/attendance.py`). She connects by keys:
-if trunks could send calls on by SIP's own means, any carrier could send callers anywhere.
+Her leg leaves an event `attendant` with the called number and the caller's, and `connected` with the extension where
+she connects the caller. Records and prices are made of these (`pipeline/attendance.py`). She connects by keys: if
+trunks could send calls on by SIP's own means, any carrier could send callers anywhere.
 """
 
 from __future__ import annotations
@@ -56,14 +56,15 @@ def _call(name: str, attendant: ExternalAttendant, context: str, scope: Scope) -
     # Who calls from inside called no number; the attendant must know all the same for whom she answers.
     yield Step("ExecIf", f'$["${{PBX_DIVERTED}}" = ""]?Set(_PBX_DIVERTED={scope.main_number})', source=path)
     yield Step("Set", "_PBX_NEEDED=", source=path)
-    yield Step("CELGenUserEvent", f"{attendants.CALLED},{attendant.number} ${{PBX_DIVERTED}}", source=number)
-    leg = f"PJSIP/{attendant.number}@${{PBX_EDGE}},{attendant.ring_time},b({context}^leg^1)"
+    caller = "${FILTER(+0-9,${CALLERID(num)})}"
+    leg = f"PJSIP/{attendant.number}@${{PBX_EDGE}},{attendant.ring_time},b({context}^leg^1({caller}))"
     yield Step("Dial", leg, source=number)
     yield say.goto(attendant.no_answer, (*path, "no_answer"))
 
 
 def _leg(attendant: ExternalAttendant, scope: Scope, path: Path) -> Iterator[Step]:
-    """On her leg, before it is called."""
+    """On her leg, before it is called; ARG1 is the caller's number."""
+    yield Step("CELGenUserEvent", f"{attendants.CALLED},${{PBX_DIVERTED}} ${{ARG1}}", source=path)
     yield Step("Gosub", f"pbx.to-edge,public,1({scope.slug},trunk,{attendant.number})", source=path)
     if attendant.connects:
         may = f"DYNAMIC_FEATURES={attendants.FEATURE},{attendants.TENANT}={scope.slug}"

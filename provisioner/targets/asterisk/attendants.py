@@ -8,7 +8,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 CALLED = "attendant"
-"""The channel event of a call that goes to her: the number that stands for the tenant, and the one that was called."""
+"""The channel event on her leg before it rings: the number that was called, and the caller's."""
 
 CONNECTED = "connected"
 """The channel event on her leg when she connects the caller: the extension."""
