@@ -30,7 +30,7 @@ SVARAB, STANDIN = "+46980319292", "+46980319293"
 TALK = 2.0
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _as_found(reception: Reception) -> Iterator[None]:
     yield
     reception.pbx("activity", TENANT, "anna", "clear")
@@ -58,6 +58,7 @@ def test_t2_the_attendant_is_reached_and_told_which_number_was_called(
     reception.perform(TENANT, *answers(called, attendant, why), at=at, may_ring=(Phone("anna"),))
 
 
+@pytest.mark.usefixtures("_as_found")
 def test_t2_she_stands_in_while_the_own_attendant_is_ill_or_by_a_switch(reception: Reception) -> None:
     async def play(stage: Stage) -> None:
         anna, service = await stage.phone("anna"), await stage.network()
@@ -152,6 +153,7 @@ def records(reception: Reception) -> dict[str, Any]:
     return reception.document("attendant", "records", TENANT, "--month", f"{month:%Y-%m}")
 
 
+@pytest.mark.usefixtures("_as_found")
 def test_t2_her_sheet_tells_how_to_answer_and_what_people_are_doing(reception: Reception) -> None:
     reception.pbx("activity", TENANT, "anna", "set", "sick", "--note", "influenza")
     svarab, standin = reception.document("attendant", "sheet", TENANT)["sheets"]
@@ -184,6 +186,7 @@ def asked(reception: Reception, method: str, path: str = "", body: str = "", pas
     return status, found
 
 
+@pytest.mark.usefixtures("_as_found")
 def test_t2_she_reads_her_sheet_by_her_own_login_and_sends_messages(reception: Reception) -> None:
     reception.pbx("activity", TENANT, "anna", "set", "sick", "--note", "influenza")
     ends = time.monotonic() + 10
