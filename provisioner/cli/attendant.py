@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .deployment import EnvironmentOption
+from .deployment import EnvironmentOption, running
 from .options import FolderOption, Format, FormatOption
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ def sheet(
     """Show how calls to each number are answered, the office, and what its people are doing now."""
     from provisioner.pipeline import attendant_sheet
 
-    verification = _verification(folder, env)
-    specification = verification.specification(frozenset([tenant]))
+    verification, specification = running(folder, env, tenant)
     document, scope = specification.tenants[tenant], specification.scopes[tenant]
     doing = None if offline or document.activities is None else _doing(verification, tenant)
     sheets = attendant_sheet.of_tenant(document, scope, doing, datetime.now(UTC))
@@ -72,8 +71,7 @@ def records(
     from .invoice_basis import named
 
     meant = named(month)
-    verification = _verification(folder, env)
-    specification = verification.specification(frozenset([tenant]))
+    verification, specification = running(folder, env, tenant)
     catalogue, document = verification.deployment.provider.catalogue, specification.tenants[tenant]
     made = _made(verification, tenant, calls or [])
     found = attendance.records(tenant, document, catalogue, meant, made)
@@ -102,8 +100,8 @@ def login(
     from provisioner.core.findings import nearest
     from provisioner.features.external_attendants.model import account, password
 
-    verification = _verification(folder, env)
-    known = verification.specification(frozenset([tenant])).tenants[tenant].external_attendants
+    verification, specification = running(folder, env, tenant)
+    known = specification.tenants[tenant].external_attendants
     if attendant not in known:
         near = nearest(attendant, known)
         hint = f"did you mean {near}?" if near else f"it has: {', '.join(known) or 'none'}"
@@ -119,12 +117,6 @@ def login(
         return
     for key, value in facts.items():
         print(f"{key}: {value}")
-
-
-def _verification(folder: Path, env: str) -> Verification:
-    from provisioner.wiring import Deployment, Verification
-
-    return Verification(Deployment(folder, env, lambda _: None))
 
 
 def _doing(verification: Verification, tenant: str) -> dict[str, Doing]:

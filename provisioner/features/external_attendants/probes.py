@@ -14,7 +14,8 @@ def visit(attendants: dict[str, ExternalAttendant], ref: Ref, _: Scope, caller: 
     attendant = attendants.get(ref.name) if ref.kind == "external_attendant" else None
     if attendant is None:
         return None
-    if attendant.absence:
-        return Visit(ways=(Way(id="present", title="", to=attendant.absence.present),), rows=("T2",))
+    if absence := attendant.absence:
+        # Who answers hangs on how the call came here and on what people are doing: that it comes here is all we know.
+        return Visit(may_ring=caller.phones((*absence.of, absence.present)), rows=("T2",))
     talk = Way(id="answered", title="answered", steps=(TalkBothWays(caller.line, Network()), HangsUp(caller.line)))
     return Visit(arrival=(Reaches(Network(), attendant.number),), ways=(talk,), rows=("T2",))
