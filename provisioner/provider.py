@@ -72,6 +72,16 @@ class Block(Model):
         return f"{self.prefix}…" if self.prefix else f"{self.from_}–{self.to}"
 
 
+class AttendantService(Model):
+    """Another company, whose attendants answer for tenants that have bought it."""
+
+    title: Text | None = None
+    """What people call the company."""
+    numbers: list[Block] = Field(min_length=1)
+    """Its numbers that stand for tenants, each for one: by what was dialled the attendant knows for whom she answers.
+    By which trunk calls go there is said by the trunks' `numbers`; a trunk of the company's own may take them all."""
+
+
 class Resting(Model):
     """A number that a tenant has given up."""
 
@@ -99,6 +109,9 @@ class Trunk(Model):
     numbers: list[Prefix] | None = None
     """Beginnings of the numbers that may leave here. All of them where it is not given; none for a trunk for emergency
     calls."""
+    shows_callers: bool = False
+    """Whether calls that are sent on tell in P-Asserted-Identity who called, where nobody withholds it: for systems
+    that answer for tenants. A carrier refuses numbers that are not the tenant's."""
     order: int = Field(default=10, ge=0, le=999)
     """Of several trunks for a number the lowest is tried first."""
     sources: list[Host] = Field(default_factory=list)
@@ -277,6 +290,8 @@ class Provider(Model):
     """Numbers that tenants have given up; an entry may go when its days are over."""
     trunks: dict[Name, Trunk] = Field(default_factory=dict)
     catalogue: Catalogue = Catalogue()
+    external_attendants: AttendantService | None = None
+    """Who answers for tenants with the section `external_attendants`; what it costs stands in the catalogue."""
     voices: dict[Language, AudioPath] = Field(default_factory=dict)
     """Language → a voice of piper's, a file `….onnx` below the provider's folder with its `….onnx.json` beside it, that
     speaks tenants' prompts. Other languages, and what the platform says itself, are spoken by espeak-ng. A recording is

@@ -21,6 +21,7 @@ from provisioner.features import (
     call_log,
     codes,
     directories,
+    external_attendants,
     fax,
     ivr,
     limits,
@@ -45,6 +46,7 @@ from provisioner.features.calendars.model import Calendars
 from provisioner.features.call_backs.model import CallBack
 from provisioner.features.call_log.model import CallLog
 from provisioner.features.directories.model import Directory
+from provisioner.features.external_attendants.model import ExternalAttendant
 from provisioner.features.fax.model import FaxMailbox
 from provisioner.features.ivr.model import Ivr
 from provisioner.features.limits.model import Limits
@@ -102,6 +104,7 @@ class Tenant(Header):
     directories: Section[Directory] = Field(default_factory=dict)
     call_backs: Section[CallBack] = Field(default_factory=dict)
     voice_attendants: Section[VoiceAttendant] = Field(default_factory=dict)
+    external_attendants: Section[ExternalAttendant] = Field(default_factory=dict)
     ring_groups: Section[RingGroup] = Field(default_factory=dict)
     queues: Section[Queue] = Field(default_factory=dict)
     pickup_groups: Section[PickupGroup] = Field(default_factory=dict)
@@ -135,6 +138,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     directories.FEATURE,
     call_backs.FEATURE,
     voice_attendants.FEATURE,
+    external_attendants.FEATURE,
     ring_groups.FEATURE,
     queues.FEATURE,
     pickup_groups.FEATURE,

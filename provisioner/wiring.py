@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from provisioner.core.artifacts import Recipe
     from provisioner.core.ports.activities import Activities
     from provisioner.core.ports.call_backs import CallBacks
+    from provisioner.core.ports.call_events import CallEvents
     from provisioner.core.ports.call_log import CallLog
     from provisioner.core.ports.fax import FaxMachine, Post
     from provisioner.core.ports.limits import Limits
@@ -98,11 +99,11 @@ class Deployment:
         return self.site.public_name or self.site.of(Role.EDGE)[0].public_address
 
     def secret_of_device(self, handle: str) -> str:
-        """A telephone's password or link, which the first apply makes."""
+        """A password or link, which the first apply makes."""
         try:
             return self.secrets.get(handle)
         except PbxError as error:
-            remedy = f"run `pbx apply --env {self.environment}`: it makes what new telephones need"
+            remedy = f"run `pbx apply --env {self.environment}`: it makes new passwords"
             raise PbxError(error.message, remedy) from error
 
     @cached_property
@@ -308,6 +309,11 @@ class Verification:
         from provisioner.adapters.live.limits import SshLimits
 
         return SshLimits(self.shell_of_home)
+
+    def call_events(self) -> CallEvents:
+        from provisioner.adapters.live.call_events import SshCallEvents
+
+        return SshCallEvents(self.shell_of_home)
 
     def switches(self) -> Switches:
         from provisioner.adapters.live.switches import SshSwitches

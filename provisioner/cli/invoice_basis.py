@@ -38,7 +38,7 @@ def invoice_basis(
     folder: FolderOption = Path(),
 ) -> None:
     """List what each tenant uses in a month and what it costs; an invoice is made of it elsewhere."""
-    lines = _lines(folder, frozenset(target or ()), _month(month), calls or [])
+    lines = _lines(folder, frozenset(target or ()), named(month), calls or [])
     if format is BasisFormat.CSV:
         print(_csv(lines), end="")
     elif format is BasisFormat.JSON:
@@ -50,7 +50,8 @@ def invoice_basis(
             print(text)
 
 
-def _month(text: str) -> Month:
+def named(text: str) -> Month:
+    """The month that is meant, this one where none is; raises UsageError."""
     from provisioner.core.errors import UsageError
     from provisioner.pipeline.invoicing import Month
 
@@ -58,19 +59,21 @@ def _month(text: str) -> Month:
         now = datetime.now(UTC)
         return Month.of(now.year, now.month)
     try:
-        named = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
+        meant = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
     except ValueError:
         raise UsageError(f"{text!r} is no month", "write it as 2027-01") from None
-    return Month.of(named.year, named.month)
+    return Month.of(meant.year, meant.month)
 
 
 def _lines(folder: Path, only: frozenset[str], month: Month, logs: Sequence[Path]) -> list[Line]:
     from provisioner.core.errors import SpecificationInvalid
-    from provisioner.pipeline import invoicing, metering
+    from provisioner.pipeline import attendance, invoicing, metering
     from provisioner.pipeline.load import load
     from provisioner.pipeline.validate import validate
 
-    made = [call for log in logs for call in metering.calls(_read(log))]
+    texts = [read(log) for log in logs]
+    made = [call for text in texts for call in metering.calls(text)]
+    attended = [call for text in texts for call in attendance.calls(text)]
     specification = validate(load(folder, only))
     if not specification.valid or specification.provider is None:
         raise SpecificationInvalid(specification.findings)
@@ -78,11 +81,19 @@ def _lines(folder: Path, only: frozenset[str], month: Month, logs: Sequence[Path
     return [
         line
         for slug, tenant in specification.tenants.items()
-        for line in invoicing.of_tenant(slug, tenant, catalogue, month, made)
+        for line in invoicing.of_tenant(
+            slug,
+            tenant,
+            catalogue,
+            month,
+            made,
+            attendance.counted(attendance.records(slug, tenant, catalogue, month, attended)) if texts else None,
+        )
     ]
 
 
-def _read(log: Path) -> str:
+def read(log: Path) -> str:
+    """A channel event log; raises UsageError where it cannot be read."""
     from provisioner.core.errors import UsageError
 
     try:
@@ -161,8 +172,8 @@ def _text(lines: Sequence[Line]) -> Iterator[str]:
                 share = f"  {line.seconds // 60}:{line.seconds % 60:02} min"
             if line.kind == "answered":
                 share = f"  {line.price} a call of {line.included} s, {line.item}"
-            named = line.kind == "answered" or line.item in ("", line.title, line.offer)
-            what = line.title if named else f"{line.item}: {line.title}"
+            alone = line.kind == "answered" or line.item in ("", line.title, line.offer)
+            what = line.title if alone else f"{line.item}: {line.title}"
             count = "–" if line.quantity is None else line.quantity
             yield f"  {line.kind:<8}{count:>4} × {what:<53}{line.amount:>12}{share}"
         yield f"  {'':<13} {'total ' + own[0].currency:<54}{total(own):>12}".rstrip()

@@ -175,6 +175,12 @@ def _invoice_basis(app: typer.Typer) -> None:
     app.command("invoice-basis")(invoice_basis)
 
 
+def _attendant(app: typer.Typer) -> None:
+    from .attendant import app as attendant
+
+    app.add_typer(attendant)
+
+
 def _engine(app: typer.Typer) -> None:
     from .engine import engine
 
@@ -205,6 +211,7 @@ COMMANDS: dict[str, Command] = {
     "recordings": Command("List recorded calls, fetch and delete them, and tell who did.", _recordings),
     "queues": Command("Show the live figures of a tenant's queues and ring groups.", _queues),
     "agent": Command("Log a member of a queue or ring group in or out, or let her pause or go on.", _agent),
+    "attendant": Command("Show external attendants what to answer, and what they answered.", _attendant),
     "destroy": Command("Take tenants away from an environment; machines stay as they are.", _destroy),
     "history": Command("List who changed what when, newest first.", _history),
     "audit": Command("Check the record of applies, without any machine.", _audit),

@@ -91,8 +91,14 @@ class Scope:
     recording: RecordingOfUsers = RECORDED_AS_USUAL
     uses: tuple[Use, ...] = ()
     """Every use of a capability, in the order of the features."""
+    attendant_numbers: Mapping[str, Path] = field(default_factory=dict)
+    """number that stands for the tenant at the external attendants' company → where the file says it."""
+    silent_activities: frozenset[str] = frozenset()
+    """Activities in which telephones do not ring."""
     plans: Mapping[str, str] = field(default_factory=dict)
     """user → the plan that she is on."""
+    user_names: Mapping[str, str] = field(default_factory=dict)
+    """user → her name, in the order of the file."""
     listed: Mapping[str, str] = field(default_factory=dict)
     """user whom callers may ask for by name → the name, in the order of the file."""
     languages: frozenset[str] = frozenset()
@@ -153,6 +159,8 @@ class Claims:
     """The tenant's day of this run."""
     macs: Mapping[str, Path] = field(default_factory=dict)
     """hardware address of a telephone → where the file says it."""
+    attendant_numbers: Mapping[str, Path] = field(default_factory=dict)
+    """number that stands for the tenant at the external attendants' company → where the file says it."""
 
 
 class Files(Protocol):

@@ -3,14 +3,14 @@
 Pure: the same file, catalogue, month and calls give the same lines. Money is Decimal throughout; each line is rounded
 by itself, half up, so that the sum of the lines is the sum on the invoice. Users and the base are for whole months, in
 advance; numbers and add-ons for the days of the month that they are active, both ends included. Calls that attendants
-of another company answer stand with their tariffs and without a count. Not an invoice: no tax, no discount, nothing
-that was agreed with one customer alone.
+of another company answer stand by their tariffs, without a count where no log of calls is at hand. Not an invoice: no
+tax, no discount, nothing that was agreed with one customer alone.
 """
 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -57,8 +57,8 @@ class Line:
     """What is charged: the name of the plan, add-on or tariff, the class of the number or of the calls."""
     title: str
     quantity: int | None
-    """How many users, numbers, or of a counted add-on; of calls how many were answered; None where attendants of
-    another company count them."""
+    """How many users, numbers, or of a counted add-on; of calls how many were answered; None where
+    nobody has counted those that attendants answered."""
     price: Decimal
     """For one, by its `unit`; zero for calls, which have a start and a minute."""
     days: int
@@ -75,10 +75,18 @@ class Line:
 
 
 def of_tenant(
-    slug: str, tenant: Tenant, catalogue: Catalogue, month: Month, calls: Iterable[Call] = ()
+    slug: str,
+    tenant: Tenant,
+    catalogue: Catalogue,
+    month: Month,
+    calls: Iterable[Call] = (),
+    answered: Mapping[tuple[str, str], int] | None = None,
 ) -> tuple[Line, ...]:
-    """The lines of one tenant: base, users, add-ons with their tariffs, numbers, calls, in the order of the file."""
-    return tuple(_Basis(slug, tenant, catalogue, month).lines(calls))
+    """The lines of one tenant: base, users, add-ons with their tariffs, numbers, calls, in the order of the file.
+
+    `answered` is how many calls attendants answered by add-on and tariff, or None where nobody has counted them.
+    """
+    return tuple(_Basis(slug, tenant, catalogue, month, answered).lines(calls))
 
 
 def total(lines: Iterable[Line]) -> Decimal:
@@ -113,6 +121,7 @@ class _Basis:
     tenant: Tenant
     catalogue: Catalogue
     month: Month
+    answered: Mapping[tuple[str, str], int] | None
 
     def lines(self, calls: Iterable[Call]) -> Iterator[Line]:
         catalogue, tenant = self.catalogue, self.tenant
@@ -132,14 +141,15 @@ class _Basis:
         yield from self._calls(calls)
 
     def _answered(self, name: str, bought: AddOn) -> Iterator[Line]:
-        """The tariffs of calls that attendants answer. They count their calls: the platform has no record of them."""
+        """What calls cost that attendants answered: the tariffs that were used, or all where nobody has counted."""
         offer, days = self.catalogue.add_ons.get(name), bought.days(self.month.first, self.month.last)
         if offer and offer.answered and days:
             for tariff, what in offer.answered.tariffs.items():
-                line = self._of(
-                    "answered", name, tariff, what.title or tariff, None, what.price, days, 0, Decimal(0), "call"
-                )
-                yield replace(line, included=offer.answered.included)
+                count = None if self.answered is None else self.answered.get((name, tariff), 0)
+                if count != 0:
+                    title, amount = what.title or tariff, what.price * (count or 0)
+                    line = self._of("answered", name, tariff, title, count, what.price, days, 0, amount, "call")
+                    yield replace(line, included=offer.answered.included)
 
     def _for_days(
         self, kind: str, item: str, offer: str, title: str, price: Decimal, period: Period, quantity: int = 1

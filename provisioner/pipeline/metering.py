@@ -41,7 +41,7 @@ def calls(log: str) -> list[Call]:
     """Every metered call of the log, by the time of its answer."""
     by_call: dict[str, list[Row]] = defaultdict(list)
     ends: dict[str, Row] = {}
-    for row in _rows(log):
+    for row in rows(log):
         by_call[row["call"]].append(row)
         if row["event"] == "HANGUP":
             ends[row["leg"]] = row
@@ -49,7 +49,8 @@ def calls(log: str) -> list[Call]:
     return sorted(found, key=lambda each: (each.answered, each.tenant, each.number))
 
 
-def _rows(log: str) -> Iterator[Row]:
+def rows(log: str) -> Iterator[Row]:
+    """The whole lines of the log, by the names of their columns."""
     for fields in csv.reader(io.StringIO(log)):
         if len(fields) == len(CALL_EVENTS):
             yield dict(zip(CALL_EVENTS, fields, strict=True))

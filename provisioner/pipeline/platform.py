@@ -122,5 +122,6 @@ def _trunk(name: str, provider: Provider, site: Site) -> Trunk:
         numbers=trunk.carried,
         emergency=trunk.emergency,
         order=trunk.order,
+        shows_callers=trunk.shows_callers,
         sources=tuple(trunk.sources),
     )

@@ -16,6 +16,7 @@ from provisioner.provider import Provider
 from provisioner.tenant import Tenant
 
 from . import (
+    attendant_number,
     code_claimed_twice,
     code_out_of_form,
     domain_claimed_twice,
@@ -76,6 +77,8 @@ PLATFORM_RULES: tuple[PlatformRule, ...] = (
     PlatformRule(number_rests.RULE, number_rests.check),
     PlatformRule(domain_claimed_twice.RULE, domain_claimed_twice.check),
     PlatformRule(mac_claimed_twice.RULE, mac_claimed_twice.check),
+    PlatformRule(attendant_number.OUTSIDE, attendant_number.check_outside),
+    PlatformRule(attendant_number.TWICE, attendant_number.check_twice),
     PlatformRule(provider_blocks.EMPTY, provider_blocks.check_empty),
     PlatformRule(provider_blocks.OVERLAP, provider_blocks.check_overlap),
     PlatformRule(provider_trunks.NO_EMERGENCY, provider_trunks.check_emergency),
@@ -88,4 +91,6 @@ PLATFORM_RULES: tuple[PlatformRule, ...] = (
     PlatformRule(provider_catalogue.RULE, provider_catalogue.check),
     PlatformRule(provider_tariffs.NOBODY, provider_tariffs.check_nobody),
     PlatformRule(provider_tariffs.ALIKE, provider_tariffs.check_alike),
+    PlatformRule(provider_tariffs.UNPRICED, provider_tariffs.check_unpriced),
+    PlatformRule(provider_tariffs.UNUSED, provider_tariffs.check_unused),
 )

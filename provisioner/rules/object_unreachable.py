@@ -26,6 +26,7 @@ KINDS = (
     "call_back",
     "conference",
     "directory",
+    "external_attendant",
     "fax",
     "ivr",
     "queue",

@@ -17,7 +17,9 @@ def contribute(section: Mapping[str, Fields] | None, scope: Scope, _: Files) -> 
         return scope
     off = {name for name, fields in section.items() if fields.off}
     names = {**scope.names, "activity": scope.names.get("activity", frozenset()) - off}
-    return replace(scope, names=names, uses=(*scope.uses, Use(Capability.ACTIVITIES, ("activities",))))
+    silent = frozenset(name for name, activity in known(section).items() if not activity.rings)
+    uses = (*scope.uses, Use(Capability.ACTIVITIES, ("activities",)))
+    return replace(scope, names=names, silent_activities=silent - {"available"}, uses=uses)
 
 
 def codes(section: Mapping[str, Fields] | None, scope: Scope) -> Iterator[Claim]:

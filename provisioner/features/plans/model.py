@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -13,6 +14,7 @@ from provisioner.core.capabilities import Capability
 from provisioner.core.model import Model, Name, Seconds, Text
 from provisioner.core.periods import Period
 from provisioner.core.permissions import CallPermission
+from provisioner.core.week import Hours, WeekDays
 
 Price = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 
@@ -42,13 +44,36 @@ class Plan(Offer):
     they say, `mobile` where they say nothing, and `international` and `premium` are features to be covered."""
 
 
+class Mediation(StrEnum):
+    """What an attendant did for the caller."""
+
+    MESSAGE = "message"
+    """She answered, and took a message or gave information."""
+    CONNECTED = "connected"
+    """She connected the caller."""
+
+
+class Length(StrEnum):
+    """How long an attendant was busy with the call."""
+
+    INCLUDED = "included"
+    """No longer than the price covers."""
+    LONGER = "longer"
+
+
 class Tariff(Model):
-    """What one answered call costs."""
+    """What an answered call costs. What is not said does not matter; a call costs by the first tariff that fits it."""
 
     title: Text | None = None
     """What people call it; the name where it is not given."""
     price: Price
     """In the catalogue's currency."""
+    weekly: dict[WeekDays, Hours] | None = None
+    """Calls that are answered in these hours of the week, by the tenant's clock."""
+    mediation: Mediation | None = None
+    """Calls for whose callers she did this."""
+    length: Length | None = None
+    """Calls that took her so long, from her answer until she was free again."""
 
 
 class Answered(Model):
@@ -57,7 +82,7 @@ class Answered(Model):
     included: Seconds = Field(default=45, ge=1, le=3600)
     """How much of somebody's time the price of a call covers."""
     tariffs: dict[Name, Tariff] = Field(min_length=1)
-    """By time of week, by what was done for the caller, by length, as the provider likes; a call costs by one."""
+    """By time of week, by what was done for the caller, by length; a call costs by the first that fits it."""
 
 
 class Extra(Offer):

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from functools import cache
 
 from provisioner.core.feature import Scope
+from provisioner.core.week import Window
 
 from . import ics
 from .calendars import YEARS
 from .model import Schedule
-from .spans import Window
 
 FIRST, LAST = date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31)
 """The days that are rendered; a calendar that goes on for ever ends with the holidays that are known."""

@@ -23,14 +23,15 @@ from functools import cache
 from provisioner.core.feature import Scope
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
+from provisioner.core.week import DAYS, MIDNIGHT, Window, days_of
 from provisioner.targets.asterisk import naming
 from provisioner.targets.asterisk.objects import AsteriskObject, Route, Step, Steps
 from provisioner.targets.asterisk.playing import heard
 
 from . import agenda
 from .calendars import YEARS, days_off
-from .model import Holidays, Schedule, SpecialDays, days_of
-from .spans import DAYS, LAST, MIDNIGHT, DateSpan, NthWeekday, Span, Window
+from .model import Holidays, Schedule, SpecialDays
+from .spans import LAST, DateSpan, NthWeekday, Span
 from .switch import Switching, asked, clock
 from .trace import all_hours
 

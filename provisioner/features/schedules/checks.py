@@ -9,11 +9,12 @@ from itertools import pairwise
 from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding, Rule, Severity, nearest
 from provisioner.core.source import Path
+from provisioner.core.week import DAYS, MIDNIGHT, Hours, days_of
 
 from . import files, overlaps
 from .calendars import YEARS, countries, english_names, names, regions
-from .model import Day, ExceptionDay, Holidays, Hours, Schedule, days_of
-from .spans import DAYS, MIDNIGHT, DateSpan, YearlySpan
+from .model import Day, ExceptionDay, Holidays, Schedule
+from .spans import DateSpan, YearlySpan
 from .trace import all_hours
 
 T101 = Rule(

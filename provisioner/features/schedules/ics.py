@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .spans import MIDNIGHT, Window
+from provisioner.core.week import MIDNIGHT, Window
 
 LARGEST = 1_000_000
 """Bytes of a calendar that is read."""

@@ -4,68 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field
 
 from provisioner.core.codes import Code
-from provisioner.core.findings import nearest
 from provisioner.core.model import Country, Model, Text, TimeZone
 from provisioner.core.refs import Destination, NameOf, Ref
 from provisioner.core.source import Path
+from provisioner.core.week import Hours, WeekDays, Window
 
-from .spans import DAYS, DateSpan, Recurs, Span, Window
-
-
-@cache
-def days_of(text: str) -> tuple[int, ...]:
-    """The days that `mon-fri`, `sat, sun` or `fri-mon` names, Monday = 0, in the order of the week from the first.
-
-    Raises ValueError with the part that is no day.
-    """
-    days: list[int] = []
-    for part in text.split(","):
-        first, dash, last = (each.strip() for each in part.partition("-"))
-        for name in (first, last) if dash else (first,):
-            if name not in DAYS:
-                raise ValueError(name)
-        start, end = DAYS.index(first), DAYS.index(last or first)
-        days += [(start + step) % 7 for step in range((end - start) % 7 + 1)]
-    return tuple(days)
-
-
-def _week_days(value: str) -> str:
-    try:
-        days_of(value)
-    except ValueError as error:
-        found = str(error)
-        raise PydanticCustomError(
-            "week_days",
-            "{found} is no day",
-            {"found": repr(found), "expected": "mon, tue, … or mon-fri", "nearest": nearest(found, DAYS)},
-        ) from None
-    return value
-
-
-WeekDays = Annotated[str, AfterValidator(_week_days)]
-"""Days of the week: `mon`, `mon-fri`, `sat, sun`; `fri-mon` is Friday to Monday."""
-
-
-def _hours(value: object) -> object:
-    if value == "closed":
-        return []
-    return [value] if isinstance(value, str) else value
-
-
-_WINDOW_SCHEMA = {"type": "string", "pattern": Window.PATTERN}
-Hours = Annotated[
-    list[Window],
-    BeforeValidator(_hours),
-    WithJsonSchema({"anyOf": [_WINDOW_SCHEMA, {"enum": ["closed"]}, {"type": "array", "items": _WINDOW_SCHEMA}]}),
-]
-"""`08:00-17:00`, a list of windows, or `closed`."""
+from .spans import DateSpan, Recurs, Span
 
 
 class Day(Model):

@@ -14,70 +14,15 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from provisioner.core.findings import nearest
+from provisioner.core.week import DAYS, Parsed
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-MIDNIGHT = 24 * 60
 LAST = -1
 """The last of a month, counted from its end."""
 
 
-class _Parsed:
-    """A value that is written as one text; subclasses say how it is read."""
-
-    EXPECTED = ""
-    PATTERN = ""
-
-    @classmethod
-    def parse(cls, value: object) -> Any:
-        raise NotImplementedError
-
-    @classmethod
-    def wrong(cls, value: object, why: str, expected: str = "") -> PydanticCustomError:
-        facts = {"found": repr(value), "why": why, "expected": expected or cls.EXPECTED}
-        return PydanticCustomError("schedule_form", "{found} {why}", facts)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls.parse, serialization=core_schema.to_string_ser_schema())
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "string", "pattern": cls.PATTERN, "description": cls.EXPECTED}
-
-
 @dataclass(frozen=True, slots=True)
-class Window(_Parsed):
-    """Half-open: open from `start` on, no longer open at `end`; both in minutes of wall clock since midnight of the
-    day it starts. `end` beyond MIDNIGHT means that the window goes on into the next day."""
-
-    start: int
-    end: int
-
-    EXPECTED = "a window such as 08:00-17:00; 24:00 ends a day, 22:00-02:00 goes over midnight"
-    PATTERN = r"^\d{1,2}:\d\d-\d{1,2}:\d\d$"
-
-    def __str__(self) -> str:
-        return f"{_clock(self.start)}-{_clock(self.end if self.end <= MIDNIGHT else self.end - MIDNIGHT)}"
-
-    @classmethod
-    def parse(cls, value: object) -> Window:
-        if isinstance(value, Window):
-            return value
-        match = isinstance(value, str) and re.fullmatch(r"(\d{1,2}):(\d\d)\s*[-–]\s*(\d{1,2}):(\d\d)", value)
-        if not match:
-            raise cls.wrong(value, "is no window")
-        first, first_minute, last, last_minute = map(int, match.groups())
-        start, end = first * 60 + first_minute, last * 60 + last_minute
-        if first_minute > 59 or last_minute > 59 or start >= MIDNIGHT or end > MIDNIGHT:
-            raise cls.wrong(value, "names a time that no clock shows")
-        if start == end:
-            raise cls.wrong(value, "is empty, for its end is no longer open")
-        return cls(start, end if end > start else end + MIDNIGHT)
-
-
-@dataclass(frozen=True, slots=True)
-class DateSpan(_Parsed):
+class DateSpan(Parsed):
     """A day or several, each once: `2026-12-31` or `2026-07-06..2026-07-31`, both ends included."""
 
     first: date
@@ -123,7 +68,7 @@ class DateSpan(_Parsed):
 
 
 @dataclass(frozen=True, slots=True)
-class YearlySpan(_Parsed):
+class YearlySpan(Parsed):
     """A day or several, every year: `12-24` or `12-24..01-02`, both ends included; may go over New Year.
 
     `02-29` is the 29th of February, which other years than leap years do not have.
@@ -179,7 +124,7 @@ class YearlySpan(_Parsed):
 
 
 @dataclass(frozen=True, slots=True)
-class NthWeekday(_Parsed):
+class NthWeekday(Parsed):
     """One day of a month, every month or in one month of every year: `last fri`, `2nd tue`, `4th thu nov`."""
 
     nth: int
@@ -265,10 +210,6 @@ class _RecursSchema:
 
 Recurs = Annotated[Recurring, _RecursSchema()]
 """Every year `12-24` or `12-24..01-02`, every month `last fri`, or one such day a year, `4th thu nov`."""
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _month_day(at: tuple[int, int]) -> str:

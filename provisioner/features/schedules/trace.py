@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 from provisioner.core.feature import Scope
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
+from provisioner.core.week import DAYS, MIDNIGHT, Window, days_of
 
 from . import agenda
 from .calendars import days_off
-from .model import Holidays, Schedule, SpecialDays, days_of
-from .spans import DAYS, MIDNIGHT, Window
+from .model import Holidays, Schedule, SpecialDays
 
 SPECIAL = ("date_", "recurs_", agenda.LABEL)
 """How the names of rules begin that are neither holidays nor the week's."""

@@ -38,6 +38,7 @@ def contribute(users: dict[str, User], scope: Scope, _: Files) -> Scope:
         scope,
         uses=scope.uses + uses,
         plans=plans,
+        user_names={name: user.name for name, user in users.items()},
         listed=listed,
         addresses=addresses,
         macs=macs,

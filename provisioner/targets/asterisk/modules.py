@@ -15,6 +15,7 @@ _BUILT_IN = (
 )  # fmt: skip
 
 _BY_MODULE: Mapping[str, tuple[str, ...]] = {
+    "app_channelredirect": ("ChannelRedirect",),
     "app_celgenuserevent": ("CELGenUserEvent",),
     "app_confbridge": ("ConfBridge",),
     "app_controlplayback": ("ControlPlayback",),

@@ -68,11 +68,23 @@ class Shared:
     source: Path | None = None
 
 
-Fact = House | Pursuit | Person | Shared
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An external attendant: her login with the handle of its password, and what she may know of the tenant."""
+
+    name: str
+    account: str
+    secret: str
+    sheet: Mapping[str, Any]
+    """Plain data; what holds for some days only has its first and last day beside it."""
+    source: Path | None = None
+
+
+Fact = House | Pursuit | Person | Shared | Desk
 
 
 def write(objects: Iterable[Any]) -> TextFile | None:
-    """One line for each of them, or nothing where the tenant has no people."""
+    """One line for each of them, or nothing where the tenant has neither people nor external attendants."""
     facts = tuple(each for each in objects if isinstance(each, Fact))
     house = next((each for each in facts if isinstance(each, House)), None)
     if house is None:
@@ -94,6 +106,9 @@ def write(objects: Iterable[Any]) -> TextFile | None:
     lines += _rows([(each.name, _person(each), each.source) for each in people])
     lines += [Line("},"), Line('"mailboxes": {')]
     lines += _rows([(each.name, _shared(each), each.source) for each in boxes])
+    if desks := sorted((each for each in facts if isinstance(each, Desk)), key=lambda each: each.name):
+        lines += [Line("},"), Line('"attendants": {')]
+        lines += _rows([(each.name, _desk(each), each.source) for each in desks])
     return TextFile(PATH, (*lines, Line("}"), Line("}")))
 
 
@@ -117,6 +132,11 @@ def _shared(each: Shared) -> str:
     return _text({"title": each.title, "members": each.members, "light": each.light})
 
 
+def _desk(each: Desk) -> str:
+    accounts = {each.account: secrets.token(each.secret)}
+    return f'{_text({"sheet": dict(each.sheet)})[:-1]}, "accounts": {json.dumps(accounts)}}}'
+
+
 def _text(facts: dict[str, Any]) -> str:
     return defuse(json.dumps(facts, ensure_ascii=False))
 
@@ -125,7 +145,7 @@ def with_ha1(text: str, password: Callable[[str], str]) -> str:
     """The same file with HA1 in place of each password's token; `password` resolves a handle."""
     document: dict[str, Any] = json.loads(text)
     realm = document["tenant"]["domain"]
-    for person in document["people"].values():
+    for person in (*document["people"].values(), *document.get("attendants", {}).values()):
         for account, secret in person["accounts"].items():
             (handle,) = secrets.handles(secret)
             person["accounts"][account] = secrets.ha1(account, realm, password(handle))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from . import agents, logged, naming, pickup, transfer
+from . import agents, attendants, logged, naming, pickup, transfer
 
 CONTEXTS = frozenset(
     {
@@ -30,6 +30,7 @@ CONTEXTS = frozenset(
         "pbx.to-edge",
         "pbx.told",
         naming.LIGHTS,
+        attendants.CONTEXT,
         logged.CALLER,
         logged.TAKEN,
         pickup.CONTEXT,
@@ -181,8 +182,10 @@ _RECORDING = dedent("""\
 KEYS = {"*1": "start", "*2": "pause", "*3": "stop"}
 """What users with the right press during a call. Not dialled, so no phone code of a tenant can meet them."""
 
-FEATURES = "[general]\nfeaturedigittimeout = 1500\n[applicationmap]\n" + "".join(
-    f'pbx-{what} = {keys},self/both,Gosub,"pbx.recording,{what},1"\n' for keys, what in KEYS.items()
+FEATURES = (
+    "[general]\nfeaturedigittimeout = 1500\n[applicationmap]\n"
+    + "".join(f'pbx-{what} = {keys},self/both,Gosub,"pbx.recording,{what},1"\n' for keys, what in KEYS.items())
+    + attendants.MAP
 )
 """features.conf. A channel knows those that its DYNAMIC_FEATURES names."""
 
@@ -198,5 +201,5 @@ known to the edge; here every name would do.
 
 DIALPLAN = "".join(
     (_FROM_EDGE, _TO_EDGE, _DIVERTED, _LINE, _TOLD, _RECORDING, _LIGHTS, agents.DIALPLAN, transfer.DIALPLAN,
-     pickup.DIALPLAN, logged.DIALPLAN)
+     pickup.DIALPLAN, attendants.DIALPLAN, logged.DIALPLAN)
 )  # fmt: skip

@@ -46,6 +46,8 @@ class Trunk:
     order: int = 10
     probe: bool = False
     """Whether the carrier answers OPTIONS, so that a dead trunk is known before a call has to wait for it."""
+    shows_callers: bool = False
+    """Whether calls that are sent on tell who called; carriers refuse numbers that are not the tenant's."""
     sources: tuple[str, ...] = ()
     """Further addresses that the carrier calls from, besides `address`; a network as `a.b.c.d/len`."""
 

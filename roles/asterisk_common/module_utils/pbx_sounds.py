@@ -7,6 +7,7 @@ found through its own place, so that what was recorded last is heard.
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from pathlib import Path
@@ -61,7 +62,8 @@ def point(link: Path, target: Path) -> None:
         return
     for each in (link.parent.parent, link.parent):
         folder(each, 0o755)
-    beside = link.with_name(f".new-{link.name}")
+    # Tenants that are applied at the same time name the same sounds: those of the clock, of numbers.
+    beside = link.with_name(f".new-{os.getpid()}-{link.name}")
     beside.unlink(missing_ok=True)
     beside.symlink_to(target)
     beside.replace(link)

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from provisioner.core.feature import Scope
+from provisioner.core.week import days_of
 from provisioner.features.schedules import trace
 from provisioner.features.schedules.calendars import YEARS, calendar, countries, days_off
-from provisioner.features.schedules.model import Schedule, days_of
+from provisioner.features.schedules.model import Schedule
 
 CALENDARS = {
     name: (Path(__file__).parents[1] / "calendars" / name).read_bytes() for name in ("closed.ics", "open-days.ics")

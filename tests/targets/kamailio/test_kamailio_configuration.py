@@ -14,6 +14,7 @@ import pytest
 
 from provisioner.targets import rtpengine
 from provisioner.targets.kamailio.configuration import FILES, render
+from provisioner.targets.kamailio.platform import Trunk
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -77,3 +78,12 @@ def test_rtpengine_knows_both_networks() -> None:
     (file,) = rtpengine.render(rtpengine.Settings("198.18.0.20", "198.19.0.20", 30000, 30100)).files
     assert "interface = private/198.18.0.20;public/198.19.0.20" in file.text.splitlines()
     assert "port-max = 30100" in file.text.splitlines()
+
+
+@pytest.mark.row("T2")
+def test_who_called_is_told_on_trunks_alone_that_may_know_it() -> None:
+    trunks = (Trunk("telco", "192.0.2.1"), Trunk("svarab", "192.0.2.2", numbers=("+469803",), shows_callers=True))
+    files = {file.path: file.text for file in render(replace(edge_platform.edge(), trunks=trunks)).files}
+    told = [line for line in files["dispatcher.list"].splitlines() if "callers=yes;" in line]
+    assert told
+    assert all("name=svarab;" in line for line in told)

@@ -9,9 +9,11 @@
 | DELETE /v1/tenants/SLUG/users/NAME/activity | available again |
 | GET /v1/tenants/SLUG/users/NAME/calls | one's own calls (`calls`) |
 | GET, PUT, DELETE /v1/tenants/SLUG/mailboxes… | the mailboxes that one may hear (`mailboxes`) |
+| GET /v1/tenants/SLUG/attendants/NAME | what an external attendant must know, with what people are doing |
+| POST /v1/tenants/SLUG/attendants/NAME/messages | has one of them told something by mail or text message |
 
-The login is that of a telephone, by HTTP Basic. Whoever logs in sees the people of the own tenant and no other, and the
-own calls and messages.
+The login is that of a telephone, by HTTP Basic, or an external attendant's own. Whoever logs in sees the people of the
+own tenant and no other, and the own calls and messages.
 """
 
 from __future__ import annotations
@@ -27,9 +29,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from . import calls, lived
+from . import calls, desk, lived
 from .follow import Followed
-from .guard import Guard
+from .guard import Guard, attendant
 from .known import Known
 from .mailboxes import Box, Mailboxes
 from .refused import Refused
@@ -42,6 +44,7 @@ SECONDS = 10
 AT_ONCE = 8
 """Messages that are handed out at the same time, whoever asks."""
 CHUNK = 1 << 16
+_OF_ATTENDANTS = (("GET", []), ("POST", ["messages"]))
 
 
 class Server(ThreadingHTTPServer):
@@ -63,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._answer()
 
-    do_PUT = do_DELETE = do_GET
+    do_PUT = do_DELETE = do_POST = do_GET
 
     def log_message(self, *_: Any) -> None:
         """Who asks for what is nobody's business."""
@@ -129,7 +132,7 @@ class Handler(BaseHTTPRequestHandler):
                 return self._shown(tenant, name, lived.one(slug, name))
             case ["", "v1", "tenants", slug, "users", name, "calls"] if self.command == "GET":
                 tenant, user = self._tenant(slug)
-                if name != user:
+                if name != user or name not in tenant["people"]:
                     # Whether there is such a colleague is told by the list of them; what she did is not.
                     raise Refused(HTTPStatus.FORBIDDEN, "calls are shown to whose they are, and to nobody else")
                 device = self._login()[0].removeprefix(f"{user}-")
@@ -137,6 +140,8 @@ class Handler(BaseHTTPRequestHandler):
             case ["", "v1", "tenants", slug, "mailboxes", *rest]:
                 tenant, user = self._tenant(slug)
                 return self._mailboxes(tenant, slug, user, rest, body)
+            case ["", "v1", "tenants", slug, "attendants", name, *rest] if (self.command, rest) in _OF_ATTENDANTS:
+                return self._attendant(slug, name, body)
         raise Refused(HTTPStatus.NOT_FOUND, "nothing here")
 
     def _mailboxes(
@@ -177,8 +182,20 @@ class Handler(BaseHTTPRequestHandler):
             self.server.sounds.release()
             raise
 
+    def _attendant(self, slug: str, name: str, body: bytes) -> dict[str, Any]:
+        tenant, who = self._tenant(slug)
+        if who != attendant(name):
+            raise Refused(HTTPStatus.FORBIDDEN, "this is the external attendant's alone")
+        if self.command == "GET":
+            doing = self.server.followed.doing
+            return desk.sheet(tenant, slug, name, lambda user: self._shown(tenant, user, doing(slug, user)))
+        try:
+            return desk.send(tenant, slug, name, body)
+        except desk.Wrong as wrong:
+            raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(wrong)) from None
+
     def _tenant(self, slug: str) -> tuple[dict[str, Any], str]:
-        """The tenant, and which of its users asks. Whoever cannot log in does not learn which tenants there are."""
+        """The tenant, and who of it asks. Whoever cannot log in does not learn which tenants there are."""
         client, (account, password) = self._client(), self._login()
         if self.server.guard.refuses(client, slug, account):
             raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "too many requests", **{"Retry-After": "300"})
