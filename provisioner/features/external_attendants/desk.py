@@ -28,8 +28,8 @@ WORDS = {
 def lower(external: Mapping[str, ExternalAttendant], scope: Scope) -> Iterator[AsteriskObject]:
     if not external:
         return
-    if not scope.names.get("activity"):  # else the activities say it
-        yield people.House(scope.domain, scope.time_zone, scope.language, SECTION)
+    if not scope.names.get("user"):  # else the users say it
+        yield people.House(scope.domain, scope.time_zone, scope.language, scope.call_log_days, SECTION)
     for name, attendant in external.items():
         sheet = _sheet(attendant, scope)
         yield people.Desk(name, account(name), password(scope.slug, name), sheet, (*SECTION, name))
