@@ -241,9 +241,10 @@ def test_call_to_a_user_rings_all_devices(scene: Scene) -> None:
 
     scene.desk.answer(desk, 180, "Ringing")
     scene.core.wait_for(180)
-    scene.mobile.answer(mobile, 200, "OK", ("X-PBX-Tenant", "fabrik"), body=offer(scene.mobile, 40002))
+    lies = ("X-PBX-Tenant", "fabrik"), ("X-PBX-Device", "desk")
+    scene.mobile.answer(mobile, 200, "OK", *lies, body=offer(scene.mobile, 40002))
     answer = scene.core.wait_for(200)
-    assert headers(answer) == {}
+    assert headers(answer) == {"x-pbx-device": "mobile"}, "which telephone it was says the edge"
     assert media(answer.body)[0] == f"{private}.20"
     scene.core.send(within(scene.core, "ACK", invite, answer))
     assert scene.mobile.wait_for("ACK")
