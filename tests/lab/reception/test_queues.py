@@ -149,9 +149,9 @@ def test_q4_the_expected_wait_is_said_in_the_callers_language(reception: Recepti
             ("sv", ["Väntetiden är ungefär", "en", "minut.", "please-wait"]),
             ("en", ["The wait is about", "one", "minute.", "please-wait"]),
         ):
-            begun = [await stage.hears(calls[language], sound(stage, language, phrase)) for phrase in phrases[:3]]
-            assert begun == sorted(begun), f"{language}: {begun}"
-            await stage.hears(calls[language], sound(stage, language, phrases[3]))
+            place = 0.0  # each behind the one before: all of it is said again and again
+            for phrase in phrases:
+                place = await stage.hears(calls[language], sound(stage, language, phrase), begin=place)
         other = {phrase: sound(stage, "sv", phrase) for phrase in ("Väntetiden är ungefär", "please-wait")}
         assert not await stage.recognise(calls["en"], other), "one language for each caller"
 
