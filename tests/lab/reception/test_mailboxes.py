@@ -141,8 +141,9 @@ def test_r5_the_mailbox_speaks_the_language_of_its_owner(reception: Reception) -
 
     async def play(stage: Stage) -> None:
         call = await stage.dial(await stage.phone("bo"), "950")
-        begun = [await stage.hears(call, said[f"se/{phrase}"]) for phrase in phrases]
-        assert begun == sorted(begun), begun
+        place = 0.0  # each behind the one before
+        for phrase in phrases:
+            place = await stage.hears(call, said[f"se/{phrase}"], begin=place)
         await call.press("1")
         for phrase in ("vm-first", "vm-meddelandet", "vm-received", "digits/at"):
             await stage.hears(call, said[f"se/{phrase}"])
