@@ -18,6 +18,7 @@ from provisioner.pipeline.compile import compile_tenant
 from provisioner.targets.asterisk import people
 from tests.features.test_cases import SLUG, specification_of
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "calls" / "files"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "people" / "files"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "notices" / "files"))
 
@@ -197,6 +198,6 @@ def test_what_cannot_be_sent_is_told(ask: Any, log: Path, body: Any, why: str) -
 def test_a_tenant_without_activities_has_a_sheet_all_the_same(tmp_path: Path, log: Path) -> None:  # noqa: ARG001
     home = rendered(TENANT.replace("activities: {}\n", ""), tmp_path)
     tenant = json.loads((home / "people.json").read_text())
-    assert tenant["people"] == {}
+    assert tenant["activities"] == {}
     told = desk.sheet(tenant, SLUG, "front", lambda _: {})
     assert [(each["name"], "activity" in each) for each in told["people"]] == [("Anna Berg", False), ("Bo Ek", False)]

@@ -38,7 +38,8 @@ def sheet(tenant: dict[str, Any], slug: str, name: str, shown: Callable[[str], d
         number: {**each, "temporary": [note["text"] for note in each["temporary"] if _holds(note, today)]}
         for number, each in told["called"].items()
     }
-    doing = {user: shown(user) for user in tenant["people"]}
+    # Without activities nobody can say what she is doing.
+    doing = {user: shown(user) for user in tenant["people"]} if tenant["activities"] else {}
     people = [{"user": user, **each, **_activity(doing.get(user))} for user, each in told["people"].items()]
     return {**told, "called": called, "people": people}
 
