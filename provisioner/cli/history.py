@@ -49,23 +49,23 @@ def history(
 
 
 def _print(found: list[Mapping[str, Any]], tenant: str) -> None:
-    from rich.table import Table
+    """A block for each, as `git log` has them: words of callers are too long for columns."""
     from rich.text import Text
 
-    table = Table("at (UTC)", "who", "commit", "what", "outcome", box=None, pad_edge=False)
-    table.columns[3].overflow = "fold"
+    console = screen.current().console()
     for each in found:
-        what = _what(each) if tenant else [each["stack"], *(f"  {line}" for line in _what(each))]
-        cells = (each["at"][:19].replace("T", " "), _who(each), _commit(each), "\n".join(what), _outcome(each))
-        table.add_row(*map(Text, cells))
-    screen.current().console().print(table)
+        stack = "" if tenant else f"{each['stack']} "
+        head = f"{each['at'][:19].replace('T', ' ')} UTC  {stack}{_outcome(each)}"
+        console.print(Text(head, style="bold"), soft_wrap=True)
+        for line in (_who(each), *_what(each)):
+            console.print(Text(f"  {line}"), soft_wrap=True)
 
 
 def _who(each: Mapping[str, Any]) -> str:
     origin = each["origin"]
-    if origin["pipeline"]:
-        return f"{origin['actor'] or origin['user']}\n{origin['pipeline']}"
-    return f"{origin['user']}@{origin['host']}"
+    who = f"{origin['actor'] or origin['user']} by {origin['pipeline']}" if origin["pipeline"] else ""
+    commit = _commit(each)
+    return (who or f"{origin['user']}@{origin['host']}") + (f", commit {commit}" if commit else "")
 
 
 def _commit(each: Mapping[str, Any]) -> str:

@@ -132,16 +132,25 @@ def test_the_place_of_the_record(
 @pytest.mark.usefixtures("folder")
 def test_history_of_a_tenant_newest_first(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run(["history", "klinik"]) == 0
-    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
-    assert lines[0] == "at (UTC) who commit what outcome"
-    assert lines[1] == "2026-11-03 10:00:00 anna@desk 0123456789+ ~ change 0 cut off, or still going on"
-    assert "and 2 more" in lines
-    failed = lines.index("2026-11-02 09:00:00 bo fedcba9876 ! the number +46850100100 is gone failed in 2.5 s")
-    assert lines[failed + 1 : failed + 3] == [
-        "https://git.example/runs/17 because: ticket 12",
-        "error: host core: broken; what now: mend it",
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == [
+        "2026-11-03 10:00:00 UTC  cut off, or still going on",
+        "  anna@desk, commit 0123456789+",
+        "  ~ change 0",
     ]
-    assert lines[-1] == "2026-11-01 08:02:00 anna@desk 0123456789+ + Klinik is a new tenant: 1 number applied in 2.5 s"
+    assert "  and 2 more" in lines
+    failed = lines.index("2026-11-02 09:00:00 UTC  failed in 2.5 s")
+    assert lines[failed + 1 : failed + 5] == [
+        "  bo by https://git.example/runs/17, commit fedcba9876",
+        "  ! the number +46850100100 is gone",
+        "  because: ticket 12",
+        "  error: host core: broken; what now: mend it",
+    ]
+    assert lines[-3:] == [
+        "2026-11-01 08:02:00 UTC  applied in 2.5 s",
+        "  anna@desk, commit 0123456789+",
+        "  + Klinik is a new tenant: 1 number",
+    ]
 
 
 @pytest.mark.usefixtures("folder")
@@ -166,8 +175,8 @@ def test_history_as_json(arguments: list[str], runs: list[str], capsys: pytest.C
 def test_history_of_everything_tells_machines_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run(["history"]) == 0
     out = capsys.readouterr().out
-    assert "lab.platform" in out
-    assert "create PlatformNode core" in out
+    assert " UTC  lab.platform applied in 2.5 s\n" in out
+    assert "  create PlatformNode core\n" in out
 
 
 @pytest.mark.usefixtures("folder")
