@@ -86,10 +86,11 @@ def test_any_edit_is_found(edited: tuple[bytes, bytes, Head]) -> None:
 def test_any_edit_is_found_also_after_further_applies(
     edited: tuple[bytes, bytes, Head], batches: list[tuple[str, ...]]
 ) -> None:
-    _, content, head = edited
+    written, content, head = edited
     for each in batches:
         content, head = append(content, head, *each)
-    assert verify(content, head).breaks
+    # Where just the last newline was cut off, the next line puts it back, and all is as it was written.
+    assert verify(content, head).breaks or content.startswith(written)
 
 
 @given(texts, texts, st.data())
