@@ -274,7 +274,7 @@ def test_a_voice_of_pipers_speaks(tmp_path: Path) -> None:
     made = Path(path).read_bytes()
     assert NumpyEar().match(made, Path(again).read_bytes()).heard
     assert not NumpyEar().match(made, Path(espeak).read_bytes()).heard
-    assert Path(another).read_bytes() != made, "another text sounds otherwise: which melody is which no ear tells here"
+    assert not NumpyEar().match(made, Path(another).read_bytes()).heard
     (tmp_path / "a" / voice).write_bytes(b"no voice")
     with pytest.raises(SoundFailed, match=r"piper could not speak the text “Hej” \(sv\)") as caught:
         first.make([Speech("Hej", "sv", voice)])

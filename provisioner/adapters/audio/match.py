@@ -62,13 +62,14 @@ def find(heard: Samples, wanted: Samples) -> Found | None:
         shifted = np.clip(curve[at:], 0, None)
         votes[: len(shifted)] += weight * shifted**2
     best = Found(0.0, 0.0, 0)
-    for place in _strongest(_widened(votes)):
+    for rank, place in enumerate(_strongest(_widened(votes))):
         score = coverage = 0.0
         for at, weight, piece, curve in curves:
             there = _found(padded, piece, curve, place + at)
             score += weight * there
             coverage += weight * (there >= (FOUND if len(pieces) > 1 else SURE))
-        if score > best.score:
+        # Where fewer pieces vote for it a place must be the surer: a voice finds something of itself in many.
+        if score > best.score and (rank == 0 or score >= SURE):
             best = Found(min(score, 1.0), min(coverage, 1.0), place - len(wanted))
         if score >= DOUBTFUL[1]:
             break
