@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, probes, words
+from . import asterisk, checks, facts, flows, probes, words
 from .model import Directory
 
 FEATURE: Feature[dict[str, Directory]] = Feature(
@@ -18,6 +18,8 @@ FEATURE: Feature[dict[str, Directory]] = Feature(
     ),
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    flows=flows.FLOWS,
+    implied=flows.implied,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
 )
