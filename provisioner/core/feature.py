@@ -6,7 +6,7 @@ Rooms never import each other: what one must know of another stands in the scope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -199,6 +199,8 @@ class Feature(Generic[S]):
     """Findings of this section alone; paths begin with the section's key."""
     defines: Callable[[S], Iterable[Ref]] | None = None
     """The names it defines, where the section's keys with `kind` do not say it all."""
+    defines_too: tuple[str, ...] = ()
+    """Kinds whose names its entries define beside `kind`, each under its own name: a user's mailbox."""
     extensions: Callable[[S], Iterable[tuple[str, Ref, Path]]] | None = None
     """The extensions that it claims: number, what it reaches, where that is said."""
     services: tuple[Service, ...] = ()
@@ -225,9 +227,9 @@ class Feature(Generic[S]):
     """What references of its entries mean to a caller; one that none of them fits moves no call."""
     implied: Callable[[S, Scope], Iterable[tuple[Path, Ref]]] | None = None
     """Where calls go on though no reference says so, with the place that it follows from."""
-    by_day: Callable[[S, Ref, Scope, date], Iterable[Stretch] | None] | None = None
-    """Where calls go on from a node of this room in the course of a day, where the clock or the date decides; None
-    where the reference is not one of its nodes."""
+    by_day: Callable[[S, Ref, Scope, Sequence[date]], Sequence[tuple[Stretch, ...]] | None] | None = None
+    """Where calls go on from a node of this room in the course of each of the days, where the clock or the date
+    decides; None where the reference is not one of its nodes."""
     rights: Callable[[S, Scope], Iterable[Right]] | None = None
     """What users may do and others may not."""
     visit: Callable[[S, Ref, Scope, Caller], Visit | None] | None = None

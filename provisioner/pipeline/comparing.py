@@ -22,6 +22,7 @@ from provisioner.tenant import FEATURES
 
 from . import dates, describe, invoicing, meaning, pricing, reach, renames, versions
 from .comparison import Compared, Comparison, Part, Row, YearOf
+from .load import collector_off
 from .versions import At, Version
 
 
@@ -52,10 +53,11 @@ def compare(
     before, after = At(revisions, old), At(revisions, new)
     _known(only, before, after)
     slugs = versions.touched(revisions, before, after)
-    every = list(_pairs(before.tenants(slugs), after.tenants(slugs)))
-    moved = _moved(every)
-    pairs = [pair for pair in every if not only or only & {pair.slug, pair.renamed}]
-    found = [_Comparing(pair, before.provider, after.provider, year, moved).done() for pair in pairs]
+    with collector_off():
+        every = list(_pairs(before.tenants(slugs), after.tenants(slugs)))
+        moved = _moved(every)
+        pairs = [pair for pair in every if not only or only & {pair.slug, pair.renamed}]
+        found = [_Comparing(pair, before.provider, after.provider, year, moved).done() for pair in pairs]
     compared = [] if only else [_platform(before, after)]
     compared += [each for each in found if each.rows]
     return Comparison(old, new, year, tuple(each for each in compared if each.rows), tuple(_notes(pairs, old, new)))
@@ -102,9 +104,10 @@ def _moved(pairs: Sequence[_Pair]) -> Mapping[str, tuple[str, str]]:
 
 
 def _platform(before: At, after: At) -> Compared:
-    changes = (describe.sentence(each) for each in diff(before.platform[0], after.platform[0]))
-    rows = (Row(Part.CHANGES, each.sign, each.place, f"{each.place}: {each.text}") for each in changes)
-    return Compared("", versions.PROVIDER, tuple(rows))
+    """What the provider's file says otherwise; no room has words for it, so the place is the key."""
+    changes = diff(before.platform[0], after.platform[0])
+    told = [describe.sentence(replace(each, path=(".".join(map(str, each.path)),))) for each in changes]
+    return Compared("", versions.PROVIDER, tuple(Row(Part.CHANGES, each.sign, "", each.text) for each in told))
 
 
 def _notes(pairs: Iterable[_Pair], old: Revision, new: Revision) -> Iterator[str]:
@@ -124,17 +127,24 @@ class _Comparing:
     moved: Mapping[str, tuple[str, str]]
 
     @cached_property
-    def renamed(self) -> list[renames.Renamed]:
-        return renames.find(self.pair.old, self.pair.new) if self.pair.old and self.pair.new else []
+    def _renaming(self) -> tuple[Version | None, list[renames.Renamed]]:
+        if self.pair.old is None or self.pair.new is None:
+            return self.pair.old, []
+        files = _Known(self.pair.old)
+        return renames.resolve(
+            self.pair.old,
+            self.pair.new,
+            lambda slug, data: versions.understood(slug, data, files, self.old_provider),
+        )
 
-    @cached_property
+    @property
     def old(self) -> Version | None:
         """The old side under the names of the new one."""
-        was = self.pair.old
-        if was is None or not self.renamed:
-            return was
-        files = _Known(was)
-        return versions.understood(was.slug, renames.under_new_names(was, self.renamed), files, self.old_provider)
+        return self._renaming[0]
+
+    @property
+    def renamed(self) -> list[renames.Renamed]:
+        return self._renaming[1]
 
     def done(self) -> Compared:
         version = self.pair.new or self.pair.old or _NOBODY
@@ -150,6 +160,8 @@ class _Comparing:
         if self.pair.renamed:
             text = f"the tenant {self.pair.renamed} is called {self.pair.slug} now; {meaning.LEFT_BEHIND}"
             yield Row(Part.CHANGES, "~", "", text, dangerous=True)
+        if self._written_alike:
+            return
         if old is None or new is None:
             sentences: Iterable[describe.Sentence] = describe.whole(
                 old.data if old else None, new.data if new else None
@@ -170,11 +182,23 @@ class _Comparing:
                 yield Row(Part.CHANGES, each.sign, each.place, each.text, each.dangerous)
 
     def _years(self) -> Iterator[YearOf]:
-        before, after = reach.Reach(self.old or _NOBODY), reach.Reach(self.pair.new or _NOBODY)
+        if self._written_alike:
+            return
         days = reach.days_of(self.year)
+        before, after = reach.Reach(self.old or _NOBODY, days), reach.Reach(self.pair.new or _NOBODY, days)
         for number in dict.fromkeys((*before.numbers, *after.numbers)):
-            one, other = (tuple(side.day(number, day) for day in days) for side in (before, after))
-            yield YearOf(number, one, other)
+            one, other = before.of(number), after.of(number)
+            if one != other:
+                yield YearOf(number, one, other)
+
+    @property
+    def _written_alike(self) -> bool:
+        """Whether only what the provider sells may differ."""
+        one, other = self.pair.old, self.pair.new
+        if one is None or other is None or one.scope is None or other.scope is None:
+            return False
+        beside = (one.scope.audio, one.scope.calendars) == (other.scope.audio, other.scope.calendars)
+        return beside and one.data == other.data
 
     def _reach(self, years: Iterable[YearOf]) -> Iterator[Row]:
         days = reach.days_of(self.year)

@@ -41,15 +41,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class YearOf:
-    """The outcomes of a number, day by day, on both sides."""
+    """The outcomes of a number that differ, day by day, on both sides."""
 
     number: str
     before: tuple[reach.Day, ...]
     after: tuple[reach.Day, ...]
-
-    @property
-    def differs(self) -> bool:
-        return self.before != self.after
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,4 +112,4 @@ def shown(value: Any) -> str:
         text = ", ".join(shown(each) for each in value)
     else:
         text = f"“{value}”" if " " in str(value) else str(value)
-    return text if len(text) <= 160 else text[:157] + "…"
+    return (text if len(text) <= 160 else text[:157] + "…") or "nothing"

@@ -52,6 +52,9 @@ UNKNOWN = Outcome("", "nobody: it is not a number of the tenant's")
 Day = tuple[tuple[int, int, Outcome], ...]
 """Half-open stretches of minutes that cover a day, in order."""
 
+Days = tuple[Day, ...]
+"""One for each of the days that are looked at."""
+
 
 @record
 class Differing:
@@ -65,12 +68,12 @@ class Differing:
 
 
 class Reach:
-    """Of one version of a tenant."""
+    """Of one version of a tenant, on some days."""
 
-    def __init__(self, version: Version) -> None:
+    def __init__(self, version: Version, days: Sequence[date]) -> None:
         self._version = version
-        self._outcomes: dict[Ref, Outcome] = {}
-        self._stretches: dict[tuple[Ref, date], tuple[Stretch, ...] | None] = {}
+        self._days = days
+        self._known: dict[Ref, Days] = {}
 
     @cached_property
     def flow(self) -> callflow.CallFlow:
@@ -81,49 +84,49 @@ class Reach:
     def numbers(self) -> tuple[str, ...]:
         return tuple(self._version.tenant.numbers) if self._version.tenant else ()
 
-    def day(self, number: str, day: date) -> Day:
-        """What callers of the number come to in the course of a day."""
+    def of(self, number: str) -> Days:
+        """What callers of the number come to in the course of each day."""
         if number not in self.numbers:
-            return ((0, MIDNIGHT, UNKNOWN),)
-        return _joined(self._walk(Ref("number", number), day, 0, MIDNIGHT, ()))
+            return (((0, MIDNIGHT, UNKNOWN),),) * len(self._days)
+        return self._from(Ref("number", number), ())
 
-    def _walk(
-        self, ref: Ref, day: date, start: int, end: int, seen: tuple[Ref, ...]
+    def _from(self, ref: Ref, seen: tuple[Ref, ...]) -> Days:
+        if ref not in self._known:
+            found = None if ref in seen else self._asked(ref)
+            self._known[ref] = self._steady(ref) if found is None else self._onward(found, (*seen, ref))
+        return self._known[ref]
+
+    def _onward(self, found: Sequence[tuple[Stretch, ...]], seen: tuple[Ref, ...]) -> Days:
+        first = found[0]
+        if len(first) == 1 and first[0].target and all(each == first for each in found):
+            return self._from(first[0].target, seen)  # most numbers: the date decides nothing
+        return tuple(_joined(self._parts(stretches, at, seen)) for at, stretches in enumerate(found))
+
+    def _parts(
+        self, stretches: tuple[Stretch, ...], at: int, seen: tuple[Ref, ...]
     ) -> Iterator[tuple[int, int, Outcome]]:
-        found = None if ref in seen else self._of_day(ref, day)
-        if found is None:
-            yield start, end, self._outcome(ref)
-            return
-        for each in found:
-            first, last = max(start, each.start), min(end, each.end)
-            if first >= last:
-                continue
+        for each in stretches:
             if each.target is None:
-                yield first, last, Outcome("", each.said)
-            else:
-                yield from self._walk(each.target, day, first, last, (*seen, ref))
+                yield each.start, each.end, Outcome("", each.said)
+                continue
+            for start, end, outcome in self._from(each.target, seen)[at]:
+                if (first := max(start, each.start)) < (last := min(end, each.end)):
+                    yield first, last, outcome
 
-    def _of_day(self, ref: Ref, day: date) -> tuple[Stretch, ...] | None:
-        key = ref, day
-        if key not in self._stretches:
-            self._stretches[key] = self._asked(ref, day)
-        return self._stretches[key]
-
-    def _asked(self, ref: Ref, day: date) -> tuple[Stretch, ...] | None:
+    def _asked(self, ref: Ref) -> Sequence[tuple[Stretch, ...]] | None:
         tenant, scope = self._version.tenant, self._version.scope
         if tenant is None or scope is None:
             return None
         for feature in FEATURES:
             if feature.by_day:
-                found = feature.by_day(getattr(tenant, feature.section), ref, scope, day)
+                found = feature.by_day(getattr(tenant, feature.section), ref, scope, self._days)
                 if found is not None:
-                    return tuple(found)
+                    return found
         return None
 
-    def _outcome(self, ref: Ref) -> Outcome:
-        if ref not in self._outcomes:
-            self._outcomes[ref] = Outcome(str(ref), "", self.flow.rings(ref), self.flow.behind(ref))
-        return self._outcomes[ref]
+    def _steady(self, ref: Ref) -> Days:
+        outcome = Outcome(str(ref), "", self.flow.rings(ref), self.flow.behind(ref))
+        return (((0, MIDNIGHT, outcome),),) * len(self._days)
 
 
 def days_of(year: int) -> list[date]:

@@ -6,7 +6,7 @@ References to the old name count as references to the new one, so that what is l
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,20 @@ class Renamed:
     new: str
 
 
+def resolve(
+    old: Version, new: Version, understood: Callable[[str, Mapping[str, Any]], Version]
+) -> tuple[Version, list[Renamed]]:
+    """The old side under the new names, and what was renamed.
+
+    A thing may be known again only once another that it names is, so this is asked until nothing more is found.
+    """
+    renamed: list[Renamed] = []
+    while found := find(old, new):
+        renamed += found
+        old = understood(old.slug, under_new_names(old, found))
+    return old, renamed
+
+
 def find(old: Version, new: Version) -> list[Renamed]:
     """In the order of the features; each name is in one pair at most, the most alike first."""
     return [each for feature in FEATURES if feature.kind for each in _of_section(feature, old, new)]
@@ -39,7 +53,7 @@ def find(old: Version, new: Version) -> list[Renamed]:
 def under_new_names(old: Version, renamed: list[Renamed]) -> dict[str, Any]:
     """The old document with the new names, in definitions and references."""
     document = copy.deepcopy(dict(old.data))
-    names = _references(old, renamed)
+    names = _references(renamed)
     for path, ref in walk(old.tenant) if old.tenant else ():
         if ref in names:
             _set(document, path, ref, names[ref])
@@ -75,17 +89,21 @@ def _of_section(feature: Feature[Any], old: Version, new: Version) -> Iterator[R
 def _score(feature: Feature[Any], one: Any, other: Any, old: str, new: str) -> float:
     if feature.same and not any(one.get(field) and one.get(field) == other.get(field) for field in feature.same):
         return 0.0
-    return alike(_without_own_name(one, old), _without_own_name(other, new))
+    return alike(_without(one, _names_of(feature, old)), _without(other, _names_of(feature, new)))
 
 
-def _without_own_name(value: Any, name: str) -> Any:
+def _names_of(feature: Feature[Any], name: str) -> frozenset[str]:
+    """How other fields of the entry refer to it."""
+    return frozenset(str(Ref(kind, name)) for kind in (feature.kind, *feature.defines_too))
+
+
+def _without(value: Any, names: frozenset[str]) -> Any:
+    """The value without references to itself."""
     if isinstance(value, Mapping):
-        return {key: _without_own_name(each, name) for key, each in value.items()}
+        return {key: _without(each, names) for key, each in value.items()}
     if isinstance(value, list):
-        return [_without_own_name(each, name) for each in value]
-    if isinstance(value, str) and value.rpartition(":")[2] == name:
-        return f"{value.rpartition(':')[0]}:"
-    return value
+        return [_without(each, names) for each in value]
+    return "" if value in names else value
 
 
 def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
@@ -100,16 +118,10 @@ def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
         yield path, str(value)
 
 
-def _references(old: Version, renamed: list[Renamed]) -> dict[Ref, Ref]:
+def _references(renamed: list[Renamed]) -> dict[Ref, Ref]:
     """Old reference → new one; a user's name names her mailbox too."""
-    kinds: dict[str, set[str]] = {}
-    for feature in FEATURES:
-        if feature.kind and old.tenant:
-            defined = feature.defines(getattr(old.tenant, feature.section)) if feature.defines else ()
-            kinds[feature.section] = {feature.kind, *(ref.kind for ref in defined)}
-    return {
-        Ref(kind, each.old): Ref(kind, each.new) for each in renamed for kind in kinds.get(each.section, {each.kind})
-    }
+    kinds = {feature.section: (feature.kind, *feature.defines_too) for feature in FEATURES}
+    return {Ref(kind, each.old): Ref(kind, each.new) for each in renamed for kind in kinds[each.section]}
 
 
 def _set(document: Any, path: Path, old: Ref, new: Ref) -> None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
+from provisioner.core.feature import Files as FilesBeside
 from provisioner.core.feature import Scope
 from provisioner.core.findings import Located
 from provisioner.core.ports.revisions import Revision, Revisions
@@ -105,14 +106,25 @@ class At:
         return sorted({slug for path in self.revisions.files(self.revision, [TENANTS]) if (slug := slug_of(path))})
 
     def _understood(self, slug: str, files: Mapping[str, bytes]) -> Version:
-        data, findings = _joined(files)
-        return understood(slug, data, Files(self.revisions, self.revision), self.provider, len(findings))
+        data, tenant, mistakes = _read(tuple(files.items()))
+        beside = Files(self.revisions, self.revision)
+        scope = scopes.of(slug, tenant, data, beside, self.provider) if tenant else None
+        return Version(slug, data, tenant, scope, mistakes)
 
 
-def understood(slug: str, data: Mapping[str, Any], files: Any, provider: Provider | None, mistakes: int = 0) -> Version:
+def understood(slug: str, data: Mapping[str, Any], files: FilesBeside, provider: Provider | None) -> Version:
+    """A document that is at hand."""
     tenant, wrong = structure.validate(Tenant, dict(data), STAND_INS)
     scope = scopes.of(slug, tenant, data, files, provider) if tenant else None
-    return Version(slug, data, tenant, scope, mistakes + len(wrong))
+    return Version(slug, data, tenant, scope, len(wrong))
+
+
+@lru_cache(maxsize=4096)
+def _read(files: tuple[tuple[str, bytes], ...]) -> tuple[dict[str, Any], Tenant | None, int]:
+    """Data, model and mistakes of a tenant's files; both sides share what is the same."""
+    data, findings = _joined(dict(files))
+    tenant, wrong = structure.validate(Tenant, data, STAND_INS)
+    return data, tenant, len(findings) + len(wrong)
 
 
 def slug_of(path: str) -> str:

@@ -212,7 +212,7 @@ def test_another_price_is_told_of_every_tenant(own: Path, pbx: Pbx) -> None:
     file = own / "provider.yaml"
     file.write_text(file.read_text().replace("price: 495", "price: 500"))
     provider, *tenants = _tenants(pbx(own, "--format", "json"))
-    assert [row["text"] for row in provider["rows"]] == ["catalogue.base.price: price changes: 495 → 500"]
+    assert [row["text"] for row in provider["rows"]] == ["catalogue.base.price changes: 495 → 500"]
     assert [(each["tenant"], [row["part"] for row in each["rows"]]) for each in tenants] == [
         ("acme", ["cost"]),
         ("beta", ["cost"]),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from provisioner.pipeline import meaning, renames, versions
+from provisioner.pipeline import meaning, renames, versions, yaml_reader
+from provisioner.tenant import Tenant
 from tests.pipeline.test_reach import TENANT, USER, NoFiles
 
 GROUP = {"members": ["user:anna", "user:bo"], "no_answer": "voicemail:info"}
@@ -21,9 +24,7 @@ OLD: dict[str, Any] = {
 
 def told(**sections: Any) -> list[str]:
     old, new = (versions.understood("acme", each, NoFiles(), None) for each in (OLD, {**OLD, **sections}))
-    renamed = renames.find(old, new)
-    if renamed:
-        old = versions.understood("acme", renames.under_new_names(old, renamed), NoFiles(), None)
+    old, renamed = renames.resolve(old, new, lambda slug, data: versions.understood(slug, data, NoFiles(), None))
     return [each.text for each in meaning.sentences(old, new, renamed)]
 
 
@@ -103,3 +104,28 @@ def test_a_successor_is_somebody_else() -> None:
     found = told(users=users)
     assert "the user anna is gone, with telephones and mailbox" in found
     assert any(each.startswith("a user eva exists") for each in found)
+
+
+def test_a_thing_is_known_again_once_what_it_names_is() -> None:
+    menu = {"start": {**OLD["ivr"]["main"], "prompt": "welcome", "keys": {"1": "ring_group:front"}}}
+    groups = {"front": GROUP, "yard": OLD["ring_groups"]["yard"]}
+    assert told(ivr=menu, ring_groups=groups, prompts={"welcome": {"text": "Hello."}}) == [
+        "the prompt hello is called welcome now",
+        "the ring group desk is called front now",
+        "the menu main is called start now",
+    ]
+
+
+def test_two_that_only_share_a_word_are_two() -> None:
+    prompts = {"hello": {"text": "Hello."}, "bye": {"text": "Bye."}}
+    old = {**OLD, "prompts": prompts, "announcements": {"hello": {"prompt": "hello", "then": "hangup:normal"}}}
+    new = {**OLD, "prompts": prompts, "announcements": {"bye": {"prompt": "bye", "then": "hangup:normal"}}}
+    assert not renames.find(*(versions.understood("acme", each, NoFiles(), None) for each in (old, new)))
+
+
+@pytest.mark.parametrize("file", sorted((Path(__file__).parents[2] / "examples/tenants").glob("*.yaml")), ids=str)
+def test_what_is_meant_can_be_written_out(file: Path) -> None:
+    data = yaml_reader.read(file.read_text(encoding="utf-8"), file.name).data
+    tenant = Tenant.model_validate(data)
+    written = tenant.model_dump(mode="json", by_alias=True, warnings="error")
+    assert Tenant.model_validate_json(json.dumps(written)).model_dump() == tenant.model_dump()

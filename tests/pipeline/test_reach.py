@@ -41,8 +41,8 @@ class NoFiles:
 
 
 def day(document: dict[str, Any], on: date = MONDAY, number: str = MAIN) -> list[tuple[str, str, str]]:
-    known = reach.Reach(versions.understood("acme", {**TENANT, **document}, NoFiles(), None))
-    return [(dates.clock(start), dates.clock(end), str(found)) for start, end, found in known.day(number, on)]
+    (found,) = reach.Reach(versions.understood("acme", {**TENANT, **document}, NoFiles(), None), [on]).of(number)
+    return [(dates.clock(start), dates.clock(end), str(outcome)) for start, end, outcome in found]
 
 
 def office(**fields: Any) -> dict[str, Any]:
@@ -100,12 +100,12 @@ def test_a_number_that_nobody_has() -> None:
 
 
 def test_parts_of_days_that_differ() -> None:
-    known = [
-        reach.Reach(versions.understood("acme", {**TENANT, **each}, NoFiles(), None))
-        for each in ({}, office(weekly={"mon-fri": "09:00-17:00", "sat": "10:00-12:00"}))
-    ]
     days = [MONDAY + ahead * DAY for ahead in range(7)]
-    old, new = ([each.day(MAIN, on) for on in days] for each in known)
+    later = office(weekly={"mon-fri": "09:00-17:00", "sat": "10:00-12:00"})
+    old, new = (
+        reach.Reach(versions.understood("acme", {**TENANT, **each}, NoFiles(), None), days).of(MAIN)
+        for each in ({}, later)
+    )
     found = [
         (each.start, each.end, str(each.old), str(each.new), len(each.dates))
         for each in reach.differing(old, new, days)

@@ -58,7 +58,7 @@ def _tenant(each: Compared, *, calendar: bool) -> dict[str, Any]:
     ]
     made: dict[str, Any] = {"tenant": each.slug, "title": each.title, "rows": rows}
     if calendar:
-        made["calendars"] = [_calendar(year) for year in each.years if year.differs]
+        made["calendars"] = [_calendar(year) for year in each.years]
     return made
 
 

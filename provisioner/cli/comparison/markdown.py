@@ -39,13 +39,12 @@ def _tenant(tenant: Compared, comparison: Comparison, *, calendar: bool) -> Iter
             yield f"- ⚠ **{text}**" if row.dangerous else f"- `{row.sign}` {text}"
         yield ""
     for year in tenant.years if calendar else ():
-        if year.differs:
-            yield f"**{year.number} in {comparison.year}, before and after**"
-            yield ""
-            yield "```text"
-            yield from (line.rstrip() for line in letters.lines(year, comparison.year))
-            yield "```"
-            yield ""
+        yield f"**{year.number} in {comparison.year}, before and after**"
+        yield ""
+        yield "```text"
+        yield from (line.rstrip() for line in letters.lines(year, comparison.year))
+        yield "```"
+        yield ""
 
 
 def _plain(text: str) -> str:

@@ -62,8 +62,7 @@ def _tenant(tenant: Compared, comparison: Comparison, *, calendar: bool) -> Iter
             yield from map(_row, rows)
             yield "</table>"
     for year in tenant.years if calendar else ():
-        if year.differs:
-            yield carpet.draw(year, comparison.year)
+        yield carpet.draw(year, comparison.year)
 
 
 def _row(row: Row) -> str:

@@ -33,6 +33,5 @@ def _tenant(each: Compared, comparison: Comparison, *, calendar: bool) -> Iterat
             place = f"  [{row.subject}]" if part is Part.CHANGES and row.subject else ""
             yield f"  {'!' if row.dangerous else row.sign} {row.text}{place}"
     for year in each.years if calendar else ():
-        if year.differs:
-            yield f"  {year.number} in {comparison.year}, before and after:"
-            yield from (f"    {line}".rstrip() for line in letters.lines(year, comparison.year))
+        yield f"  {year.number} in {comparison.year}, before and after:"
+        yield from (f"    {line}".rstrip() for line in letters.lines(year, comparison.year))

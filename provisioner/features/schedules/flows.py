@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,22 +24,26 @@ FLOWS = (
 )
 
 
-def by_day(schedules: dict[str, Schedule], ref: Ref, scope: Scope, day: date) -> list[Stretch] | None:
+def by_day(
+    schedules: dict[str, Schedule], ref: Ref, scope: Scope, days: Sequence[date]
+) -> Sequence[tuple[Stretch, ...]] | None:
     """As `trace` decides while the manual switch is not used; each change of the day begins a stretch."""
     schedule = schedules.get(ref.name) if ref.kind == "schedule" else None
-    if schedule is None:
-        return None
+    return [_on(ref.name, schedule, scope, day) for day in days] if schedule else None
+
+
+def _on(name: str, schedule: Schedule, scope: Scope, day: date) -> tuple[Stretch, ...]:
     zone = ZoneInfo(scope.time_zone)
-    starts = sorted({0, *_edges(ref.name, schedule, scope, day, zone)})
+    starts = sorted({0, *_edges(name, schedule, scope, day, zone)})
     stretches: list[Stretch] = []
     for start, end in zip(starts, [*starts[1:], MIDNIGHT], strict=True):
         instant = datetime(day.year, day.month, day.day, start // 60, start % 60, tzinfo=zone).astimezone(UTC)
-        target = trace.at(ref.name, schedule, instant, scope).destination
+        target = trace.at(name, schedule, instant, scope).destination
         if stretches and stretches[-1].target == target:
             stretches[-1] = Stretch(stretches[-1].start, end, target)
         else:
             stretches.append(Stretch(start, end, target))
-    return stretches
+    return tuple(stretches)
 
 
 def _edges(name: str, schedule: Schedule, scope: Scope, day: date, zone: ZoneInfo) -> Iterator[int]:

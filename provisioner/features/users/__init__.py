@@ -13,6 +13,7 @@ FEATURE: Feature[dict[str, User]] = Feature(
     kind="user",
     rules=checks.RULES,
     check=checks.check,
+    defines_too=("voicemail",),
     defines=lambda users: (Ref("voicemail", name) for name, user in users.items() if user.voicemail),
     extensions=lambda users: (
         (user.extension, Ref("user", name), ("users", name, "extension")) for name, user in users.items()
