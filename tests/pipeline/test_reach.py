@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from provisioner.core.week import MIDNIGHT
+from provisioner.features.schedules import trace
 from provisioner.pipeline import dates, reach, versions
 
 MAIN = "+46846500400"
@@ -67,6 +71,31 @@ def test_a_schedule_of_another_clock_in_the_tenants_hours() -> None:
     # London changes to summer time with Stockholm, New York three weeks before.
     assert day(office(time_zone="America/New_York"))[0] == ("00:00", "14:00", "hangup:busy")
     assert day(office(time_zone="America/New_York"), date(2026, 3, 9))[0] == ("00:00", "13:00", "hangup:busy")
+
+
+@given(
+    weekly=st.dictionaries(
+        st.sampled_from(["mon", "tue", "wed-fri", "sat, sun"]),
+        st.tuples(st.integers(0, 95), st.integers(0, 95)).filter(lambda ends: ends[0] != ends[1]),
+    ),
+    zone=st.sampled_from([None, "Europe/Stockholm", "America/New_York", "Asia/Kolkata"]),
+    minutes=st.lists(st.integers(0, 366 * 1440), min_size=1, max_size=20),
+)
+@settings(max_examples=60, deadline=None)
+def test_what_a_day_says_is_what_a_call_of_that_minute_meets(
+    weekly: dict[str, tuple[int, int]], zone: str | None, minutes: list[int]
+) -> None:
+    hours = {days: "-".join(dates.clock(15 * quarter) for quarter in ends) for days, ends in weekly.items()}
+    known = versions.understood("acme", {**TENANT, **office(weekly=hours, time_zone=zone)}, NoFiles(), None)
+    assert known.tenant is not None
+    assert known.scope is not None
+    here = ZoneInfo("Europe/Stockholm")
+    for minute in minutes:
+        local = (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)).astimezone(here)
+        (day_,) = reach.Reach(known, [local.date()]).of(MAIN)
+        at = local.hour * 60 + local.minute
+        said = next(outcome.target for start, end, outcome in day_ if start <= at < end)
+        assert said == str(trace.at("office", known.tenant.schedules["office"], local, known.scope).destination)
 
 
 def test_a_schedule_behind_a_schedule() -> None:

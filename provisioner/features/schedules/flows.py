@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,8 @@ from provisioner.core.week import MIDNIGHT
 
 from . import trace
 from .model import Schedule
+
+DAY = timedelta(days=1)
 
 FLOWS = (
     Flow(("open",), "open"),
@@ -29,35 +32,68 @@ def by_day(
 ) -> Sequence[tuple[Stretch, ...]] | None:
     """As `trace` decides while the manual switch is not used; each change of the day begins a stretch."""
     schedule = schedules.get(ref.name) if ref.kind == "schedule" else None
-    return [_on(ref.name, schedule, scope, day) for day in days] if schedule else None
+    if schedule is None:
+        return None
+    one_clock = schedule.time_zone in (None, scope.time_zone)
+    asked = _Asked(ref.name, schedule, scope)
+    return [asked.by_own_clock(day) if one_clock else asked.by_another_clock(day) for day in days]
 
 
-def _on(name: str, schedule: Schedule, scope: Scope, day: date) -> tuple[Stretch, ...]:
-    zone = ZoneInfo(scope.time_zone)
-    starts = sorted({0, *_edges(name, schedule, scope, day, zone)})
+@dataclass
+class _Asked:
+    """A schedule that is asked for many days in a row."""
+
+    name: str
+    schedule: Schedule
+    scope: Scope
+    _rules: dict[date, trace.DayRule] = field(default_factory=dict)
+
+    def by_own_clock(self, day: date) -> tuple[Stretch, ...]:
+        yesterday, today = self._rule(day - DAY), self._rule(day)
+        edges = {edge for each in today.windows for edge in (each.start, each.end)}
+        edges |= {each.end - MIDNIGHT for each in yesterday.windows}
+        starts = sorted({0, *(edge for edge in edges if 0 <= edge < MIDNIGHT)})
+        targets = (trace.of_minute(self.schedule, yesterday, today, start).destination for start in starts)
+        return _stretches(starts, targets)
+
+    def by_another_clock(self, day: date) -> tuple[Stretch, ...]:
+        """In the tenant's hours, by instants: both clocks may change, on different days."""
+        zone = ZoneInfo(self.scope.time_zone)
+        starts = sorted({0, *self._edges(day, zone)})
+        instants = (_wall(day, start, zone).astimezone(UTC) for start in starts)
+        targets = (trace.at(self.name, self.schedule, each, self.scope).destination for each in instants)
+        return _stretches(starts, targets)
+
+    def _edges(self, day: date, zone: ZoneInfo) -> Iterator[int]:
+        """Minutes of the tenant's day at which a window of the schedule's clock begins or ends, or its day changes."""
+        own = ZoneInfo(self.schedule.time_zone or self.scope.time_zone)
+        for ahead in (-1, 0, 1):
+            there = day + ahead * DAY
+            for minute in {0, *(edge for each in self._rule(there).windows for edge in (each.start, each.end))}:
+                local = _wall(there, minute, own).astimezone(zone)
+                if local.date() == day:
+                    yield local.hour * 60 + local.minute
+
+    def _rule(self, day: date) -> trace.DayRule:
+        if day not in self._rules:
+            self._rules[day] = trace.day_rule(("schedules", self.name), self.schedule, day, self.scope)
+        return self._rules[day]
+
+
+def _wall(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """A time of a clock; minutes past midnight are those of the next day."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=minute)
+
+
+def _stretches(starts: Sequence[int], targets: Iterable[Ref]) -> tuple[Stretch, ...]:
+    """Where a change changes nothing, the stretch goes on."""
     stretches: list[Stretch] = []
-    for start, end in zip(starts, [*starts[1:], MIDNIGHT], strict=True):
-        instant = datetime(day.year, day.month, day.day, start // 60, start % 60, tzinfo=zone).astimezone(UTC)
-        target = trace.at(name, schedule, instant, scope).destination
+    for start, end, target in zip(starts, [*starts[1:], MIDNIGHT], targets, strict=True):
         if stretches and stretches[-1].target == target:
             stretches[-1] = Stretch(stretches[-1].start, end, target)
         else:
             stretches.append(Stretch(start, end, target))
     return tuple(stretches)
-
-
-def _edges(name: str, schedule: Schedule, scope: Scope, day: date, zone: ZoneInfo) -> Iterator[int]:
-    """Minutes of the tenant's day at which a window of the schedule's clock begins or ends, or its day changes."""
-    own = ZoneInfo(schedule.time_zone) if schedule.time_zone else zone
-    for ahead in (-1, 0, 1) if own.key != zone.key else (-1, 0):
-        there = day + timedelta(days=ahead)
-        windows = trace.day_rule(("schedules", name), schedule, there, scope).windows
-        midnight = datetime(there.year, there.month, there.day)  # noqa: DTZ001  (a wall clock)
-        for minute in {0, *(edge for each in windows for edge in (each.start, each.end))}:
-            wall = (midnight + timedelta(minutes=minute)).replace(tzinfo=own)
-            local = wall if own.key == zone.key else wall.astimezone(zone)
-            if local.date() == day:
-                yield local.hour * 60 + local.minute
 
 
 def rights(schedules: dict[str, Schedule], _: Scope) -> Iterator[Right]:
