@@ -29,10 +29,13 @@ class GitRevisions:
         self._folder = folder
         if not folder.is_dir():
             raise UsageError(f"there is no folder {folder}", "name a provider's folder with --folder")
-        if self._try("rev-parse", "--is-inside-work-tree") is None:
-            raise UsageError(
-                f"{folder} is not in a Git repository", "`git init` and commit there, or name another folder"
-            )
+        try:
+            self._git("rev-parse", "--git-dir")
+        except PbxError as error:
+            if "not a git repository" not in error.message:
+                raise  # such as a folder of somebody else's, which Git refuses to look into
+            remedy = "`git init` and commit there, or name another folder"
+            raise UsageError(f"{folder} is not in a Git repository", remedy) from None
 
     def find(self, name: str) -> Revision:
         if not name:

@@ -7,6 +7,7 @@ lost a right or a feature, and what a month costs. Pure but for the port of revi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -57,19 +58,22 @@ def compare(
         every = list(_pairs(before.tenants(slugs), after.tenants(slugs)))
         moved = _moved(every)
         pairs = [pair for pair in every if not only or only & {pair.slug, pair.renamed}]
-        found = [_Comparing(pair, before.provider, after.provider, year, moved).done() for pair in pairs]
+        legible = [pair for pair in pairs if all(side is None or side.data for side in (pair.old, pair.new))]
+        found = [_Comparing(pair, before.provider, after.provider, year, moved).done() for pair in legible]
     compared = [] if only else [_platform(before, after)]
     compared += [each for each in found if each.rows]
     return Comparison(old, new, year, tuple(each for each in compared if each.rows), tuple(_notes(pairs, old, new)))
 
 
 def _known(only: frozenset[str], before: At, after: At) -> None:
-    if only:
-        known = {*before.every(), *after.every()}
-        for name in sorted(only - known):
-            near = nearest(name, known)
-            hint = f"did you mean {near}?" if near else f"there are: {', '.join(sorted(known)) or 'none'}"
-            raise UsageError(f"no tenant {name!r} at either revision", hint)
+    known = {*before.every(), *after.every()} if only else set()
+    for name in sorted(only - known):
+        near = nearest(name, known)
+        hint = f"did you mean {near}?" if near else f"there are: {', '.join(sorted(known)) or 'none'}"
+        with suppress(UsageError):
+            after.revisions.find(name)
+            hint = f"it is a revision: write {before.revision.name}..{name}"
+        raise UsageError(f"no tenant {name!r} at either revision", hint)
 
 
 def _pairs(old: Mapping[str, Version], new: Mapping[str, Version]) -> Iterator[_Pair]:
@@ -113,7 +117,9 @@ def _platform(before: At, after: At) -> Compared:
 def _notes(pairs: Iterable[_Pair], old: Revision, new: Revision) -> Iterator[str]:
     for pair in pairs:
         for version, revision in ((pair.old, old), (pair.new, new)):
-            if version and version.mistakes:
+            if version and not version.data:
+                yield f"{version.slug} at {revision.short} cannot be read: nothing is said of it"
+            elif version and version.mistakes:
                 count = f"{version.mistakes} mistake{'s' if version.mistakes > 1 else ''}"
                 yield f"{version.slug} at {revision.short} has {count}: it is compared as far as it is understood"
 
@@ -261,6 +267,8 @@ class _Comparing:
         )
 
     def _cost(self) -> Iterator[Row]:
+        if (self.old and not self.old_provider) or (self.pair.new and not self.new_provider):
+            return  # nobody knows any price
         before = _costs(self.old, self.old_provider)
         after = _costs(self.pair.new, self.new_provider)
         unit = next((each.catalogue.currency or "" for each in (self.new_provider, self.old_provider) if each), "")

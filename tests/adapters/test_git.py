@@ -113,5 +113,8 @@ def test_histories_that_part(folder: Path) -> None:
 def test_no_repository(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not in a Git repository"):
         GitRevisions(tmp_path)
+    (tmp_path / ".git").write_text("gitdir: nowhere\n")
+    with pytest.raises(UsageError, match="not in a Git repository"):
+        GitRevisions(tmp_path)
     with pytest.raises(UsageError, match="no folder"):
         GitRevisions(tmp_path / "nowhere")

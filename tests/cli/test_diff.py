@@ -254,9 +254,24 @@ def test_only_files_that_differ_are_read(life: Path, monkeypatch: pytest.MonkeyP
     assert set(asked) == {"provider.yaml", "tenants/acme.yaml"}
 
 
+def test_a_revision_that_cannot_be_read_is_said_and_left_out(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (own / "tenants/acme.yaml").write_text("name: [")
+    assert run(["diff", "--folder", str(own)]) == 0
+    shown = capsys.readouterr()
+    assert "acme at the files as they are now cannot be read: nothing is said of it" in shown.err
+    assert "taken away" not in shown.out
+
+
+def test_without_the_providers_file_nothing_is_said_of_money(own: Path, pbx: Pbx) -> None:
+    (own / "provider.yaml").write_text("")
+    tenants = _tenants(pbx(own, "--format", "json"))
+    assert not [row for tenant in tenants for row in tenant["rows"] if row["part"] == "cost"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["c1", "c12"], "what now: it is a revision: write c1..c12"),
         (["c13..c12"], "no revision 'c13'"),
         (["c1..c12", "acmee"], "no tenant 'acmee' at either revision"),
         (["c1..c12", "--year", "1999"], "greater than or equal to 2024"),
