@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from provisioner.core.feature import Way, way_of
 from provisioner.core.flows import flow_of
-from provisioner.core.refs import Ref
-from provisioner.pipeline import callflow
+from provisioner.core.refs import DESTINATION_KINDS, Ref, walk
+from provisioner.pipeline import callflow, structure, yaml_reader
 from provisioner.pipeline.load import load
-from provisioner.pipeline.validate import validate
-from provisioner.tenant import FEATURES
+from provisioner.pipeline.validate import STAND_INS, validate
+from provisioner.tenant import FEATURES, Tenant
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
-TENANTS = ("kiosken", "nordverk", "solglantan")
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+FILES = sorted([*EXAMPLES.glob("tenants/*.yaml"), *ROOT.glob("tests/features/*/cases/*/tenant.yaml")])
+ONLY_NAMED = ("administrators", "vip", "devices", "of", "users")
+"""Steps of paths at which somebody is named and gets no call by it."""
 
 
-@pytest.mark.parametrize("tenant", TENANTS)
-def test_a_reference_by_which_calls_go_on_is_an_edge(tenant: str) -> None:
-    """A room that forgets to say what its references mean would draw nothing."""
-    scope = validate(load(EXAMPLES, frozenset([tenant]))).scopes[tenant]
-    rooms = {feature.section: feature for feature in FEATURES}
-    for path, ref in scope.references:
-        feature = rooms.get(str(path[0]))
-        if feature and feature.kind and way_of(feature, path, ref) is not Way.USES:
-            assert flow_of(feature.flows, path[2:]), path
+def test_a_room_says_of_each_destination_what_it_means_to_a_caller() -> None:
+    """A room that forgets one would draw nothing there, and hide rounds that calls go."""
+    rooms = {feature.section: feature for feature in FEATURES if feature.flows}
+    seen: set[str] = set()
+    for file in FILES:
+        data = yaml_reader.read(file.read_text(encoding="utf-8"), file.name).data
+        tenant, _ = structure.validate(Tenant, data or {}, STAND_INS)
+        for path, ref in walk(tenant):
+            feature = rooms.get(str(path[0]))
+            if feature and ref.kind in DESTINATION_KINDS and not flow_of(feature.flows, path[2:]):
+                assert any(step in ONLY_NAMED for step in path[2:]), f"{file.parent.name}: {path}"
+            elif feature and ref.kind in DESTINATION_KINDS:
+                seen.add(feature.section)
+    assert seen == set(rooms)
 
 
 def test_who_rings_first_and_who_is_behind() -> None:

@@ -33,7 +33,7 @@ def _lines(drawn: Drawn, texts: Mapping[str, Sequence[str]]) -> Iterator[str]:
     heading = escape(f"{drawn.tenant}: {drawn.title}")
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{heading}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{heading}</h1>"
+    yield f"<title>{heading}</title>\n<style>{STYLE}</style>\n</head>\n<body>"
     yield f'<div class="picture">\n{draw(drawn, link)}</div>'
     for number, (file, lines) in enumerate(texts.items()):
         yield f"<h2>{escape(file)}</h2>\n<pre>"
