@@ -21,12 +21,17 @@ NUMBER = "number"
 _KINDS: Mapping[str, str] = {feature.section: feature.kind for feature in FEATURES if feature.flows}
 _FEATURES: Mapping[str, Feature[Any]] = {feature.section: feature for feature in FEATURES}
 
+_OUTSIDE: Mapping[str, str] = {NUMBER: "outside number"}
+"""What things are called that are not the tenant's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """Something that a call comes to."""
 
     ref: Ref
+    noun: str
+    """What things of its sort are called."""
     title: str
     """What people call it; empty where that is its name."""
     extension: str
@@ -92,23 +97,24 @@ def of(tenant: Tenant, scope: Scope) -> CallFlow:
     used = {ref for edge in edges for ref in (edge.start, edge.target)}
     others = sorted({ref for ref in used if ref not in own and ref.kind in DESTINATION_KINDS}, key=str)
     nodes = [node for ref, node in own.items() if ref in used or ref in set(scope.extensions.values())]
-    return CallFlow((*nodes, *(Node(ref, "", "", ()) for ref in others)), edges)
+    return CallFlow((*nodes, *(Node(ref, _OUTSIDE.get(ref.kind, ref.kind), "", "", ()) for ref in others)), edges)
 
 
 def _own(tenant: Tenant, scope: Scope) -> Iterator[Node]:
     extensions = {ref: extension for extension, ref in reversed(list(scope.extensions.items()))}
     for number, what in tenant.numbers.items():
-        yield Node(Ref(NUMBER, number), what.title or "", "", ("numbers", number))
+        yield Node(Ref(NUMBER, number), "number", what.title or "", "", ("numbers", number))
     for feature in FEATURES:
         if feature.kind in DESTINATION_KINDS or (feature.kind and feature.flows):
             for name, entry in (getattr(tenant, feature.section) or {}).items():
                 ref = Ref(feature.kind, name)
                 title = getattr(entry, "title", None) or getattr(entry, "name", None)
                 said = title if isinstance(title, str) else ""
-                yield Node(ref, said, extensions.get(ref, ""), (feature.section, name))
+                noun = feature.nouns[0] if feature.nouns else feature.kind
+                yield Node(ref, noun, said, extensions.get(ref, ""), (feature.section, name))
     for user, described in tenant.users.items():
         if described.voicemail:
-            yield Node(Ref("voicemail", user), "", "", ("users", user, "voicemail"))
+            yield Node(Ref("voicemail", user), "mailbox", "", "", ("users", user, "voicemail"))
 
 
 def _edges(tenant: Tenant, scope: Scope) -> Iterator[Edge]:

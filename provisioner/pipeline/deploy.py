@@ -34,7 +34,7 @@ from provisioner.core.errors import PbxError, PlanStale, SpecificationInvalid
 from provisioner.core.outlets import GIVEN_SECRET
 from provisioner.core.ports.audit import AuditLog
 from provisioner.core.ports.sounds import SoundMaker
-from provisioner.core.site import Site
+from provisioner.core.site import Role, Site
 from provisioner.provider import Provider
 from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.kamailio import rows as kamailio
@@ -146,6 +146,11 @@ def _tenant(prepared: Prepared, tools: Tools, tenant: Built) -> Stack:
     edge: dict[str, Plain] = {"slug": slug, "core": home, "digest": tenant.edge}
     if tenant.devices:
         edge["devices"] = tenant.devices
+    site = prepared.site
+    edges = [each.name for role in (Role.DATA, Role.EDGE) for each in site.of(role)]
+    for inputs, machines in ((core, [home]), (edge, edges)):
+        if installation := site.installation(machines):
+            inputs["installation"] = installation  # a new machine holds nothing of what state says
     resources = (
         _resource(tools, Kind.CORE_BUNDLE, "core", core),
         _resource(tools, Kind.EDGE_ROWS, "edge", edge, ("core",)),

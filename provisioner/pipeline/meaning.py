@@ -42,7 +42,7 @@ def _told(renamed: Renamed, new: Version) -> Sentence:
         for kind, name in (feature.holds(new.data[renamed.section]) if feature.holds else ())
         if name == renamed.new
     ]
-    kind = "menu" if renamed.kind == "ivr" else renamed.kind.replace("_", " ")
+    kind = feature.nouns[0] if feature.nouns else renamed.kind
     text = f"the {kind} {renamed.old} is called {renamed.new} now"
     if held:
         text += f"; {LEFT_BEHIND}"

@@ -60,8 +60,7 @@ def roots(flow: CallFlow) -> list[Ref]:
 
 def lines_of(node: Node, flow: CallFlow) -> tuple[str, str]:
     """The two lines of a node: what it is called, and what it is."""
-    kind = node.ref.kind.replace("_", " ")
-    told = ["menu" if kind == "ivr" else kind if kind != NUMBER or node.path else "outside number"]
+    told = [node.noun]
     if node.title:
         told.append(node.title)
     if node.extension:
