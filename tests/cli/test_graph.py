@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.cli.drawing import labels
 from provisioner.cli.main import run
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -49,6 +50,26 @@ def test_picture_has_a_box_for_each_node_and_no_two_lie_on_each_other(
             assert x + width <= left or left + wide <= x or y + height <= top or top + high <= y
 
 
+LINE = [(0.0, 0.0), (0.0, 100.0), (300.0, 100.0)]
+WORDS = (60.0, 13.0)
+
+
+@pytest.mark.parametrize(
+    ("kept", "taken", "at"),
+    [
+        ((0.0, 40.0), [], (0.0, 40.0)),
+        ((34.0, 40.0), [], (34.0, 40.0)),
+        ((35.0, 40.0), [], (150.0, 100.0)),
+        ((0.0, 40.0), [(0.0, 40.0, 10.0, 10.0)], (150.0, 100.0)),
+        ((500.0, 0.0), [(150.0, 100.0, 80.0, 20.0)], (0.0, 50.0)),
+        ((500.0, 0.0), [(150.0, 100.0, 900.0, 900.0)], (150.0, 100.0)),
+    ],
+    ids=["on its line", "beside it", "off it", "on a box", "on its middle lies a box", "no room anywhere"],
+)
+def test_words_stand_on_their_line(kept: labels.Point, taken: list[labels.Rectangle], at: labels.Point) -> None:
+    assert labels.place(LINE, kept, WORDS, taken) == at
+
+
 def test_the_same_picture_each_time(capsys: pytest.CaptureFixture[str]) -> None:
     assert drawn(capsys, "svg", "nordverk") == drawn(capsys, "svg", "nordverk")
 
@@ -85,7 +106,7 @@ def test_json_says_where_each_node_stands_and_why_each_edge_is_there(capsys: pyt
 
 def test_mermaid_names_each_node_once_and_joins_only_those(capsys: pytest.CaptureFixture[str]) -> None:
     first, *lines = drawn(capsys, "mermaid", "nordverk").splitlines()
-    assert first == "flowchart LR"
+    assert first == "flowchart TB"
     named = [each[1] for line in lines if (each := re.match(r'  (n\d+)\[".*"\](:::\w+)?$', line))]
     joined = [each.groups() for line in lines if (each := re.match(r'  (n\d+) (?:==>|-->)(?:\|".*"\|)? (n\d+)$', line))]
     colors = [line for line in lines if line.startswith("  classDef ")]

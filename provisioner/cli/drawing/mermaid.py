@@ -8,7 +8,7 @@ from . import COLORS, Drawn, arrows, lines_of
 
 
 def lines(drawn: Drawn) -> Iterator[str]:
-    yield "flowchart LR"
+    yield "flowchart TB"
     ids = {node.ref: f"n{index}" for index, node in enumerate(drawn.flow.nodes)}
     for node in drawn.flow.nodes:
         name, what = lines_of(node, drawn.flow)

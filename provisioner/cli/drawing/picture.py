@@ -1,4 +1,4 @@
-"""The call flow as SVG, from left to right. Where boxes and lines lie is graphlay's work (docs/decisions/0019)."""
+"""The call flow as SVG, from top to bottom. Where boxes and lines lie is graphlay's work (docs/decisions/0019)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,18 @@ import graphlay
 from provisioner.core.refs import Ref
 
 from . import COLORS, OTHER, Arrow, Drawn, arrows, lines_of
+from .labels import Rectangle, place
 
-BOX, LETTER, SMALL = 44, 8.6, 6.2
-"""Height of a box, width of a letter of its first line and of its second, in px."""
+BOX, LETTER, SMALL, LINE = 44, 8.6, 6.2, 13
+"""Height of a box, width of a letter of its first line and of its second, height of a line of words; in px."""
 LONGEST = 40
 MARGIN, TOP = 24, 48
+OPTIONS = {
+    "direction": "topbottom",
+    "labels": {"reservation": "always"},
+    "spacing": {"layer_gap": 40.0, "node_gap": 30.0},
+}
+"""What is as the engine does it stands not here."""
 STYLE = (
     "text{font:13px system-ui,sans-serif;fill:#222}.title{font-size:18px;font-weight:600}.name{font-weight:600}"
     ".what{font-size:11px;fill:#555}.label{font-size:11px;fill:#444;paint-order:stroke;stroke:#fff;stroke-width:3px}"
@@ -47,8 +54,8 @@ def draw(drawn: Drawn, link: Callable[[Ref], str] = lambda _: "") -> str:
         f'<text class="title" x="{MARGIN}" y="32">{escape(heading)}</text>',
         f'<g transform="translate({across:.1f} {down:.1f})">',
         *(_line(way, edge) for way, edge in zip(ways, laid["edges"], strict=True)),
-        *(_box(ref, lines, place, link(ref)) for (ref, lines), place in zip(boxes.items(), laid["nodes"], strict=True)),
-        *(_label(way, edge) for way, edge in zip(ways, laid["edges"], strict=True) if way.label),
+        *(_box(ref, lines, node, link(ref)) for (ref, lines), node in zip(boxes.items(), laid["nodes"], strict=True)),
+        *_labels(ways, boxes, laid),
     ]
     return "\n".join([*parts, "</g>", "</svg>", ""])
 
@@ -58,12 +65,10 @@ def _laid(boxes: Mapping[Ref, tuple[str, str]], ways: Sequence[Arrow]) -> Mappin
     for ref, lines in boxes.items():
         graph.node(str(ref), width=_width(lines), height=BOX)
     for way in ways:
-        size = {"width": max(map(len, _wrapped(way.label))) * SMALL + 6, "height": 13.0 * len(_wrapped(way.label))}
-        more = {"label_size": size} if way.label else {}
+        width, height = _size(way.label)
+        more = {"label_size": {"width": width, "height": height}} if way.label else {}
         graph.edge(str(way.start), str(way.target), weight=2.0 if way.first else 1.0, **more)
-    found: Mapping[str, Any] = graphlay.layout(
-        graph, options={"direction": "leftright", "labels": {"reservation": "always"}}
-    ).raw
+    found: Mapping[str, Any] = graphlay.layout(graph, options=OPTIONS).raw
     return found
 
 
@@ -80,9 +85,9 @@ def _wrapped(label: str) -> list[str]:
     return textwrap.wrap(label, 28) or [""]
 
 
-def _box(ref: Ref, lines: tuple[str, str], place: Mapping[str, Any], link: str) -> str:
+def _box(ref: Ref, lines: tuple[str, str], laid: Mapping[str, Any], link: str) -> str:
     name, what = lines
-    x, y = place["center"]["x"], place["center"]["y"]
+    x, y = laid["center"]["x"], laid["center"]["y"]
     width, color = _width(lines), COLORS.get(ref.kind, OTHER)
     drawn = (
         f"<g><title>{escape(f'{ref} {what}')}</title>"
@@ -101,13 +106,27 @@ def _line(way: Arrow, edge: Mapping[str, Any]) -> str:
     return f'<polyline class="{kind}" points="{points}" marker-end="url(#end)"><title>{escape(told)}</title></polyline>'
 
 
-def _label(way: Arrow, edge: Mapping[str, Any]) -> str:
-    """Where the engine kept room for it."""
-    place = edge["label_anchor"]
-    return "".join(_label_lines(_wrapped(way.label), place["x"], place["y"]))
+def _labels(ways: Sequence[Arrow], boxes: Mapping[Ref, tuple[str, str]], laid: Mapping[str, Any]) -> Iterator[str]:
+    """Words of lines, each clear of the boxes and of the words before it as far as that goes."""
+    taken: list[Rectangle] = [
+        (node["center"]["x"], node["center"]["y"], _width(lines), BOX)
+        for lines, node in zip(boxes.values(), laid["nodes"], strict=True)
+    ]
+    for way, edge in zip(ways, laid["edges"], strict=True):
+        if way.label:
+            line = [(point["x"], point["y"]) for point in edge["points"]]
+            kept, size = edge["label_anchor"], _size(way.label)
+            x, y = place(line, (kept["x"], kept["y"]), size, taken)
+            taken.append((x, y, *size))
+            yield "".join(_label(_wrapped(way.label), x, y))
 
 
-def _label_lines(lines: Sequence[str], x: float, y: float) -> Iterator[str]:
-    top = y - 13 * (len(lines) - 1) / 2 + 4
+def _size(label: str) -> tuple[float, float]:
+    lines = _wrapped(label)
+    return max(map(len, lines)) * SMALL + 6, float(LINE * len(lines))
+
+
+def _label(lines: Sequence[str], x: float, y: float) -> Iterator[str]:
+    top = y - LINE * (len(lines) - 1) / 2 + 4
     for index, line in enumerate(lines):
-        yield f'<text class="label" x="{x:.1f}" y="{top + 13 * index:.1f}" text-anchor="middle">{escape(line)}</text>'
+        yield f'<text class="label" x="{x:.1f}" y="{top + LINE * index:.1f}" text-anchor="middle">{escape(line)}</text>'
