@@ -117,6 +117,7 @@ class Deployment:
     @cached_property
     def tools(self) -> Tools:
         from provisioner.adapters.audit import origin
+        from provisioner.adapters.builds import BuildMemory
         from provisioner.adapters.bundles import BundleStore
         from provisioner.adapters.pulumi.engine import PulumiEngine
         from provisioner.adapters.sounds.maker import LocalSoundMaker
@@ -125,7 +126,8 @@ class Deployment:
         store = BundleStore(self.hidden)
         engine = PulumiEngine(self._engine_settings(), lambda _: self.means(), self.progress)
         sounds = LocalSoundMaker(self.folder, self.hidden / "sounds")
-        return Tools(engine, self.secrets, store, sounds, roles_digest, self.audit, lambda: origin(self.folder))
+        builds = BuildMemory(self.hidden, store.kept)
+        return Tools(engine, self.secrets, store, sounds, roles_digest, self.audit, lambda: origin(self.folder), builds)
 
     @cached_property
     def audit(self) -> FileAuditLog:
