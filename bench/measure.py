@@ -19,7 +19,7 @@ from .clone import fresh_clone
 from .figures import Figure
 from .lab import first_call
 from .presence import presence
-from .processes import best, peak
+from .processes import best, peak, run
 
 EVENTS = """
 import sys
@@ -57,6 +57,28 @@ def validate_and_compile() -> Iterator[Figure]:
             yield Figure(f"{name}, peak memory", round(most, 1), "MB", command, peer, round(least, 1))
 
 
+def diff() -> Iterator[Figure]:
+    """`pbx diff` of two revisions of 500 tenants, three of which differ, against Git's own diff of the same files."""
+    with tempfile.TemporaryDirectory() as home:
+        root = Path(home) / "500"
+        folder.make(root, 500)
+        git = ("git", "-C", str(root), "-c", "user.name=bench", "-c", "user.email=bench@example")
+        run(*git, "init", "-q")
+        for change in (False, True):
+            for index in (3, 77, 400) if change else ():
+                file = root / "tenants" / f"company-{index}.yaml"
+                text = file.read_text(encoding="utf-8")
+                file.write_text(text.replace("13:00-17:00", "13:00-16:00"), encoding="utf-8")
+            run(*git, "add", ".")
+            run(*git, "commit", "-q", "-m", "bench")
+        differs = ("sh", "-c", '"$@"; test $? = 2', "sh", PBX, "diff", "HEAD~1..HEAD", "--folder", str(root))
+        peer = best(3, *git, "diff", "HEAD~1", "HEAD")
+        ours = best(3, *differs)
+        name, command = "diff of 500 tenants, three differ", "pbx diff HEAD~1..HEAD"
+        yield Figure(f"{name}, wall", round(ours.wall, 2), "s", command, "git diff", round(peer.wall, 3))
+        yield Figure(f"{name}, cpu", round(ours.cpu, 2), "s", command, "git diff", round(peer.cpu, 3))
+
+
 def start() -> Iterator[Figure]:
     """What a person waits for who asks for the version, for help, for a check, or presses the tabulator."""
     floor = round(best(5, sys.executable, "-c", "pass").wall * 1000)
@@ -75,5 +97,5 @@ def start() -> Iterator[Figure]:
         yield beside_bare(f"pbx validate, {name}", command, PBX, *check, *tenants)
 
 
-MEASUREMENTS = (start, validate_and_compile, before_the_engine, presence, first_call, calls, fresh_clone)
+MEASUREMENTS = (start, validate_and_compile, diff, before_the_engine, presence, first_call, calls, fresh_clone)
 """In the order of the table. Those of the lab come last: they need it up. The slowest is the last of all."""

@@ -1,6 +1,6 @@
 """Records the README's pictures from real runs: `python docs/make_pictures.py [NAME …]`.
 
-Each picture is what a command printed, colors and all, as SVG. Nothing is drawn by hand; a command that fails in
+Each picture is what a command printed, colors and all, or drew, as SVG. Nothing is drawn by hand; what fails in
 another way than expected makes no picture.
 """
 
@@ -89,7 +89,46 @@ def live() -> None:
         record("plan", "pbx plan", ["plan", "--env", "lab"], folder)
 
 
-PICTURE: dict[str, Callable[[], None]] = {"finding": finding, "live": live}
+def graph() -> None:
+    """Where the clinic's calls go."""
+    draw("graph", printed(["graph", "solglantan", "--format", "svg"], ROOT / "examples"))
+
+
+def year() -> None:
+    """The year of a number before and after the last commit of a change of hours, as the page of a diff has it."""
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(shutil.copytree(ROOT / "examples", Path(home) / "examples"))
+        git = ("git", "-C", str(folder), "-c", "user.name=pictures", "-c", "user.email=pictures@example")
+        for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "as it was")):
+            subprocess.run([*git, *words], check=True)
+        file = folder / "tenants/solglantan.yaml"
+        text = file.read_text(encoding="utf-8")
+        text = text.replace(
+            'mon-fri: ["08:00-12:00", "13:00-17:00"]', 'mon-thu: "08:00-17:00"\n      fri: "08:00-15:00"'
+        )
+        text = text.replace(
+            "    switch:", "    vacations: [{date: 2027-07-05..2027-07-30, prompt: closed}]\n    switch:"
+        )
+        file.write_text(text, encoding="utf-8")
+        page = printed(["diff", "--calendar", "--year", "2027", "--format", "html"], folder, 2)
+        draw("year", page[page.index("<svg") : page.index("</svg>")] + "</svg>\n")
+
+
+def printed(command: Sequence[str], folder: Path, code: int = 0) -> str:
+    """What `pbx` prints; raises SystemExit where it ends otherwise."""
+    pbx = Path(sys.executable).parent / "pbx"
+    done = subprocess.run([str(pbx), *command], cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode != code:
+        raise SystemExit(f"error: pbx {' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
+    return done.stdout
+
+
+def draw(name: str, svg: str) -> None:
+    (PICTURES / f"{name}.svg").write_text(svg, encoding="utf-8")
+    print(PICTURES / f"{name}.svg")
+
+
+PICTURE: dict[str, Callable[[], None]] = {"finding": finding, "graph": graph, "year": year, "live": live}
 
 
 def main(names: Sequence[str]) -> int:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from provisioner.core.ports.prompts import RecordedPrompts
     from provisioner.core.ports.queues import QueueView
     from provisioner.core.ports.recordings import RecordedCalls
+    from provisioner.core.ports.revisions import Revisions
     from provisioner.core.ports.sip import SipAgents
     from provisioner.core.ports.switches import Switches
     from provisioner.pipeline.deploy import Tools
@@ -52,6 +53,13 @@ def provider(folder: Path) -> Provider:
     if model is None:
         raise SpecificationInvalid(findings)
     return model
+
+
+def history_of(folder: Path) -> Revisions:
+    """The history of a provider's folder."""
+    from provisioner.adapters.git import GitRevisions
+
+    return GitRevisions(folder)
 
 
 @dataclass(frozen=True)

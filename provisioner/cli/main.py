@@ -49,6 +49,18 @@ def _render(app: typer.Typer) -> None:
     app.command()(render)
 
 
+def _diff(app: typer.Typer) -> None:
+    from .diff import diff
+
+    app.command()(diff)
+
+
+def _graph(app: typer.Typer) -> None:
+    from .graph import graph
+
+    app.command()(graph)
+
+
 def _schema(app: typer.Typer) -> None:
     from .schema import schema
 
@@ -192,6 +204,11 @@ COMMANDS: dict[str, Command] = {
     "explain": Command("Explain a finding's code or a field of the tenant file.", _explain),
     "render": Command("Show the files that the platform would get, and what caused each line.", _render),
     "schema": Command("Print the JSON Schema of the tenant file or the provider's file.", _schema),
+    "graph": Command("Draw where calls of a tenant go: as a tree, picture, page or Mermaid.", _graph),
+    "diff": Command(
+        "Say what differs between two revisions for callers, users and the invoice; ends with 2 where anything does.",
+        _diff,
+    ),
     "codes": Command("List the phone codes of tenants, what each does and which line says so.", _codes),
     "device": Command(
         "List a tenant's telephones, or print the link and QR code by which one sets itself up.", _device

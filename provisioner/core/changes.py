@@ -54,6 +54,25 @@ class Wording:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Unordered:
+    """A list whose order means nothing to anybody: where it stands in the section, `*` for any one step.
+
+    Where `field` is given, only in entries whose field is one of `values`.
+    """
+
+    path: tuple[str, ...]
+    field: str = ""
+    values: frozenset[str] = frozenset()
+
+    def fits(self, path: Path, section: Any) -> bool:
+        if len(path) != len(self.path) or any(
+            mine not in ("*", str(step)) for mine, step in zip(self.path, path, strict=True)
+        ):
+            return False
+        return not self.field or str(section[path[0]].get(self.field)) in self.values
+
+
 def diff(old: Any, new: Any, path: Path = ()) -> Iterator[Change]:
     """Differences of two plain documents; mappings by key, lists as a whole.
 

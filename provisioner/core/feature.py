@@ -6,7 +6,7 @@ Rooms never import each other: what one must know of another stands in the scope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,9 +16,10 @@ from typing import Any, Generic, Protocol, TypeVar
 from .artifacts import Recipe
 from .audio import Audio
 from .capabilities import Capability
-from .changes import Wording
+from .changes import Unordered, Wording
 from .codes import Claim, Service
 from .findings import Finding, Rule
+from .flows import Flow, Right, Stretch, flow_of
 from .holdings import Holding
 from .permissions import CallPermission
 from .probes import Probe
@@ -200,6 +201,8 @@ class Feature(Generic[S]):
     """Findings of this section alone; paths begin with the section's key."""
     defines: Callable[[S], Iterable[Ref]] | None = None
     """The names it defines, where the section's keys with `kind` do not say it all."""
+    defines_too: tuple[str, ...] = ()
+    """Kinds whose names its entries define beside `kind`, each under its own name: a user's mailbox."""
     extensions: Callable[[S], Iterable[tuple[str, Ref, Path]]] | None = None
     """The extensions that it claims: number, what it reaches, where that is said."""
     services: tuple[Service, ...] = ()
@@ -216,6 +219,21 @@ class Feature(Generic[S]):
     """What changes of the section mean for callers and users; the first that fits a change is used."""
     holds: Callable[[Any], Iterable[tuple[Holding, str]]] | None = None
     """What of the section, as written, would be missed, by class and name; the brakes of an apply count it."""
+    spelled: Callable[[Any], Any] | None = None
+    """The section as written, with one spelling for what can be spelled in several ways; for comparing two of them."""
+    same: tuple[str, ...] = ()
+    """Fields of which one must be equal for an entry under another name to be the same thing, renamed."""
+    unordered: tuple[Unordered, ...] = ()
+    """Lists of the section whose order means nothing to anybody."""
+    flows: tuple[Flow, ...] = ()
+    """What references of its entries mean to a caller; one that none of them fits moves no call."""
+    implied: Callable[[S, Scope], Iterable[tuple[Path, Ref]]] | None = None
+    """Where calls go on though no reference says so, with the place that it follows from."""
+    by_day: Callable[[S, Ref, Scope, Sequence[date]], Sequence[tuple[Stretch, ...]] | None] | None = None
+    """Where calls go on from a node of this room in the course of each of the days, where the clock or the date
+    decides; None where the reference is not one of its nodes."""
+    rights: Callable[[S, Scope], Iterable[Right]] | None = None
+    """What users may do and others may not."""
     visit: Callable[[S, Ref, Scope, Caller], Visit | None] | None = None
     """What a caller meets at a node of this room; None where the reference is not one of its nodes."""
     probes: Callable[[S, Scope], Iterable[Probe]] | None = None
@@ -227,6 +245,6 @@ _DESTINATIONS = frozenset(DESTINATION_KINDS)
 
 def way_of(feature: Feature[Any], path: Path, ref: Ref) -> Way:
     """What a reference means to a call. `members` of anything only ring or listen."""
-    if ref.kind not in _DESTINATIONS or "members" in path:
+    if ref.kind not in _DESTINATIONS or "members" in path or (feature.flows and not flow_of(feature.flows, path[2:])):
         return Way.USES
     return feature.way(path) if feature.way else Way.GOES

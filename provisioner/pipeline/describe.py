@@ -28,12 +28,13 @@ def describe(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> li
     A side that is None is a tenant that is not there: that is one sentence with what it holds.
     """
     if old is None or new is None:
-        return list(_whole(old, new))
-    sentences = [_sentence(change) for change in _by_entry(old, new)]
+        return list(whole(old, new))
+    sentences = [sentence(change) for change in changes(old, new)]
     return sorted(sentences, key=lambda each: not each.dangerous)
 
 
-def _whole(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iterator[Sentence]:
+def whole(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iterator[Sentence]:
+    """The one sentence on a tenant that comes or goes."""
     if new is not None:
         yield Sentence("+", "", f"{new.get('name', '?')} is a new tenant: {_holdings(new)}")
     elif old is not None:
@@ -47,7 +48,7 @@ def _holdings(document: Mapping[str, Any]) -> str:
     return ", ".join(f"{count} {nouns[count > 1]}" for nouns, count in counted if count) or "empty"
 
 
-def _by_entry(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     """Differences; a whole section that appears or goes is told entry by entry."""
     sections = {feature.section for feature in FEATURES}
 
@@ -61,7 +62,8 @@ def _by_entry(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     return list(diff(left, right))
 
 
-def _sentence(change: Change) -> Sentence:
+def sentence(change: Change) -> Sentence:
+    """A change as its room words it, or plainly."""
     sign = "+" if change.added else "-" if change.removed else "~"
     place = ".".join(map(str, change.path))
     wording = _wording(change)
@@ -101,4 +103,4 @@ def shown(value: Any) -> str:
         text = ", ".join(shown(each) for each in value)
     else:
         text = f"“{value}”" if " " in str(value) else str(value)
-    return text if len(text) <= 160 else text[:157] + "…"
+    return (text if len(text) <= 160 else text[:157] + "…") or "nothing"

@@ -14,28 +14,40 @@ from .describe import Sentence
 from .invoicing import CENT, standing
 from .validate import STAND_INS
 
+Costs = Mapping[str, Decimal]
+"""What each part of a tenant costs in a month."""
+
 FEW = 6
 """Parts that are named; more would hide the sum."""
 
 
 def priced(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, catalogue: Catalogue) -> Iterator[Sentence]:
     """The month's price before and after, where any part of it changes. A side that is None is a tenant not there."""
-    before, after = _costs(old, catalogue), _costs(new, catalogue)
-    parts = {part: after.get(part, Decimal(0)) - before.get(part, Decimal(0)) for part in {**before, **after}}
+    before = None if old is None else _costs(old, catalogue)
+    after = None if new is None else _costs(new, catalogue)
+    yield from compared(before, after, catalogue.currency or "")
+
+
+def compared(before: Costs | None, after: Costs | None, unit: str) -> Iterator[Sentence]:
+    """The same of what each part costs; a side that is None is a tenant that is not there."""
+    was_of, now_of = before or {}, after or {}
+    parts = {part: now_of.get(part, Decimal(0)) - was_of.get(part, Decimal(0)) for part in {**was_of, **now_of}}
     changed = {part: by for part, by in parts.items() if by}
     if not changed:
         return
-    was, now, unit = sum(before.values(), Decimal(0)), sum(after.values(), Decimal(0)), catalogue.currency or ""
-    if old is None:
-        yield Sentence("+", "", f"a month costs {_money(now, unit)}")
-    elif new is None:
-        yield Sentence("-", "", f"{_money(was, unit)} a month are no longer invoiced")
+    was, now = total(was_of), total(now_of)
+    if before is None:
+        yield Sentence("+", "", f"a month costs {money(now, unit)}")
+    elif after is None:
+        yield Sentence("-", "", f"{money(was, unit)} a month are no longer invoiced")
     else:
         word = "more" if now > was else "less"
-        by = f"{_money(abs(now - was), unit)} {word}" if now != was else "the same"
-        yield Sentence(
-            "~", "", f"a month costs {by}, {_money(now, '')} instead of {_money(was, '')}: {_named(changed)}"
-        )
+        by = f"{money(abs(now - was), unit)} {word}" if now != was else "the same"
+        yield Sentence("~", "", f"a month costs {by}, {money(now, '')} instead of {money(was, '')}: {_named(changed)}")
+
+
+def total(costs: Costs) -> Decimal:
+    return sum(costs.values(), Decimal(0))
 
 
 def _costs(document: Mapping[str, Any] | None, catalogue: Catalogue) -> dict[str, Decimal]:
@@ -49,5 +61,6 @@ def _named(changed: Mapping[str, Decimal]) -> str:
     return ", ".join(told) + (f" and {len(changed) - FEW} more" if len(changed) > FEW else "")
 
 
-def _money(amount: Decimal, unit: str) -> str:
+def money(amount: Decimal, unit: str) -> str:
+    """`SEK 12.00`; without the unit where that is empty."""
     return f"{unit} {amount.quantize(CENT):f}".strip()

@@ -68,3 +68,11 @@ def test_members_and_keys_are_no_rounds() -> None:
     assert not flow.cycles(scope(references))
     (cycle,) = flow.cycles(scope([*references, (("ivr", "main", "exhausted"), Ref("ivr", "main"))]))
     assert flow.shown(cycle) == "ivr:main → ivr:main"
+
+
+def test_who_is_named_and_gets_no_call_closes_no_round() -> None:
+    vips = [(("users", one, "vip", 0), Ref("user", other)) for one, other in (("anna", "bo"), ("bo", "anna"))]
+    assert not flow.cycles(scope(vips))
+    overflow = (("users", "anna", "forwarding", "no_answer"), Ref("queue", "nurse"))
+    assert not flow.cycles(scope([overflow, (("queues", "nurse", "administrators", 0), Ref("user", "anna"))]))
+    assert flow.cycles(scope([overflow, (("queues", "nurse", "overflow", "timeout"), Ref("user", "anna"))]))

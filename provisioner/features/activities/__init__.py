@@ -4,7 +4,7 @@ from provisioner.core.codes import Service
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, words
+from . import asterisk, checks, facts, flows, words
 from .model import Activity, known
 
 FEATURE: Feature[dict[str, Activity] | None] = Feature(
@@ -21,5 +21,6 @@ FEATURE: Feature[dict[str, Activity] | None] = Feature(
     codes=facts.codes,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    flows=flows.FLOWS,
     lower={"asterisk": asterisk.lower},
 )

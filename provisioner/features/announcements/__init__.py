@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, probes, words
+from . import asterisk, flows, probes, words
 from .model import Announcement
 
 FEATURE: Feature[dict[str, Announcement]] = Feature(
@@ -16,6 +16,7 @@ FEATURE: Feature[dict[str, Announcement]] = Feature(
         if each.extension
     ),
     wordings=words.WORDINGS,
+    flows=flows.FLOWS,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
 )

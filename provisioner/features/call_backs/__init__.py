@@ -1,9 +1,10 @@
 """Call-back menus: a caller leaves a number, which is read back, stored and sent on by mail and SMS (row R7)."""
 
+from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, probes, words
+from . import asterisk, checks, facts, flows, probes, words
 from .model import CallBack
 
 FEATURE: Feature[dict[str, CallBack]] = Feature(
@@ -19,6 +20,8 @@ FEATURE: Feature[dict[str, CallBack]] = Feature(
     ),
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    unordered=(Unordered(("*", "notify", "*")),),
+    flows=flows.FLOWS,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
 )

@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, probes, words
+from . import asterisk, checks, facts, flows, probes, words
 from .model import Directory
 
 FEATURE: Feature[dict[str, Directory]] = Feature(
@@ -19,6 +19,8 @@ FEATURE: Feature[dict[str, Directory]] = Feature(
     ),
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    flows=flows.FLOWS,
+    implied=flows.implied,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
 )

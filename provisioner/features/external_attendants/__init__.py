@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature, Way
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 
-from . import asterisk, checks, facts, probes, words
+from . import asterisk, checks, facts, flows, probes, words
 from .model import ExternalAttendant
 
 _WAYS: Mapping[Path, Way] = {
@@ -29,6 +30,8 @@ FEATURE: Feature[dict[str, ExternalAttendant]] = Feature(
     way=lambda path: _WAYS.get(path[2:4], Way.GOES),
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    unordered=(Unordered(("*", "absence", "*")),),
+    flows=flows.FLOWS,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
 )

@@ -1,5 +1,6 @@
 """Fax mailboxes: a received fax goes out as a mail with a PDF (row R8)."""
 
+from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
@@ -15,6 +16,10 @@ FEATURE: Feature[dict[str, FaxMailbox]] = Feature(
     ),
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    unordered=(
+        Unordered(("*", "mail")),
+        Unordered(("*", "sms")),
+    ),
     lower={"asterisk": asterisk.lower},
     probes=probes.probes,
 )

@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature, Way
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, probes, words
+from . import asterisk, checks, flows, probes, words
 from .model import Ivr
 
 FEATURE: Feature[dict[str, Ivr]] = Feature(
@@ -17,6 +17,8 @@ FEATURE: Feature[dict[str, Ivr]] = Feature(
     ),
     way=lambda path: Way.CHOSEN if path[2] in ("keys", "invalid") else Way.GOES,
     wordings=words.WORDINGS,
+    flows=flows.FLOWS,
+    implied=flows.implied,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
 )

@@ -1,8 +1,9 @@
 """Numbers: the tenant's public numbers and where each leads (rows N1, N2, N3, N4)."""
 
+from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature
 
-from . import asterisk, checks, facts, kamailio, probes, words
+from . import asterisk, checks, facts, flows, kamailio, probes, words
 from .model import Number
 
 FEATURE: Feature[dict[str, Number]] = Feature(
@@ -12,6 +13,12 @@ FEATURE: Feature[dict[str, Number]] = Feature(
     check=checks.check,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    unordered=(
+        Unordered(("*", "blocked")),
+        Unordered(("*", "allowed")),
+    ),
+    flows=flows.FLOWS,
+    by_day=flows.by_day,
     holds=facts.holds,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,

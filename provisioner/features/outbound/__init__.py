@@ -1,8 +1,9 @@
 """Outbound: what users dial, whom they may call, and how a public number is reached (rows N8, U1)."""
 
+from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature
 
-from . import asterisk, checks, facts, probes, words
+from . import asterisk, checks, facts, probes, rights, words
 from .model import Outbound
 
 FEATURE: Feature[Outbound] = Feature(
@@ -13,6 +14,8 @@ FEATURE: Feature[Outbound] = Feature(
     codes=facts.codes,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    unordered=(Unordered(("override", "users")),),
+    rights=rights.rights,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
 )

@@ -2,7 +2,7 @@
 
 from provisioner.core.feature import Feature, Way
 
-from . import asterisk, checks, facts, words
+from . import asterisk, checks, facts, rights, words
 from .model import PickupGroup
 
 FEATURE: Feature[dict[str, PickupGroup]] = Feature(
@@ -14,5 +14,6 @@ FEATURE: Feature[dict[str, PickupGroup]] = Feature(
     codes=facts.codes,
     way=lambda _: Way.USES,
     wordings=words.WORDINGS,
+    rights=rights.rights,
     lower={"asterisk": asterisk.lower},
 )

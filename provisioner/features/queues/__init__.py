@@ -1,10 +1,11 @@
 """Queues: callers wait their turn while members' telephones ring (rows Q2–Q8)."""
 
+from provisioner.core.changes import Unordered
 from provisioner.core.codes import Service
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, kamailio, probes, words
+from . import asterisk, checks, facts, flows, kamailio, probes, words
 from .model import Queue
 
 FEATURE: Feature[dict[str, Queue]] = Feature(
@@ -25,6 +26,14 @@ FEATURE: Feature[dict[str, Queue]] = Feature(
     codes=facts.codes,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    unordered=(
+        Unordered(("*", "administrators")),
+        Unordered(("*", "head_starts")),
+        Unordered(("*", "call_back", "notify", "*")),
+        Unordered(("*", "members"), "strategy", frozenset({"all", "random", "least_recent", "fewest_calls"})),
+    ),
+    flows=flows.FLOWS,
+    rights=flows.rights,
     holds=facts.holds,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,

@@ -1,9 +1,10 @@
 """Ring groups: several telephones ring for one call, all at once or one after the other (rows Q1–Q3)."""
 
+from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, kamailio, probes, words
+from . import asterisk, checks, facts, flows, kamailio, probes, words
 from .model import RingGroup
 
 FEATURE: Feature[dict[str, RingGroup]] = Feature(
@@ -19,6 +20,12 @@ FEATURE: Feature[dict[str, RingGroup]] = Feature(
     ),
     codes=facts.codes,
     wordings=words.WORDINGS,
+    unordered=(
+        Unordered(("*", "administrators")),
+        Unordered(("*", "members"), "strategy", frozenset({"all"})),
+    ),
+    flows=flows.FLOWS,
+    rights=flows.rights,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
 )

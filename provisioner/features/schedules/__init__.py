@@ -1,8 +1,9 @@
 """Schedules: open or closed by the week, holidays and exceptions, with a manual switch above them (rows R4, R6)."""
 
+from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature
 
-from . import asterisk, checks, facts, kamailio, probes, words
+from . import asterisk, checks, facts, flows, kamailio, probes, spelled, words
 from .model import Schedule
 
 FEATURE: Feature[dict[str, Schedule]] = Feature(
@@ -14,6 +15,17 @@ FEATURE: Feature[dict[str, Schedule]] = Feature(
     codes=facts.codes,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    spelled=spelled.spelled,
+    unordered=(
+        Unordered(("*", "exceptions")),
+        Unordered(("*", "vacations")),
+        Unordered(("*", "holidays", "*")),
+        Unordered(("*", "switch", "users")),
+        Unordered(("*", "weekly", "*")),
+    ),
+    flows=flows.FLOWS,
+    by_day=flows.by_day,
+    rights=flows.rights,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
 )

@@ -66,10 +66,14 @@ def at(name: str, schedule: Schedule, instant: datetime, scope: Scope, switch: s
         return Verdict(switch == "open", destination, "switch", path)
     local = instant.astimezone(_zone(schedule.time_zone or scope.time_zone))
     minute = local.hour * 60 + local.minute
-    yesterday = day_rule(path, schedule, local.date() - timedelta(days=1), scope)
+    yesterday, today = (day_rule(path, schedule, local.date() - timedelta(days=ago), scope) for ago in (1, 0))
+    return of_minute(schedule, yesterday, today, minute)
+
+
+def of_minute(schedule: Schedule, yesterday: DayRule, today: DayRule, minute: int) -> Verdict:
+    """The verdict at a minute of a day's wall clock; a window of the day before may reach into it."""
     if _within(yesterday.windows, minute + MIDNIGHT):
         return Verdict(True, schedule.open, yesterday.name, yesterday.source)
-    today = day_rule(path, schedule, local.date(), scope)
     if _within(today.windows, minute):
         return Verdict(True, schedule.open, today.name, today.source)
     return Verdict(False, today.destination or schedule.closed, today.name, today.source, today.prompt)

@@ -1,10 +1,11 @@
 """Users: people and places with an extension, their telephones, and what happens to their calls (rows U1–U5, N5)."""
 
+from provisioner.core.changes import Unordered
 from provisioner.core.codes import Service
-from provisioner.core.feature import Feature, Way
+from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, engaged, facts, kamailio, mobile, off, probes, provisioning, words
+from . import asterisk, checks, engaged, facts, flows, kamailio, mobile, off, probes, provisioning, words
 from .model import User
 
 FEATURE: Feature[dict[str, User]] = Feature(
@@ -13,6 +14,7 @@ FEATURE: Feature[dict[str, User]] = Feature(
     kind="user",
     rules=checks.RULES,
     check=checks.check,
+    defines_too=("voicemail",),
     defines=lambda users: (Ref("voicemail", name) for name, user in users.items() if user.voicemail),
     extensions=lambda users: (
         (user.extension, Ref("user", name), ("users", name, "extension")) for name, user in users.items()
@@ -24,10 +26,16 @@ FEATURE: Feature[dict[str, User]] = Feature(
         engaged.SERVICE,
     ),
     codes=facts.codes,
-    # A key of a telephone calls when somebody presses it; no call goes on there.
-    way=lambda path: Way.USES if "keys" in path else Way.GOES,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    same=("name", "email", "mobile"),
+    unordered=(
+        Unordered(("*", "vip")),
+        Unordered(("*", "blocked")),
+    ),
+    flows=flows.FLOWS,
+    implied=flows.implied,
+    rights=flows.rights,
     holds=facts.holds,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower, "provisioning": provisioning.lower},
     visit=probes.visit,

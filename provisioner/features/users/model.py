@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from provisioner.core.callers import PATTERN, Pattern
@@ -106,6 +106,7 @@ def _caller(value: Any) -> Any:
 Caller = Annotated[
     Ref | str,
     PlainValidator(_caller),
+    PlainSerializer(str, return_type=str),
     WithJsonSchema({"anyOf": [{"type": "string", "pattern": PATTERN}, {"type": "string", "pattern": "^user:.+$"}]}),
 ]
 """Callers' numbers as a pattern such as `+4670*`, or a colleague, `user:bo`."""

@@ -1,9 +1,10 @@
 """Voicemail: mailboxes that several users share (row R5); personal ones belong to `users`."""
 
+from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, kamailio, probes, words
+from . import asterisk, checks, facts, kamailio, probes, rights, words
 from .model import SharedMailbox
 
 FEATURE: Feature[dict[str, SharedMailbox]] = Feature(
@@ -20,6 +21,11 @@ FEATURE: Feature[dict[str, SharedMailbox]] = Feature(
     codes=facts.codes,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    unordered=(
+        Unordered(("*", "members")),
+        Unordered(("*", "notify", "*")),
+    ),
+    rights=rights.rights,
     holds=facts.holds,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,

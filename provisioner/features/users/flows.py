@@ -1,0 +1,46 @@
+"""Where callers of a user go on, and whom she may call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provisioner.core.feature import Scope
+from provisioner.core.flows import Flow, Right
+from provisioner.core.permissions import CallPermission
+from provisioner.core.refs import Ref
+from provisioner.core.source import Path
+
+from .facts import permission
+from .model import User, ways
+
+FLOWS = (
+    Flow(("forwarding", "always"), "always", first=True),
+    Flow(("forwarding", "busy"), "busy"),
+    Flow(("forwarding", "no_answer"), "no answer"),
+    Flow(("forwarding", "unreachable"), "unreachable"),
+    Flow(("activities", "*"), "in {1}"),
+)
+
+_CALLS = {
+    CallPermission.NATIONAL: "call fixed lines of the country",
+    CallPermission.MOBILE: "call mobile phones of the country",
+    CallPermission.INTERNATIONAL: "call other countries",
+    CallPermission.PREMIUM: "call premium-rate numbers",
+}
+
+
+def implied(users: dict[str, User], _: Scope) -> Iterator[tuple[Path, Ref]]:
+    """Ways that are not said and lead where another one does, or to the own mailbox."""
+    for name, user in users.items():
+        chosen = ways(name, user)
+        for way, ref in (("busy", chosen.busy), ("no_answer", chosen.no_answer), ("unreachable", chosen.unreachable)):
+            if getattr(user.forwarding, way) is None and ref.kind != "hangup":
+                yield ("users", name, "forwarding", way), ref
+
+
+def rights(users: dict[str, User], scope: Scope) -> Iterator[Right]:
+    for name, user in users.items():
+        level = permission(user, scope).level
+        for permitted, words in _CALLS.items():
+            if permitted.level <= level:
+                yield Right(name, words)
