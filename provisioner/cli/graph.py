@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from .drawing import Drawn
 
 
+LONGEST = 10_000
+"""Columns of a line of a tree."""
+
+
 class Shown(StrEnum):
     TEXT = "text"
     SVG = "svg"
@@ -64,7 +68,8 @@ def graph(
         from .drawing.tree import trees
 
         for each in trees(drawn):
-            screen.current().console().print(each, soft_wrap=True)
+            # A tree cuts its lines at the width that it is given; the terminal folds them and loses nothing.
+            screen.current().console().print(each, soft_wrap=True, width=LONGEST)
 
 
 def _drawn(folder: Path, tenant: str) -> tuple[Drawn, Document]:

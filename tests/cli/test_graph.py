@@ -33,6 +33,14 @@ def test_every_format(form: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert told == file.read_text(encoding="utf-8")
 
 
+def test_a_narrow_terminal_loses_nothing_of_a_tree(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = drawn(capsys, "text")
+    monkeypatch.setenv("COLUMNS", "40")
+    assert drawn(capsys, "text") == wide
+
+
 @pytest.mark.parametrize("tenant", ["kiosken", "solglantan", "nordverk"])
 def test_picture_has_a_box_for_each_node_and_no_two_lie_on_each_other(
     tenant: str, capsys: pytest.CaptureFixture[str]
