@@ -63,6 +63,8 @@ class Entry:
     allowed: tuple[str, ...] = ()
     """The brakes that were taken off."""
     reason: str = ""
+    signed: str = ""
+    """Who signed the plan, where that was asked for; lines of earlier versions have no such field."""
     stack: str = ""
     tenant: str = ""
     """Empty for the platform's stack."""

@@ -231,6 +231,9 @@ class BundleKeeper(Protocol):
     def manifest(self, digest: str) -> Mapping[str, Any]:
         """`tenant`, `product`, `files`, `sounds` (digests of recipes) and `secrets` (handles) of a kept bundle."""
 
+    def text(self, digest: str, path: str) -> str:
+        """One file of a kept bundle."""
+
     def recipe(self, digest: str) -> Makeable:
         """How a sound of a kept bundle is made."""
 

@@ -9,10 +9,12 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from provisioner.adapters.pulumi.engine import PulumiEngine
 from provisioner.core.deployment import Kind, Op, Resource, Stack
 from provisioner.core.errors import LockHeld, PbxError
 from tests.adapters.engine_kit import Kit
@@ -223,6 +225,36 @@ def test_live_lock_names_its_owner(kit: Kit) -> None:
     assert isinstance(outcome.error, LockHeld)
     assert f"process {run.pid}" in outcome.error.message
     assert run.wait(60) == 0
+
+
+def test_a_run_that_may_wait_is_done_after_the_other(kit: Kit) -> None:
+    (kit.folder / "sleep").write_text("3.47", encoding="utf-8")
+    run = start(kit)
+    wait_for_task(kit)
+    (kit.folder / "sleep").unlink()
+    patient = PulumiEngine(replace(kit.settings(), wait=60), lambda _: kit.means(), kit.events.append)
+    (outcome,) = patient.apply([kit.tenant(text="two")])
+    assert outcome.error is None
+    assert run.wait(60) == 0
+    assert any(f"process {run.pid}" in each.text for each in kit.events if each.text.startswith("waiting: "))
+    assert kit.on_host("core-klinik") == kit.tenant(text="two").resources[0].inputs["digest"]
+
+
+def test_a_tenant_that_another_machine_is_at_is_waited_for(kit: Kit, tmp_path: Path) -> None:
+    """As with a bucket: the folder of our locks is not shared, and the state is asked of the engine."""
+    (kit.folder / "sleep").write_text("3.59", encoding="utf-8")
+    run = start(kit)
+    wait_for_task(kit)
+    (kit.folder / "sleep").unlink()
+    elsewhere = PulumiEngine(
+        replace(kit.settings(), locks=tmp_path / "locks"), lambda _: kit.means(), kit.events.append
+    )
+    elsewhere._state = None
+    (outcome,) = elsewhere.apply([kit.tenant(text="two")])
+    assert outcome.error is None
+    assert run.wait(60) == 0
+    assert any(each.text.startswith(f"waiting: the stack {outcome.stack} is locked by ") for each in kit.events)
+    assert kit.on_host("core-klinik") == kit.tenant(text="two").resources[0].inputs["digest"]
 
 
 def test_planted_secret_stays_hidden(kit: Kit) -> None:
