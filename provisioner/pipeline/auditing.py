@@ -40,6 +40,7 @@ class Work:
 
     stack: str
     specification: str = ""
+    file: str = ""
     changed: tuple[str, ...] = ()
 
 
@@ -99,6 +100,7 @@ class Recorder:
             stack=stack,
             tenant=stack.partition(TENANT)[2],
             specification=work.specification,
+            file=work.file,
             changed=work.changed,
             result=result,
         )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from provisioner.core import record
 from provisioner.core.audit import Head, Origin
 from provisioner.core.deployment import (
     BundleKeeper,
@@ -273,7 +274,7 @@ def _apply(prepared: Prepared, tools: Tools, progress: Progress, planned: Bindin
     tools.bundles.tidy()
     told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider)}
     recorder = auditing.recorder(tools.audit, tools.origin(), prepared.site.environment, "apply", digest, permit)
-    recorder.begin([_work(each.name, each.digest, told) for each in wanted], moved)
+    recorder.begin([_work(each, told) for each in wanted], moved)
     outcomes = tools.engine.apply(wanted, recorder.ended)
     if not any(each.error for each in outcomes):
         outcomes += _take_away(leaving, told, tools, recorder)
@@ -305,14 +306,16 @@ def _take_away(
     names: Sequence[str], told: Mapping[str, tuple[str, ...]], tools: Tools, recorder: Recorder
 ) -> tuple[Outcome, ...]:
     try:
-        recorder.begin([_work(each, "", told) for each in names], names)
+        recorder.begin([_work(Stack(each, ()), told) for each in names], names)
     except auditing.TROUBLE as error:
         return tuple(Outcome(each, error=auditing.unrecorded(error)) for each in names)
     return tools.engine.destroy(names, recorder.ended)
 
 
-def _work(stack: str, digest: str, told: Mapping[str, tuple[str, ...]]) -> Work:
-    return Work(stack, digest, told.get(stack.partition(sides.TENANT)[2], ()))
+def _work(stack: Stack, told: Mapping[str, tuple[str, ...]]) -> Work:
+    (file,) = [str(each.inputs["record"]) for each in stack.resources if each.kind is Kind.TENANT_FILE] or [""]
+    digest = stack.digest if stack.resources else ""
+    return Work(stack.name, digest, record.digest(file), told.get(stack.name.partition(sides.TENANT)[2], ()))
 
 
 def _handles(wanted: Iterable[Stack], tools: Tools) -> list[str]:

@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
+from provisioner.core import record
 from provisioner.core.errors import PbxError, UsageError
 from provisioner.core.findings import nearest
 from provisioner.core.ports.audit import AuditLog
@@ -51,8 +53,8 @@ def find(slug: str, to: str, revisions: Revisions, log: AuditLog) -> Goal:
     is none, and where the folder holds what would be lost, because it is in no commit.
     """
     until = _until(to)
-    revision, record = (to, "") if until is None else _applied(slug, until, log)
-    commit = revisions.commit(revision)
+    last = None if until is None else _applied(slug, until, log)
+    commit = revisions.commit(to if last is None else str(last["origin"]["commit"]))
     paths = tenant_paths(slug)
     names = revisions.files(commit.digest, paths)
     if not names:
@@ -65,7 +67,10 @@ def find(slug: str, to: str, revisions: Revisions, log: AuditLog) -> Goal:
             f"the folder holds changes of {slug} that are in no commit, and they would be lost",
             "commit them, or put them aside with `git stash`",
         )
-    return Goal(slug, commit, {each: revisions.content(commit.digest, each) for each in names}, record)
+    goal = Goal(slug, commit, {each: revisions.content(commit.digest, each) for each in names}, _told(last))
+    if last and not _is_what_was_applied(goal, last):
+        raise _lost("the folder held something that is in no commit", last)
+    return goal
 
 
 def _until(to: str) -> datetime | None:
@@ -81,25 +86,42 @@ def _until(to: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _applied(slug: str, until: datetime, log: AuditLog) -> tuple[str, str]:
-    """The commit that was applied last by then, and that apply in words."""
+def _applied(slug: str, until: datetime, log: AuditLog) -> Mapping[str, Any]:
+    """The record of the apply that was the last by then."""
     found, _ = auditing.history(log.read()[0], slug)
     ended = [each for each in found if each["result"] == "applied"]
     last = next((each for each in ended if datetime.fromisoformat(each["at"]) < until), None)
     if last is None:
         first = f"the first apply was {ended[-1]['at'][:19]} UTC" if ended else "it was never applied"
         raise UsageError(f"the record knows nothing of {slug} so early", first)
-    told = f"{last['at'][:19].replace('T', ' ')} UTC by {auditing.who(last)}"
     if last["command"] == "destroy" or not last["specification"]:
-        raise UsageError(f"{slug} had been taken away by then: {told}", "name a day before that, or a revision")
-    commit = str(last["origin"]["commit"])
-    if not commit or last["origin"]["dirty"]:
-        why = "the folder held something that is in no commit" if commit else "the folder was not in Git"
-        raise UsageError(
-            f"what was applied then cannot be found again: {why} ({told})",
-            "name a revision, as `git log` lists them: --to REVISION",
-        )
-    return commit, told
+        raise UsageError(f"{slug} had been taken away by then: {_told(last)}", "name a day before that, or a revision")
+    if not last["origin"]["commit"]:
+        raise _lost("the folder was not in Git", last)
+    return last
+
+
+def _told(last: Mapping[str, Any] | None) -> str:
+    return f"{last['at'][:19].replace('T', ' ')} UTC by {auditing.who(last)}" if last else ""
+
+
+def _lost(why: str, last: Mapping[str, Any]) -> UsageError:
+    return UsageError(
+        f"what was applied then cannot be found again: {why} ({_told(last)})",
+        "name a revision, as `git log` lists them: --to REVISION",
+    )
+
+
+def _is_what_was_applied(goal: Goal, last: Mapping[str, Any]) -> bool:
+    """Whether the commit holds the file that was applied, and not only the folder that it was changed in."""
+    if not last.get("file"):
+        return not last["origin"]["dirty"]
+    with tempfile.TemporaryDirectory(prefix="pbx-rollback-") as place:
+        root = Path(place)
+        for name, content in goal.files.items():
+            _replace(root / name, content)
+        read = load.document(root, goal.slug, load.find(root)[goal.slug])
+    return bool(record.digest(record.pack(read.data)) == last["file"])
 
 
 @contextmanager

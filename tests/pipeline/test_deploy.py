@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from provisioner.core import record
 from provisioner.core.audit import Result, verify
 from provisioner.core.deployment import Ended, Kind, Outcome, Stack
 from provisioner.core.errors import PlanStale, StoppedByLimit
@@ -163,6 +164,8 @@ def test_every_stack_that_is_applied_is_recorded_when_it_begins_and_ends(house: 
         house.engine.there["lab.tenant.solglantan"].digest,
     )
     assert (last["origin"]["user"], last["origin"]["commit"], last["command"]) == ("anna", "c0ffee", "apply")
+    assert last["file"] == record.digest(house.engine.there["lab.tenant.solglantan"].resources[-1].inputs["record"])
+    assert house.audit.records[0]["file"] == "", "machines have none"
     assert len({each["run"] for each in house.audit.records}) == 1
     house.apply()
     assert len(house.audit.records) == 2 * len(names), "where nothing is done nothing is recorded"

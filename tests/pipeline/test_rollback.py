@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.core import record
 from provisioner.core.audit import Entry, Origin, Result
 from provisioner.core.errors import SpecificationInvalid, UsageError
 from provisioner.core.ports.revisions import Commit
-from provisioner.pipeline import deploy, rollback
+from provisioner.pipeline import deploy, rollback, yaml_reader
 from provisioner.wiring import provider
 from tests.pipeline.house import SITE, House
 from tests.provider_folder import EXAMPLES
@@ -102,6 +103,13 @@ def test_a_day_that_leads_nowhere_says_why(house: House) -> None:
         find(house, "2026-11-01")
     assert raised.value.remedy == "the first apply was 2026-11-02T08:00:00 UTC"
     applied(house, "03T08:00", "", origin=Origin("anna", "desk", commit=FIRST.digest, dirty=True))
+    with pytest.raises(UsageError, match="the folder held something that is in no commit"):
+        find(house, "2026-11-03")
+    dirty = Origin("anna", "desk", commit=SECOND.digest, dirty=True)
+    file = record.digest(record.pack(yaml_reader.read((house.folder / FILE).read_text(encoding="utf-8"), FILE).data))
+    applied(house, "03T09:00", "", origin=dirty, file=file)
+    assert find(house, "2026-11-03").commit == SECOND, "other files of the folder were in no commit, and this one was"
+    applied(house, "03T10:00", "", origin=replace(dirty, commit=FIRST.digest), file=file)
     with pytest.raises(UsageError, match="the folder held something that is in no commit"):
         find(house, "2026-11-03")
     applied(house, "04T08:00", "")
