@@ -231,7 +231,14 @@ def _lab(environment: str, name: str, trunks: Iterable[str]) -> Site:
         raise PbxError(f"the lab {name} is not up", f"run `pbx lab up --name {name}`")
     slot = status.slot
     machines = [
-        Machine(role.value, role, spec.private_address(slot), spec.public_address(slot) or "", role.value)
+        Machine(
+            role.value,
+            role,
+            spec.private_address(slot),
+            spec.public_address(slot) or "",
+            role.value,
+            installation=status.generation,
+        )
         for role in Role
         if (spec := topology.BY_NAME[role.value])
     ]

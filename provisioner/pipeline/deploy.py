@@ -18,7 +18,6 @@ from provisioner.core.audit import Head, Origin
 from provisioner.core.deployment import (
     BundleKeeper,
     Engine,
-    Event,
     Kind,
     Outcome,
     Outputs,
@@ -36,13 +35,13 @@ from provisioner.core.ports.audit import AuditLog
 from provisioner.core.ports.gate import Gate
 from provisioner.core.ports.revisions import Revisions
 from provisioner.core.ports.sounds import SoundMaker
-from provisioner.core.site import Site
+from provisioner.core.site import Role, Site
 from provisioner.provider import Provider
 from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.kamailio import rows as kamailio
 from provisioner.targets.provisioning import bundle as provisioning
 
-from . import auditing, binding, brakes, on_machines, platform, sides, staleness
+from . import auditing, binding, brakes, contents, on_machines, platform, sides, staleness
 from .auditing import AS_USUAL, Permit, Recorder, Work
 from .binding import Binding
 from .brakes import Stop
@@ -159,6 +158,11 @@ def _tenant(prepared: Prepared, tools: Tools, tenant: Built) -> Stack:
     edge: dict[str, Plain] = {"slug": slug, "core": home, "digest": tenant.edge}
     if tenant.devices:
         edge["devices"] = tenant.devices
+    site = prepared.site
+    edges = [each.name for role in (Role.DATA, Role.EDGE) for each in site.of(role)]
+    for inputs, machines in ((core, [home]), (edge, edges)):
+        if installation := site.installation(machines):
+            inputs["installation"] = installation  # a new machine holds nothing of what state says
     resources = (
         _resource(tools, Kind.CORE_BUNDLE, "core", core),
         _resource(tools, Kind.EDGE_ROWS, "edge", edge, ("core",)),
@@ -169,7 +173,7 @@ def _tenant(prepared: Prepared, tools: Tools, tenant: Built) -> Stack:
 
 
 def _resource(tools: Tools, kind: Kind, name: str, inputs: dict[str, Plain], after: tuple[str, ...] = ()) -> Resource:
-    handles = [each for digest in _digests(inputs) for each in tools.bundles.manifest(digest)["secrets"]]
+    handles = [each for digest in contents.digests(inputs) for each in tools.bundles.manifest(digest)["secrets"]]
     if handles:
         inputs["secrets"] = tools.secrets.digest(handles)
     return Resource(kind, name, inputs, after)
@@ -263,14 +267,15 @@ def _apply(prepared: Prepared, tools: Tools, progress: Progress, planned: Bindin
     digest = planned.digest if planned else binding.fingerprint(wanted, leaving, outputs) if moved or leaving else ""
     changed = _sides(prepared, moved, leaving, outputs)
     brakes.hold(_stops(prepared, changed, tools.engine, outputs), permit)
-    used = _handles(wanted, tools)
+    used = contents.handles(wanted, tools.bundles)
     for each in used:
         if each.startswith(GIVEN_SECRET):
             tools.secrets.get(each)  # nobody but the provider knows it: raises before any machine is touched
     if tools.secrets.ensure({each: maker(each) for each in used if not each.startswith(GIVEN_SECRET)}):
         wanted = stacks(prepared, tools)
         moved = _moved(wanted, tools.engine, outputs)
-    _make_sounds(wanted, tools, progress)
+    fresh = [each for each in wanted if not tools.engine.unchanged(each)]  # the others' sounds lie on their nodes
+    contents.make_sounds(fresh, tools.bundles, tools.sounds, progress)
     tools.bundles.tidy()
     told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider)}
     recorder = auditing.recorder(tools.audit, tools.origin(), prepared.site.environment, "apply", digest, permit)
@@ -316,34 +321,3 @@ def _work(stack: Stack, told: Mapping[str, tuple[str, ...]]) -> Work:
     (file,) = [str(each.inputs["record"]) for each in stack.resources if each.kind is Kind.TENANT_FILE] or [""]
     digest = stack.digest if stack.resources else ""
     return Work(stack.name, digest, record.digest(file), told.get(stack.name.partition(sides.TENANT)[2], ()))
-
-
-def _handles(wanted: Iterable[Stack], tools: Tools) -> list[str]:
-    return sorted({each for digest in _bundles(wanted) for each in tools.bundles.manifest(digest)["secrets"]})
-
-
-def _make_sounds(wanted: Iterable[Stack], tools: Tools, progress: Progress) -> None:
-    """Makes what the stacks that change will send; the others' sounds lie on their nodes."""
-    changed = [each for each in wanted if not tools.engine.unchanged(each)]
-    digests = sorted({each for digest in _bundles(changed) for each in tools.bundles.manifest(digest)["sounds"]})
-
-    def tell(made: int, total: int) -> None:
-        if made == total or made % 20 == 0:
-            progress(Event(f"{made} of {total} sounds are there"))
-
-    tools.sounds.make((tools.bundles.recipe(each) for each in digests), tell)
-
-
-def _bundles(wanted: Iterable[Stack]) -> list[str]:
-    """Digests of the bundles that the stacks name."""
-    resources = [each for stack in wanted for each in stack.resources if each.kind is not Kind.TENANT_FILE]
-    return [
-        digest
-        for each in resources
-        for digest in ([str(each.inputs["bundle"])] if each.kind is Kind.PLATFORM_NODE else _digests(each.inputs))
-    ]
-
-
-def _digests(inputs: Mapping[str, Plain]) -> list[str]:
-    """The bundles of a tenant's resource."""
-    return [str(inputs[key]) for key in ("digest", "devices") if key in inputs]

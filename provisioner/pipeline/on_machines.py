@@ -53,7 +53,7 @@ def _platform_node(step: Step, _: Site, bundles: BundleKeeper) -> Doings:
     if step.op is Op.DELETE:
         yield str(facts["machine"]), Doing("is no longer of the platform, and is left as it is")
         return
-    files = _differing(step, "bundle", bundles)
+    files = _differing(step, "bundle", bundles, whole="installation" in step.changed)
     roles = ", ".join(map(str, facts["roles"])) if isinstance(facts["roles"], list | tuple) else ""
     yield str(facts["machine"]), Doing(f"roles {roles}" + (f": {', '.join(files)}" if files else ""))
 
@@ -61,7 +61,8 @@ def _platform_node(step: Step, _: Site, bundles: BundleKeeper) -> Doings:
 def _core_bundle(step: Step, _: Site, bundles: BundleKeeper) -> Doings:
     old, new = step.before.get("node"), step.after.get("node")
     if new:
-        files = _differing(step, "digest", bundles, whole=step.op is not Op.UPDATE or "secrets" in step.changed)
+        whole = step.op is not Op.UPDATE or not {"secrets", "installation"}.isdisjoint(step.changed)
+        files = _differing(step, "digest", bundles, whole)
         yield str(new), Doing(f"{_slug(step)}: {', '.join(files) or 'sounds'}", _reloads(files))
     if old and old != new:
         yield str(old), Doing(f"{_slug(step)}: taken away", _reloads(asterisk.RELOADS))

@@ -92,6 +92,8 @@ def _few(told: Sequence[str]) -> tuple[str, ...]:
 def _input(resource: str, key: str, tenant: bool) -> str:
     if key == "secrets":
         return f"a secret of {resource}"
+    if key == "installation":
+        return "a machine that took another's place"
     if tenant:
         same = "its file is the same and compiles otherwise: by provider.yaml, a prompt or a calendar"
         return "the core node that it lives on" if key in ("node", "core") else same

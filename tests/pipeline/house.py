@@ -168,6 +168,7 @@ class House:
     audit: FakeAudit = field(default_factory=FakeAudit)
     revisions: FakeRevisions = field(default_factory=FakeRevisions)
     gate: FakeGate = field(default_factory=FakeGate)
+    site: Site = field(default_factory=lambda: SITE)
 
     @property
     def tools(self) -> deploy.Tools:
@@ -186,7 +187,7 @@ class House:
         )
 
     def prepare(self, *only: str) -> deploy.Prepared:
-        return deploy.prepare(self.folder, provider(self.folder), lambda: SITE, self.tools, frozenset(only))
+        return deploy.prepare(self.folder, provider(self.folder), lambda: self.site, self.tools, frozenset(only))
 
     def plan(self, *only: str) -> deploy.Plan:
         return deploy.plan(self.prepare(*only), self.tools)
