@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from provisioner.core.deployment import Outcome
     from provisioner.pipeline.auditing import Permit
     from provisioner.pipeline.binding import Binding
+    from provisioner.pipeline.canary import Canary
+    from provisioner.wiring import Deployment
 
 _STORED = "Carry out this plan of `pbx plan --out`, or nothing."
 
@@ -57,6 +59,16 @@ def apply(
     allow: AllowOption = None,
     reason: ReasonOption = "",
     wait: WaitOption = 0,
+    first: Annotated[
+        int | None,
+        typer.Option(
+            "--first",
+            metavar="N",
+            min=1,
+            envvar="PBX_FIRST",
+            help="Apply so many tenants that change, make their test calls, and only then go on with the rest.",
+        ),
+    ] = None,
     form: FormatOption = Format.TEXT,
     folder: FolderOption = Path(),
 ) -> int:
@@ -65,6 +77,7 @@ def apply(
     \b
     pbx apply --env prod
     pbx apply plan.json --signers allowed_signers --wait 5m
+    pbx apply --env prod --first 3
     """
     from provisioner.pipeline import brakes, deploy
 
@@ -85,20 +98,48 @@ def apply(
         typer.confirm("Carry this out?", abort=True, err=True)
         planned = shown.binding
     with opened(folder, env, f"apply {env}", wait) as deployment:
-        applied = deploy.apply(prepared, deployment.tools, deployment.progress, planned, permit)
+        canary = _canary(first, folder, deployment) if first else None
+        applied = deploy.apply(prepared, deployment.tools, deployment.progress, planned, permit, canary)
     show(applied, form)
     return exit_code(applied.outcomes)
 
 
 def exit_code(outcomes: tuple[Outcome, ...]) -> int:
-    """0 where all is as wanted, 5 where some of it is, else the code of the first error."""
-    from provisioner.core.errors import PartlyApplied
+    """0 where all is as wanted, 8 where test calls failed, 5 where some of it is, else the code of the first error."""
+    from provisioner.core.errors import PartlyApplied, VerificationRed
 
     errors = [each.error for each in outcomes if each.error]
     if not errors:
         return 0
+    if any(isinstance(each, VerificationRed) for each in errors):
+        return VerificationRed.exit_code
     some = any(each.done or (each.error is None and not each.skipped) for each in outcomes)
     return PartlyApplied.exit_code if some else errors[0].exit_code
+
+
+def _canary(count: int, folder: Path, deployment: Deployment) -> Canary:
+    """Test calls where the environment has telephones for them; elsewhere what the nodes themselves checked."""
+    from provisioner.core.deployment import Event
+    from provisioner.core.errors import PbxError
+    from provisioner.pipeline.canary import Canary
+    from provisioner.provider import Lab
+
+    from .verify import red
+
+    env = deployment.environment
+
+    def check(tenants: tuple[str, ...]) -> PbxError | None:
+        if not isinstance(deployment.provider.environments[env], Lab):
+            deployment.progress(
+                Event(f"{', '.join(tenants)}: checked by the nodes alone, for {env} has no test telephones")
+            )
+            return None
+        try:
+            return red(folder, env, tenants, lambda subject, word: deployment.progress(Event(f"{subject}: {word}")))
+        except PbxError as error:
+            return error
+
+    return Canary(count, check)
 
 
 def permitted(allow: Sequence[Holding], reason: str, signed: str = "") -> Permit:

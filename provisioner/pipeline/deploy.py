@@ -41,11 +41,12 @@ from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.kamailio import rows as kamailio
 from provisioner.targets.provisioning import bundle as provisioning
 
-from . import auditing, binding, brakes, contents, on_machines, platform, sides, staleness
+from . import auditing, binding, brakes, canary, contents, on_machines, platform, sides, staleness
 from .auditing import AS_USUAL, Permit, Recorder, Work
 from .binding import Binding
 from .brakes import Stop
 from .build import build
+from .canary import Canary
 from .making import maker
 from .on_machines import OnMachine
 from .sides import FILE, Document, Sides, Words
@@ -244,19 +245,31 @@ class Applied:
 
 
 def apply(
-    prepared: Prepared, tools: Tools, progress: Progress, planned: Binding | None = None, permit: Permit = AS_USUAL
+    prepared: Prepared,
+    tools: Tools,
+    progress: Progress,
+    planned: Binding | None = None,
+    permit: Permit = AS_USUAL,
+    first: Canary | None = None,
 ) -> Applied:
-    """Makes everything as wanted, where there is a plan only as it was planned.
+    """Makes everything as wanted, where there is a plan only as it was planned, a few tenants `first` if asked to.
 
     Raises LockHeld where somebody else applies, PlanStale where that plan is no longer the one, and StoppedByLimit
     where it is beyond a brake that the permit does not take off; failures of single stacks stand in their outcomes.
     Where it cannot be recorded, nothing is done.
     """
     with tools.gate.held(prepared.site.environment, prepared.targets):
-        return _apply(prepared, tools, progress, planned, permit)
+        return _apply(prepared, tools, progress, planned, permit, first)
 
 
-def _apply(prepared: Prepared, tools: Tools, progress: Progress, planned: Binding | None, permit: Permit) -> Applied:
+def _apply(
+    prepared: Prepared,
+    tools: Tools,
+    progress: Progress,
+    planned: Binding | None,
+    permit: Permit,
+    first: Canary | None,
+) -> Applied:
     wanted = stacks(prepared, tools)
     leaving = gone(prepared, tools.engine)
     outputs = cache(tools.engine.outputs)
@@ -280,7 +293,7 @@ def _apply(prepared: Prepared, tools: Tools, progress: Progress, planned: Bindin
     told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider)}
     recorder = auditing.recorder(tools.audit, tools.origin(), prepared.site.environment, "apply", digest, permit)
     recorder.begin([_work(each, told) for each in wanted], moved)
-    outcomes = tools.engine.apply(wanted, recorder.ended)
+    outcomes = canary.apply(tools.engine, wanted, moved, first, recorder.ended)
     if not any(each.error for each in outcomes):
         outcomes += _take_away(leaving, told, tools, recorder)
     return _closed(outcomes, recorder)

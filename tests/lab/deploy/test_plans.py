@@ -108,3 +108,15 @@ def until(moment: str, run: subprocess.Popen[str]) -> None:
     """Until the run's progress tells of the moment."""
     assert run.stderr is not None
     assert any(moment in line for line in run.stderr), f"{moment!r} was never told"
+
+
+def test_the_first_tenant_is_called_before_the_others_follow(examples: ProviderFolder) -> None:
+    with examples.changed(TENANT, {OLD: NEW}), examples.changed("solglantan", {"timeout: 120s": "timeout: 95s"}):
+        done = examples.try_pbx("apply", "--yes", "--first", "1", "--format", "json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        results = {each["stack"]: each["result"] for each in json.loads(done.stdout)["stacks"]}
+        assert results[f"lab.tenant.{TENANT}"] == results["lab.tenant.solglantan"] == "applied"
+        called = [line for line in done.stderr.splitlines() if " passed after " in line]
+        assert called
+        assert all(f"{TENANT} " in line for line in called), called
+        assert done.stderr.index(called[-1]) < done.stderr.index("lab.tenant.solglantan")
