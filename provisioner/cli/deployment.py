@@ -143,6 +143,9 @@ def outcome_text(outcomes: tuple[Outcome, ...]) -> Iterator[str]:
     for each in outcomes:
         if each.skipped:
             continue
+        if not each.begun and each.error:
+            yield f"{each.stack}  {each.error.message}"
+            continue
         yield f"{each.stack}  {'failed' if each.error else 'done'} in {each.seconds:.1f} s"
         for done in each.done:
             hosts = ", ".join(f"{host.host}: changed={host.changed} ok={host.ran}" for host in done.hosts)
@@ -151,10 +154,15 @@ def outcome_text(outcomes: tuple[Outcome, ...]) -> Iterator[str]:
         if each.error:
             yield f"  ! {each.error.message}"
             yield f"    what now: {each.error.remedy}"
-    failed = sum(each.error is not None for each in outcomes)
+    failed = sum(each.error is not None and each.begun for each in outcomes)
+    left = sum(not each.begun for each in outcomes)
     same = sum(each.skipped for each in outcomes)
     changed = sum(each.changed for each in outcomes)
-    yield f"{len(outcomes) - failed - same} stacks applied, {same} as they were, {failed} failed, changed={changed}"
+    applied = len(outcomes) - failed - left - same
+    not_begun = f", {left} not begun" if left else ""
+    yield f"{applied} stacks applied, {same} as they were, {failed} failed{not_begun}, changed={changed}"
+    if failed or left:
+        yield "what was done is kept: the same command goes on with the rest"
 
 
 def outcome_document(applied: Applied) -> dict[str, Any]:
@@ -182,11 +190,17 @@ def show(applied: Applied, form: Format) -> None:
         raise applied.unrecorded
 
 
+def _result(outcome: Outcome) -> str:
+    if not outcome.begun:
+        return "not-begun"
+    return "failed" if outcome.error else "unchanged" if outcome.skipped else "applied"
+
+
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     error = outcome.error
     return {
         "stack": outcome.stack,
-        "result": "failed" if error else "unchanged" if outcome.skipped else "applied",
+        "result": _result(outcome),
         "seconds": round(outcome.seconds, 2),
         "steps": [
             {

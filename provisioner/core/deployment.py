@@ -134,6 +134,8 @@ class Outcome:
     """Whether nothing was to do, known before any engine started."""
     error: PbxError | None = None
     seconds: float = 0.0
+    begun: bool = True
+    """False where it was left alone because of the error, which is another stack's then."""
 
     @property
     def changed(self) -> int:

@@ -34,7 +34,7 @@ def apply(
     if error is None:
         found |= {each.stack: each for each in engine.apply([each for each in wanted if each.name in late], ended)}
     else:
-        found |= {name: Outcome(name, error=_not_begun(error)) for name in late}
+        found |= {name: Outcome(name, error=_not_begun(error), begun=False) for name in late}
         for name in late:
             ended(found[name])
         if not late and not found[early[-1]].error:  # nobody is left whose outcome could say it

@@ -81,7 +81,7 @@ class PulumiEngine:
         if failed:
             why = PbxError(f"not begun, because {failed[0]} failed", f"mend {failed[0]}, then repeat")
             for each in tenants:
-                outcomes[each.name] = Outcome(each.name, error=why)
+                outcomes[each.name] = Outcome(each.name, error=why, begun=False)
                 ended(outcomes[each.name])
             return
         outcomes.update({each.stack: each for each in session.all(_telling(session.up, ended), tenants)})
