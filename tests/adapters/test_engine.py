@@ -200,6 +200,22 @@ def test_killed_engine_leaves_a_dead_lock_that_the_next_run_releases(kit: Kit) -
     assert kit.engine.apply([kit.tenant(text="one")])[0].skipped
 
 
+def test_a_lock_is_broken_by_the_engine_where_its_state_cannot_be_read(kit: Kit) -> None:
+    (kit.folder / "sleep").write_text("9.67", encoding="utf-8")
+    run = start(kit)
+    wait_for_task(kit)
+    stack = kit.tenant(text="one").name
+    with pytest.raises(LockHeld, match=f"process {engine_of(kit)}"):
+        kit.engine.release(stack)
+    os.kill(engine_of(kit), signal.SIGKILL)
+    assert run.wait(60) == 1
+    folder = kit.folder / ".pbx" / "state" / ".pulumi" / "locks"
+    assert list(folder.rglob("*.json"))
+    kit.engine._state = None  # as with a bucket
+    kit.engine.release(stack)
+    assert not list(folder.rglob("*.json"))
+
+
 def test_interrupted_run_ends_soon_and_a_repeat_goes_on(kit: Kit) -> None:
     (kit.folder / "sleep").write_text("59.53", encoding="utf-8")
     run = start(kit)
