@@ -120,21 +120,24 @@ class Deployment:
     @cached_property
     def tools(self) -> Tools:
         from provisioner.adapters.audit import origin
+        from provisioner.adapters.builds import BuildMemory
         from provisioner.adapters.bundles import BundleStore
         from provisioner.adapters.git import GitRevisions
         from provisioner.adapters.sounds.maker import LocalSoundMaker
         from provisioner.pipeline.deploy import Tools
 
+        store = BundleStore(self.hidden)
         return Tools(
             self.engine,
             self.secrets,
-            BundleStore(self.hidden),
+            store,
             LocalSoundMaker(self.folder, self.hidden / "sounds"),
             roles_digest,
             self.audit,
             lambda: origin(self.folder),
             GitRevisions(self.folder),
             self.gate,
+            BuildMemory(self.hidden, store.kept),
         )
 
     @cached_property

@@ -32,6 +32,7 @@ from provisioner.core.deployment import (
 from provisioner.core.errors import PbxError, SpecificationInvalid
 from provisioner.core.outlets import GIVEN_SECRET
 from provisioner.core.ports.audit import AuditLog
+from provisioner.core.ports.builds import Builds
 from provisioner.core.ports.gate import Gate
 from provisioner.core.ports.revisions import Revisions
 from provisioner.core.ports.sounds import SoundMaker
@@ -67,6 +68,8 @@ class Tools:
     """Who applies."""
     revisions: Revisions
     gate: Gate
+    builds: Builds | None = None
+    """What was built before; without it every tenant is built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +130,12 @@ def prepare(
     The site is asked for last: what is wrong in the folder is told even where the environment cannot be reached.
     """
     with tools.bundles.staged() as (put, keep):
-        made = build(root, only, keep=put)
+        made = build(root, only, keep=put, builds=tools.builds)
         if not made.valid:
             raise SpecificationInvalid(made.findings)
         keep()
+    if tools.builds:
+        tools.builds.remember({each.slug: each.fresh for each in made.outcomes if each.fresh})
     tenants = (
         Built(
             each.slug,
