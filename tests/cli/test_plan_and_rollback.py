@@ -117,6 +117,17 @@ def test_who_works_on_an_environment(folder: Path, capsys: pytest.CaptureFixture
     assert list(locks.iterdir()) == []
 
 
+@pytest.mark.usefixtures("folder")
+def test_all_who_share_a_state_meet_at_one_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared = tmp_path / "shared disk"
+    monkeypatch.setenv("PBX_STATE_URL", shared.as_uri())
+    with FolderGate(shared / "locks", lambda: Origin("eva", "desk"), lambda _: None).held("prod", ()):
+        assert main.run(["apply", "--env", "prod", "--yes"]) == 6
+    assert "prod is locked by eva@desk, process " in capsys.readouterr().err
+
+
 def test_a_binding_says_who_planned() -> None:
     document = plan_document(PLAN)
     assert document["planned"] == {"at": PLAN.binding.at, **asdict(PLAN.binding.origin)}
