@@ -114,13 +114,20 @@ def _commands() -> Iterator[str]:
 
 
 def _command(name: str, command: Any) -> Iterator[str]:
-    yield f"\n## {name}\n\n{(command.help or '').strip()}\n"
+    yield f"\n## {name}\n\n{_help(command)}\n"
     for each in getattr(command, "commands", {}).values():
-        yield f"\n### {name} {each.name}\n\n{(each.help or '').strip()}\n\n"
+        yield f"\n### {name} {each.name}\n\n{_help(each)}\n\n"
         yield from _options(each)
     if not getattr(command, "commands", None):
         yield "\n"
         yield from _options(command)
+
+
+def _help(command: Any) -> str:
+    """The help, with its examples (after `\\b`, which keeps their lines) as the console shows them."""
+    text, _, examples = (command.help or "").partition("\b\n")
+    lines = "\n".join(f"$ {each.strip()}" for each in examples.strip().splitlines())
+    return text.strip() + (f"\n\n```console\n{lines}\n```" if lines else "")
 
 
 def _options(command: Any) -> Iterator[str]:

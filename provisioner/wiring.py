@@ -18,7 +18,9 @@ from provisioner.provider import Hosts, Lab, Provider
 
 if TYPE_CHECKING:
     from provisioner.adapters.audit import FileAuditLog
+    from provisioner.adapters.gate import FolderGate
     from provisioner.adapters.pulumi.carry import Means
+    from provisioner.adapters.pulumi.engine import PulumiEngine
     from provisioner.adapters.pulumi.session import Settings
     from provisioner.adapters.secrets.age_file import AgeSecrets
     from provisioner.adapters.sip.machine import Machine as AgentMachine
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from provisioner.core.ports.queues import QueueView
     from provisioner.core.ports.recordings import RecordedCalls
     from provisioner.core.ports.revisions import Revisions
+    from provisioner.core.ports.signatures import Signatures
     from provisioner.core.ports.sip import SipAgents
     from provisioner.core.ports.switches import Switches
     from provisioner.pipeline.deploy import Tools
@@ -43,6 +46,12 @@ if TYPE_CHECKING:
     from provisioner.pipeline.validate import Specification
 
 ENGINE_PASSPHRASE = "pbx/engine-passphrase"
+
+
+def signatures() -> Signatures:
+    from provisioner.adapters.signing import SshSignatures
+
+    return SshSignatures()
 
 
 def provider(folder: Path) -> Provider:
@@ -71,6 +80,8 @@ class Deployment:
     progress: Progress
     lab: str = ""
     """The lab to work in, where it is not the one that the environment or PBX_LAB names."""
+    wait: int = 0
+    """Seconds to wait for somebody else who applies."""
 
     @cached_property
     def provider(self) -> Provider:
@@ -119,15 +130,43 @@ class Deployment:
         from provisioner.adapters.audit import origin
         from provisioner.adapters.builds import BuildMemory
         from provisioner.adapters.bundles import BundleStore
-        from provisioner.adapters.pulumi.engine import PulumiEngine
+        from provisioner.adapters.git import GitCommits
         from provisioner.adapters.sounds.maker import LocalSoundMaker
         from provisioner.pipeline.deploy import Tools
 
         store = BundleStore(self.hidden)
-        engine = PulumiEngine(self._engine_settings(), lambda _: self.means(), self.progress)
-        sounds = LocalSoundMaker(self.folder, self.hidden / "sounds")
-        builds = BuildMemory(self.hidden, store.kept)
-        return Tools(engine, self.secrets, store, sounds, roles_digest, self.audit, lambda: origin(self.folder), builds)
+        return Tools(
+            self.engine,
+            self.secrets,
+            store,
+            LocalSoundMaker(self.folder, self.hidden / "sounds"),
+            roles_digest,
+            self.audit,
+            lambda: origin(self.folder),
+            GitCommits(self.folder),
+            self.gate,
+            BuildMemory(self.hidden, store.kept),
+        )
+
+    @cached_property
+    def engine(self) -> PulumiEngine:
+        from provisioner.adapters.pulumi.engine import PulumiEngine
+
+        return PulumiEngine(self._engine_settings(), lambda _: self.means(), self.progress)
+
+    @cached_property
+    def gate(self) -> FolderGate:
+        from provisioner.adapters.audit import origin
+        from provisioner.adapters.gate import FolderGate
+
+        return FolderGate(self.locks, lambda: origin(self.folder), self.progress, self.wait)
+
+    @property
+    def locks(self) -> Path:
+        """The folder of locks: beside the state where that is a folder, so that all who share it meet there."""
+        from provisioner.adapters.pulumi.state import local_folder
+
+        return (local_folder(os.environ.get("PBX_STATE_URL") or self.hidden.as_uri()) or self.hidden) / "locks"
 
     @cached_property
     def audit(self) -> FileAuditLog:
@@ -149,7 +188,7 @@ class Deployment:
         from provisioner.adapters.pulumi.session import Settings
 
         backend = os.environ.get("PBX_STATE_URL") or f"file://{self.hidden / 'state'}"
-        return Settings(self.hidden, backend, self._passphrase)
+        return Settings(self.hidden, backend, self._passphrase, locks=self.locks, wait=self.wait)
 
     def _passphrase(self) -> str:
         if given := os.environ.get("PULUMI_CONFIG_PASSPHRASE"):

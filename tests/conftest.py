@@ -30,6 +30,10 @@ LONGEST = (
 )
 """Groups of a lab's tests that take minutes. They begin first, else one worker is at them when others have ended."""
 
+# As the engine's adapter sets it. gRPC reads it once, when it is imported, and here a test's module does so first: then
+# some forks of a playbook's run end with "Bad file descriptor".
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+
 OWN_LABS = (("core",), ("edge",))
 """Folders of tests/lab whose tests bring up machines of their own; all others use the fixture `lab`."""
 

@@ -36,8 +36,33 @@ ReasonOption = Annotated[
 ]
 
 
+def _duration(text: str) -> int:
+    from pydantic import TypeAdapter, ValidationError
+
+    from provisioner.core.model import Seconds
+
+    try:
+        return int(TypeAdapter(Seconds).validate_python(text))
+    except ValidationError:
+        raise typer.BadParameter(f"{text!r} is no duration: for example 30s, 5m or 1h") from None
+
+
+WaitOption = Annotated[
+    int,
+    typer.Option(
+        "--wait",
+        "--lock-timeout",
+        metavar="TIME",
+        envvar="PBX_LOCK_TIMEOUT",
+        parser=_duration,
+        help="Wait so long for somebody else who applies, as 30s or 5m; else end with 6.",
+        show_default="not at all",
+    ),
+]
+
+
 @contextmanager
-def opened(folder: Path, environment: str, title: str) -> Iterator[Deployment]:
+def opened(folder: Path, environment: str, title: str, wait: int = 0) -> Iterator[Deployment]:
     """The deployment of an environment, its progress shown while the block runs."""
     from provisioner.wiring import Deployment
 
@@ -47,7 +72,7 @@ def opened(folder: Path, environment: str, title: str) -> Iterator[Deployment]:
             place = " ".join(each for each in (event.stack, event.host) if each) or "pbx"
             tell(place, event.text)
 
-        yield Deployment(folder, environment, progress)
+        yield Deployment(folder, environment, progress, wait=wait)
 
 
 def running(folder: Path, environment: str, tenant: str) -> tuple[Verification, Specification]:
@@ -72,8 +97,16 @@ def plan_text(plan: Plan) -> Iterator[str]:
         for step in stack.changes:
             if step.kind.value in _TITLES:
                 yield f"  {_SIGNS[step.op.value]} {step.op.value:<8} {_title(step)}{_why(step)}"
-    counts = _counts(plan.changes)
-    yield f"{counts}; plan {plan.digest[:12]}" if counts else f"nothing to do; plan {plan.digest[:12]}"
+    for machine in plan.machines:
+        yield f"on {machine.machine}, in this order"
+        for number, doing in enumerate(machine.doings, 1):
+            yield f"  {number}. {doing.what}" + "".join(f" · {each}" for each in doing.reloads)
+    yield f"{plan_title(plan)}; plan {plan.binding.digest[:12]}"
+
+
+def plan_title(plan: Plan) -> str:
+    """`1 to create, 2 to update`."""
+    return _counts(plan.changes) or "nothing to do"
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
@@ -81,12 +114,14 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     stacks = [
         {"stack": each.stack, "steps": [_step(step) for step in each.changes]} for each in (*plan.stacks, *plan.gone)
     ]
+    from provisioner.pipeline import binding
+
     return {
         "format_version": FORMAT_VERSION,
-        "environment": plan.environment,
-        "digest": plan.digest,
+        **binding.document(plan.binding),
         "changes": sum(len(each.changes) for each in plan.changes),
         "stops": [_stop(each) for each in plan.stops],
+        "machines": [asdict(each) for each in plan.machines],
         "words": [{"tenant": each.slug, "sentences": [asdict(one) for one in each.sentences]} for each in plan.words],
         "stacks": stacks,
     }
@@ -108,6 +143,9 @@ def outcome_text(outcomes: tuple[Outcome, ...]) -> Iterator[str]:
     for each in outcomes:
         if each.skipped:
             continue
+        if not each.begun and each.error:
+            yield f"{each.stack}  {each.error.message}"
+            continue
         yield f"{each.stack}  {'failed' if each.error else 'done'} in {each.seconds:.1f} s"
         for done in each.done:
             hosts = ", ".join(f"{host.host}: changed={host.changed} ok={host.ran}" for host in done.hosts)
@@ -116,10 +154,15 @@ def outcome_text(outcomes: tuple[Outcome, ...]) -> Iterator[str]:
         if each.error:
             yield f"  ! {each.error.message}"
             yield f"    what now: {each.error.remedy}"
-    failed = sum(each.error is not None for each in outcomes)
+    failed = sum(each.error is not None and each.begun for each in outcomes)
+    left = sum(not each.begun for each in outcomes)
     same = sum(each.skipped for each in outcomes)
     changed = sum(each.changed for each in outcomes)
-    yield f"{len(outcomes) - failed - same} stacks applied, {same} as they were, {failed} failed, changed={changed}"
+    applied = len(outcomes) - failed - left - same
+    not_begun = f", {left} not begun" if left else ""
+    yield f"{applied} stacks applied, {same} as they were, {failed} failed{not_begun}, changed={changed}"
+    if failed or left:
+        yield "what was done is kept: the same command goes on with the rest"
 
 
 def outcome_document(applied: Applied) -> dict[str, Any]:
@@ -147,11 +190,17 @@ def show(applied: Applied, form: Format) -> None:
         raise applied.unrecorded
 
 
+def _result(outcome: Outcome) -> str:
+    if not outcome.begun:
+        return "not-begun"
+    return "failed" if outcome.error else "unchanged" if outcome.skipped else "applied"
+
+
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     error = outcome.error
     return {
         "stack": outcome.stack,
-        "result": "failed" if error else "unchanged" if outcome.skipped else "applied",
+        "result": _result(outcome),
         "seconds": round(outcome.seconds, 2),
         "steps": [
             {

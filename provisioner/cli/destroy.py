@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from .apply import exit_code
-from .deployment import EnvironmentOption, ReasonOption, TargetOption, opened, show
+from .deployment import EnvironmentOption, ReasonOption, TargetOption, WaitOption, opened, show
 from .options import FolderOption, Format, FormatOption
 
 
@@ -18,6 +18,7 @@ def destroy(
     target: TargetOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", envvar="PBX_YES", help="Do not ask.")] = False,
     reason: ReasonOption = "",
+    wait: WaitOption = 0,
     form: FormatOption = Format.TEXT,
     folder: FolderOption = Path(),
 ) -> int:
@@ -43,7 +44,7 @@ def destroy(
             raise UsageError("destroy has to be confirmed, and nobody can be asked here", "add --yes")
         print(f"{site.environment}: {', '.join(names)}", file=sys.stderr)
         typer.confirm("Take all of this away? Users' messages and greetings stay on the node.", abort=True, err=True)
-    with opened(folder, env, f"destroy {env}") as deployment:
+    with opened(folder, env, f"destroy {env}", wait) as deployment:
         applied = deploy.destroy(names, deployment.provider, env, deployment.tools, Permit(reason=reason))
     show(applied, form)
     return exit_code(applied.outcomes)

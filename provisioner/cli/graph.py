@@ -67,9 +67,10 @@ def graph(
     else:
         from .drawing.tree import trees
 
+        console = screen.current().console()
+        console.width = LONGEST  # a tree is cut at it; the terminal folds long lines and loses nothing
         for each in trees(drawn):
-            # A tree cuts its lines at the width that it is given; the terminal folds them and loses nothing.
-            screen.current().console().print(each, soft_wrap=True, width=LONGEST)
+            console.print(each, soft_wrap=True)
 
 
 def _drawn(folder: Path, tenant: str) -> tuple[Drawn, Document]:

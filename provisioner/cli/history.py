@@ -52,25 +52,15 @@ def _print(found: list[Mapping[str, Any]], tenant: str) -> None:
     """A block for each, as `git log` has them: words of callers are too long for columns."""
     from rich.text import Text
 
+    from provisioner.pipeline import auditing
+
     console = screen.current().console()
     for each in found:
         stack = "" if tenant else f"{each['stack']} "
         head = f"{each['at'][:19].replace('T', ' ')} UTC  {stack}{_outcome(each)}"
         console.print(Text(head, style="bold"), soft_wrap=True)
-        for line in (_who(each), *_what(each)):
+        for line in (auditing.who(each), *_what(each)):
             console.print(Text(f"  {line}"), soft_wrap=True)
-
-
-def _who(each: Mapping[str, Any]) -> str:
-    origin = each["origin"]
-    who = f"{origin['actor'] or origin['user']} by {origin['pipeline']}" if origin["pipeline"] else ""
-    commit = _commit(each)
-    return (who or f"{origin['user']}@{origin['host']}") + (f", commit {commit}" if commit else "")
-
-
-def _commit(each: Mapping[str, Any]) -> str:
-    origin = each["origin"]
-    return f"{origin['commit'][:10]}{'+' if origin['dirty'] else ''}"
 
 
 def _what(each: Mapping[str, Any]) -> list[str]:
@@ -79,6 +69,8 @@ def _what(each: Mapping[str, Any]) -> list[str]:
     if len(lines) > FEW:
         lines = [*lines[:FEW], f"and {len(lines) - FEW} more"]
     said = [f"allowed {', '.join(each['allowed'])}"] if each["allowed"] else []
+    if each.get("signed"):
+        said.append(f"signed by {each['signed']}")
     if each["reason"]:
         said.append(f"because: {each['reason']}")
     return [*lines, *said, *([f"error: {each['error']}"] if each["error"] else [])]

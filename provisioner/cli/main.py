@@ -175,6 +175,18 @@ def _history(app: typer.Typer) -> None:
     app.command()(history)
 
 
+def _rollback(app: typer.Typer) -> None:
+    from .rollback import rollback
+
+    app.command()(rollback)
+
+
+def _lock(app: typer.Typer) -> None:
+    from .lock import app as lock
+
+    app.add_typer(lock)
+
+
 def _audit(app: typer.Typer) -> None:
     from .audit import app as audit
 
@@ -231,6 +243,8 @@ COMMANDS: dict[str, Command] = {
     "attendant": Command("Show external attendants what to answer, and what they answered.", _attendant),
     "destroy": Command("Take tenants away from an environment; machines stay as they are.", _destroy),
     "history": Command("List who changed what when, newest first.", _history),
+    "rollback": Command("Plan a tenant's file as it was, and write it back.", _rollback),
+    "lock": Command("List who works on an environment, and release locks that a dead run left.", _lock),
     "audit": Command("Check the record of applies, without any machine.", _audit),
     "invoice-basis": Command(
         "List what each tenant uses in a month and what it costs; an invoice is made of it elsewhere.", _invoice_basis

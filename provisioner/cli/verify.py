@@ -19,6 +19,7 @@ from .options import FolderOption, Format, FormatOption
 from .progress import Tell, shown
 
 if TYPE_CHECKING:
+    from provisioner.core.errors import PbxError
     from provisioner.core.probes import Probe
     from provisioner.pipeline.probing.outcome import ProbeResult
     from provisioner.pipeline.validate import Specification
@@ -73,6 +74,31 @@ def verify(
         path.write_text(write(results), encoding="utf-8")
     _print(results, form)
     return _exit_code(results)
+
+
+def red(folder: Path, env: str, tenants: Sequence[str], tell: Tell) -> PbxError | None:
+    """Calls the tenants; returns what is wrong with them, or nothing where every call went well.
+
+    Raises PbxError where the environment has no test telephones.
+    """
+    from provisioner.core.errors import VerificationRed
+    from provisioner.pipeline.probing.outcome import Outcome
+    from provisioner.wiring import Deployment, Verification
+
+    verification = Verification(Deployment(folder, env, lambda _: None))
+    specification = verification.specification()
+    probes = _chosen(specification, frozenset(tenants), ())
+    results = asyncio.run(_run(verification, specification, probes, 8, EVIDENCE, _watch(len(probes), tell)))
+    bad = [each for each in results if each.outcome is not Outcome.PASSED]
+    if not bad:
+        return None
+    first = bad[0]
+    target = " ".join(f"--target {each}" for each in dict.fromkeys(each.probe.tenant for each in bad))
+    return VerificationRed(
+        f"{len(bad)} of {len(results)} test calls failed, first {first.probe.tenant} {first.probe.id}: expected "
+        f"{first.expected or 'a call'}, found {first.found or 'nothing'}",
+        f"see `pbx verify {target}`; mend it, or go back with `pbx rollback`, then apply again: the rest follows",
+    )
 
 
 def _chosen(specification: Specification, tenants: frozenset[str], patterns: Sequence[str]) -> list[Probe]:

@@ -63,11 +63,15 @@ class Entry:
     allowed: tuple[str, ...] = ()
     """The brakes that were taken off."""
     reason: str = ""
+    signed: str = ""
+    """Who signed the plan, where that was asked for; lines of earlier versions have no such field."""
     stack: str = ""
     tenant: str = ""
     """Empty for the platform's stack."""
     specification: str = ""
     """The digest of what was wanted of the stack; empty where it was taken away."""
+    file: str = ""
+    """Names the tenant's file as it was wanted, without its comments; lines of earlier versions have no such field."""
     changed: tuple[str, ...] = ()
     """What changed for callers and users, in words; `!` begins what was dangerous."""
     steps: tuple[str, ...] = ()

@@ -134,6 +134,8 @@ class Outcome:
     """Whether nothing was to do, known before any engine started."""
     error: PbxError | None = None
     seconds: float = 0.0
+    begun: bool = True
+    """False where it was left alone because of the error, which is another stack's then."""
 
     @property
     def changed(self) -> int:
@@ -230,6 +232,9 @@ class BundleKeeper(Protocol):
 
     def manifest(self, digest: str) -> Mapping[str, Any]:
         """`tenant`, `product`, `files`, `sounds` (digests of recipes) and `secrets` (handles) of a kept bundle."""
+
+    def text(self, digest: str, path: str) -> str:
+        """One file of a kept bundle."""
 
     def recipe(self, digest: str) -> Makeable:
         """How a sound of a kept bundle is made."""

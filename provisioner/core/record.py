@@ -7,6 +7,7 @@ form is the document as written, without comments; it holds no secret, because a
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import zlib
 from collections.abc import Mapping
@@ -19,6 +20,11 @@ def pack(document: Mapping[str, Any]) -> str:
     """ASCII text; equal documents give equal text. Order of keys counts: it is the order in which people wrote."""
     content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return base64.b85encode(zlib.compress(content, 9)).decode()
+
+
+def digest(packed: str) -> str:
+    """Names a packed document; nothing for none."""
+    return hashlib.sha256(packed.encode()).hexdigest() if packed else ""
 
 
 def unpack(text: str) -> dict[str, Any]:

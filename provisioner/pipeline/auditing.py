@@ -27,6 +27,8 @@ class Permit:
 
     allowed: frozenset[Holding] = frozenset()
     reason: str = ""
+    signed: str = ""
+    """Who signed the plan, where that was asked for."""
 
 
 AS_USUAL = Permit()
@@ -38,6 +40,7 @@ class Work:
 
     stack: str
     specification: str = ""
+    file: str = ""
     changed: tuple[str, ...] = ()
 
 
@@ -97,6 +100,7 @@ class Recorder:
             stack=stack,
             tenant=stack.partition(TENANT)[2],
             specification=work.specification,
+            file=work.file,
             changed=work.changed,
             result=result,
         )
@@ -127,7 +131,7 @@ def recorder(
 ) -> Recorder:
     """The recorder of a run that begins now."""
     run, allowed = uuid.uuid4().hex[:12], tuple(sorted(permit.allowed))
-    entry = Entry("", run, command, __version__, environment, origin, plan, allowed, permit.reason)
+    entry = Entry("", run, command, __version__, environment, origin, plan, allowed, permit.reason, permit.signed)
     return Recorder(log, entry)
 
 
@@ -143,6 +147,16 @@ def _step(done: Done) -> str:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def who(each: Mapping[str, Any]) -> str:
+    """Who did what a record tells of, and at which commit of the folder."""
+    origin = each["origin"]
+    told = f"{origin['user']}@{origin['host']}"
+    if origin["pipeline"]:
+        told = f"{origin['actor'] or origin['user']} by {origin['pipeline']}"
+    commit = f"{origin['commit'][:10]}{'+' if origin['dirty'] else ''}"
+    return f"{told}, commit {commit}" if origin["commit"] else told
 
 
 def history(

@@ -7,18 +7,17 @@ tenants, then tenants that are no longer in the folder. Ports only; `wiring` bri
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from provisioner.core import record
 from provisioner.core.audit import Head, Origin
 from provisioner.core.deployment import (
     BundleKeeper,
     Engine,
-    Event,
     Kind,
     Outcome,
     Outputs,
@@ -30,10 +29,12 @@ from provisioner.core.deployment import (
     StackPlan,
     tenant_stack,
 )
-from provisioner.core.errors import PbxError, PlanStale, SpecificationInvalid
+from provisioner.core.errors import PbxError, SpecificationInvalid
 from provisioner.core.outlets import GIVEN_SECRET
 from provisioner.core.ports.audit import AuditLog
 from provisioner.core.ports.builds import Builds
+from provisioner.core.ports.commits import Commits
+from provisioner.core.ports.gate import Gate
 from provisioner.core.ports.sounds import SoundMaker
 from provisioner.core.site import Role, Site
 from provisioner.provider import Provider
@@ -41,11 +42,14 @@ from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.kamailio import rows as kamailio
 from provisioner.targets.provisioning import bundle as provisioning
 
-from . import auditing, brakes, platform, sides
+from . import auditing, binding, brakes, canary, contents, on_machines, platform, sides, staleness
 from .auditing import AS_USUAL, Permit, Recorder, Work
+from .binding import Binding
 from .brakes import Stop
 from .build import build
+from .canary import Canary
 from .making import maker
+from .on_machines import OnMachine
 from .sides import FILE, Document, Sides, Words
 
 
@@ -62,6 +66,8 @@ class Tools:
     audit: AuditLog
     origin: Callable[[], Origin]
     """Who applies."""
+    commits: Commits
+    gate: Gate
     builds: Builds | None = None
     """What was built before; without it every tenant is built."""
 
@@ -89,20 +95,27 @@ class Prepared:
     whole: bool
     """Whether these are all tenants of the folder, so that others are no longer wanted."""
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The tenants that it is narrowed to; empty for all."""
+        return () if self.whole else tuple(each.slug for each in self.tenants)
+
 
 @dataclass(frozen=True)
 class Plan:
-    """What would change. `digest` names it: the same wishes on the same state have the same digest."""
+    """What would change."""
 
-    environment: str
-    stacks: tuple[StackPlan, ...]
-    gone: tuple[StackPlan, ...]
+    binding: Binding
+    """What it is bound to: `apply` carries out exactly it, or nothing."""
+    stacks: tuple[StackPlan, ...] = ()
+    gone: tuple[StackPlan, ...] = ()
     """Tenants that would be taken away."""
-    digest: str
     words: tuple[Words, ...] = ()
     """What changes for callers and users, tenant by tenant."""
     stops: tuple[Stop, ...] = ()
     """The brakes that it is beyond: `apply` refuses it until they are allowed."""
+    machines: tuple[OnMachine, ...] = ()
+    """What happens on each machine, in order."""
 
     @property
     def changes(self) -> tuple[StackPlan, ...]:
@@ -166,7 +179,7 @@ def _tenant(prepared: Prepared, tools: Tools, tenant: Built) -> Stack:
 
 
 def _resource(tools: Tools, kind: Kind, name: str, inputs: dict[str, Plain], after: tuple[str, ...] = ()) -> Resource:
-    handles = [each for digest in _digests(inputs) for each in tools.bundles.manifest(digest)["secrets"]]
+    handles = [each for digest in contents.digests(inputs) for each in tools.bundles.manifest(digest)["secrets"]]
     if handles:
         inputs["secrets"] = tools.secrets.digest(handles)
     return Resource(kind, name, inputs, after)
@@ -189,13 +202,18 @@ def plan(prepared: Prepared, tools: Tools) -> Plan:
     outputs = cache(tools.engine.outputs)
     planned = tools.engine.plan([*wanted, *(Stack(each, ()) for each in leaving)])
     kept = len(wanted)
-    environment = prepared.site.environment
-    digest = fingerprint(wanted, leaving, outputs)
     changed = _sides(prepared, [each.stack for each in planned[:kept] if each.changes], leaving, outputs)
     words = tuple(sides.words(changed, prepared.provider))
-    return Plan(
-        environment, planned[:kept], planned[kept:], digest, words, _stops(prepared, changed, tools.engine, outputs)
-    )
+    stops = _stops(prepared, changed, tools.engine, outputs)
+    bound = _bind(prepared, wanted, leaving, outputs, tools)
+    machines = on_machines.told(planned, prepared.site, tools.bundles)
+    return Plan(bound, planned[:kept], planned[kept:], words, stops, machines)
+
+
+def _bind(
+    prepared: Prepared, wanted: Iterable[Stack], leaving: Iterable[str], outputs: Outputs, tools: Tools
+) -> Binding:
+    return binding.bind(prepared.site.environment, prepared.targets, wanted, leaving, outputs, tools.origin())
 
 
 def _stops(prepared: Prepared, changed: Sides, engine: Engine, outputs: Outputs) -> tuple[Stop, ...]:
@@ -209,32 +227,14 @@ def _sides(prepared: Prepared, changed: Iterable[str], leaving: Iterable[str], o
     return sides.sides([*changed, *leaving], {each.slug: each.record for each in prepared.tenants}, outputs)
 
 
-def fingerprint(wanted: Iterable[Stack], leaving: Iterable[str], outputs: Outputs) -> str:
-    """Names a plan by what is wanted and what is recorded now; the results of earlier runs do not count."""
-    facts = [[each.name, each.digest, _recorded(each.name, outputs)] for each in wanted]
-    facts += [[each, "", _recorded(each, outputs)] for each in leaving]
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-def _recorded(name: str, outputs: Outputs) -> str:
-    return hashlib.sha256(json.dumps(_inputs(name, outputs), sort_keys=True).encode()).hexdigest()
-
-
-def _inputs(name: str, outputs: Outputs) -> dict[str, dict[str, Plain]]:
-    """resource name → its recorded inputs."""
-    return {
-        resource: {key: value for key, value in facts.items() if key != "hosts"}
-        for resource, facts in outputs(name).items()
-    }
-
-
 def _moved(wanted: Iterable[Stack], engine: Engine, outputs: Outputs) -> list[str]:
     """Stacks that are not recorded as they are wanted. Asked of the engine where its state cannot be read here."""
     return [
         each.name
         for each in wanted
         if not engine.unchanged(each)
-        and _inputs(each.name, outputs) != {one.name: json.loads(json.dumps(one.inputs)) for one in each.resources}
+        and binding.inputs(each.name, outputs)
+        != {one.name: json.loads(json.dumps(one.inputs)) for one in each.resources}
     ]
 
 
@@ -250,45 +250,67 @@ class Applied:
 
 
 def apply(
-    prepared: Prepared, tools: Tools, progress: Progress, planned: str = "", permit: Permit = AS_USUAL
+    prepared: Prepared,
+    tools: Tools,
+    progress: Progress,
+    planned: Binding | None = None,
+    permit: Permit = AS_USUAL,
+    first: Canary | None = None,
 ) -> Applied:
-    """Makes everything as wanted; `planned` is the digest of the plan that was shown, or empty.
+    """Makes everything as wanted, where there is a plan only as it was planned, a few tenants `first` if asked to.
 
-    Raises PlanStale where that plan is no longer the one, and StoppedByLimit where it is beyond a brake that the permit
-    does not take off; failures of single stacks stand in their outcomes. Where it cannot be recorded, nothing is done.
+    Raises LockHeld where somebody else applies, PlanStale where that plan is no longer the one, and StoppedByLimit
+    where it is beyond a brake that the permit does not take off; failures of single stacks stand in their outcomes.
+    Where it cannot be recorded, nothing is done.
     """
+    with tools.gate.held(prepared.site.environment, prepared.targets):
+        return _apply(prepared, tools, progress, planned, permit, first)
+
+
+def _apply(
+    prepared: Prepared,
+    tools: Tools,
+    progress: Progress,
+    planned: Binding | None,
+    permit: Permit,
+    first: Canary | None,
+) -> Applied:
     wanted = stacks(prepared, tools)
     leaving = gone(prepared, tools.engine)
     outputs = cache(tools.engine.outputs)
-    if planned and (now := fingerprint(wanted, leaving, outputs)) != planned:
-        raise PlanStale(
-            f"the plan {planned[:12]} is no longer what would be done: that is {now[:12]} now",
-            "files, secrets or the recorded state have moved since: plan again, and read it",
-        )
+    if planned and binding.fingerprint(wanted, leaving, outputs) != planned.digest:
+        now = _bind(prepared, wanted, leaving, outputs, tools)
+        staleness.hold(planned, now, tools.audit, tools.commits)
     moved = _moved(wanted, tools.engine, outputs)
-    digest = planned or (fingerprint(wanted, leaving, outputs) if moved or leaving else "")
+    digest = planned.digest if planned else binding.fingerprint(wanted, leaving, outputs) if moved or leaving else ""
     changed = _sides(prepared, moved, leaving, outputs)
     brakes.hold(_stops(prepared, changed, tools.engine, outputs), permit)
-    used = _handles(wanted, tools)
+    used = contents.handles(wanted, tools.bundles)
     for each in used:
         if each.startswith(GIVEN_SECRET):
             tools.secrets.get(each)  # nobody but the provider knows it: raises before any machine is touched
     if tools.secrets.ensure({each: maker(each) for each in used if not each.startswith(GIVEN_SECRET)}):
         wanted = stacks(prepared, tools)
         moved = _moved(wanted, tools.engine, outputs)
-    _make_sounds(wanted, tools, progress)
+    fresh = [each for each in wanted if not tools.engine.unchanged(each)]  # the others' sounds lie on their nodes
+    contents.make_sounds(fresh, tools.bundles, tools.sounds, progress)
     tools.bundles.tidy()
     told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider)}
     recorder = auditing.recorder(tools.audit, tools.origin(), prepared.site.environment, "apply", digest, permit)
-    recorder.begin([_work(each.name, each.digest, told) for each in wanted], moved)
-    outcomes = tools.engine.apply(wanted, recorder.ended)
+    recorder.begin([_work(each, told) for each in wanted], moved)
+    outcomes = canary.apply(tools.engine, wanted, moved, first, recorder.ended)
     if not any(each.error for each in outcomes):
         outcomes += _take_away(leaving, told, tools, recorder)
     return _closed(outcomes, recorder)
 
 
 def destroy(names: Sequence[str], provider: Provider, environment: str, tools: Tools, permit: Permit) -> Applied:
-    """Takes stacks away, and says so in the record."""
+    """Takes stacks away, and says so in the record; raises LockHeld where somebody else applies."""
+    with tools.gate.held(environment, ()):
+        return _destroy(names, provider, environment, tools, permit)
+
+
+def _destroy(names: Sequence[str], provider: Provider, environment: str, tools: Tools, permit: Permit) -> Applied:
     told = {
         each.slug: auditing.told(each.sentences)
         for each in sides.words(sides.sides(names, {}, tools.engine.outputs), provider)
@@ -307,42 +329,13 @@ def _take_away(
     names: Sequence[str], told: Mapping[str, tuple[str, ...]], tools: Tools, recorder: Recorder
 ) -> tuple[Outcome, ...]:
     try:
-        recorder.begin([_work(each, "", told) for each in names], names)
+        recorder.begin([_work(Stack(each, ()), told) for each in names], names)
     except auditing.TROUBLE as error:
         return tuple(Outcome(each, error=auditing.unrecorded(error)) for each in names)
     return tools.engine.destroy(names, recorder.ended)
 
 
-def _work(stack: str, digest: str, told: Mapping[str, tuple[str, ...]]) -> Work:
-    return Work(stack, digest, told.get(stack.partition(sides.TENANT)[2], ()))
-
-
-def _handles(wanted: Iterable[Stack], tools: Tools) -> list[str]:
-    return sorted({each for digest in _bundles(wanted) for each in tools.bundles.manifest(digest)["secrets"]})
-
-
-def _make_sounds(wanted: Iterable[Stack], tools: Tools, progress: Progress) -> None:
-    """Makes what the stacks that change will send; the others' sounds lie on their nodes."""
-    changed = [each for each in wanted if not tools.engine.unchanged(each)]
-    digests = sorted({each for digest in _bundles(changed) for each in tools.bundles.manifest(digest)["sounds"]})
-
-    def tell(made: int, total: int) -> None:
-        if made == total or made % 20 == 0:
-            progress(Event(f"{made} of {total} sounds are there"))
-
-    tools.sounds.make((tools.bundles.recipe(each) for each in digests), tell)
-
-
-def _bundles(wanted: Iterable[Stack]) -> list[str]:
-    """Digests of the bundles that the stacks name."""
-    resources = [each for stack in wanted for each in stack.resources if each.kind is not Kind.TENANT_FILE]
-    return [
-        digest
-        for each in resources
-        for digest in ([str(each.inputs["bundle"])] if each.kind is Kind.PLATFORM_NODE else _digests(each.inputs))
-    ]
-
-
-def _digests(inputs: Mapping[str, Plain]) -> list[str]:
-    """The bundles of a tenant's resource."""
-    return [str(inputs[key]) for key in ("digest", "devices") if key in inputs]
+def _work(stack: Stack, told: Mapping[str, tuple[str, ...]]) -> Work:
+    (file,) = [str(each.inputs["record"]) for each in stack.resources if each.kind is Kind.TENANT_FILE] or [""]
+    digest = stack.digest if stack.resources else ""
+    return Work(stack.name, digest, record.digest(file), told.get(stack.name.partition(sides.TENANT)[2], ()))

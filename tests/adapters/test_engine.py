@@ -9,10 +9,12 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from provisioner.adapters.pulumi.engine import PulumiEngine
 from provisioner.core.deployment import Kind, Op, Resource, Stack
 from provisioner.core.errors import LockHeld, PbxError
 from tests.adapters.engine_kit import Kit
@@ -198,6 +200,22 @@ def test_killed_engine_leaves_a_dead_lock_that_the_next_run_releases(kit: Kit) -
     assert kit.engine.apply([kit.tenant(text="one")])[0].skipped
 
 
+def test_a_lock_is_broken_by_the_engine_where_its_state_cannot_be_read(kit: Kit) -> None:
+    (kit.folder / "sleep").write_text("9.67", encoding="utf-8")
+    run = start(kit)
+    wait_for_task(kit)
+    stack = kit.tenant(text="one").name
+    with pytest.raises(LockHeld, match=f"process {engine_of(kit)}"):
+        kit.engine.release(stack)
+    os.kill(engine_of(kit), signal.SIGKILL)
+    assert run.wait(60) == 1
+    folder = kit.folder / ".pbx" / "state" / ".pulumi" / "locks"
+    assert list(folder.rglob("*.json"))
+    kit.engine._state = None  # as with a bucket
+    kit.engine.release(stack)
+    assert not list(folder.rglob("*.json"))
+
+
 def test_interrupted_run_ends_soon_and_a_repeat_goes_on(kit: Kit) -> None:
     (kit.folder / "sleep").write_text("59.53", encoding="utf-8")
     run = start(kit)
@@ -223,6 +241,36 @@ def test_live_lock_names_its_owner(kit: Kit) -> None:
     assert isinstance(outcome.error, LockHeld)
     assert f"process {run.pid}" in outcome.error.message
     assert run.wait(60) == 0
+
+
+def test_a_run_that_may_wait_is_done_after_the_other(kit: Kit) -> None:
+    (kit.folder / "sleep").write_text("3.47", encoding="utf-8")
+    run = start(kit)
+    wait_for_task(kit)
+    (kit.folder / "sleep").unlink()
+    patient = PulumiEngine(replace(kit.settings(), wait=60), lambda _: kit.means(), kit.events.append)
+    (outcome,) = patient.apply([kit.tenant(text="two")])
+    assert outcome.error is None
+    assert run.wait(60) == 0
+    assert any(f"process {run.pid}" in each.text for each in kit.events if each.text.startswith("waiting: "))
+    assert kit.on_host("core-klinik") == kit.tenant(text="two").resources[0].inputs["digest"]
+
+
+def test_a_tenant_that_another_machine_is_at_is_waited_for(kit: Kit, tmp_path: Path) -> None:
+    """As with a bucket: the folder of our locks is not shared, and the state is asked of the engine."""
+    (kit.folder / "sleep").write_text("3.59", encoding="utf-8")
+    run = start(kit)
+    wait_for_task(kit)
+    (kit.folder / "sleep").unlink()
+    elsewhere = PulumiEngine(
+        replace(kit.settings(), locks=tmp_path / "locks"), lambda _: kit.means(), kit.events.append
+    )
+    elsewhere._state = None
+    (outcome,) = elsewhere.apply([kit.tenant(text="two")])
+    assert outcome.error is None
+    assert run.wait(60) == 0
+    assert any(each.text.startswith(f"waiting: the stack {outcome.stack} is locked by ") for each in kit.events)
+    assert kit.on_host("core-klinik") == kit.tenant(text="two").resources[0].inputs["digest"]
 
 
 def test_planted_secret_stays_hidden(kit: Kit) -> None:

@@ -151,11 +151,15 @@ def test_lock_of_a_number_that_is_another_program_now_is_dead(tmp_path: Path) ->
 
 
 def test_lock_of_another_machine_is_held(tmp_path: Path) -> None:
-    lock = lay_lock(tmp_path, gone(), "elsewhere")
+    pid = gone()
+    lock = lay_lock(tmp_path, pid, "elsewhere")
     with pytest.raises(LockHeld, match="eva@elsewhere") as raised:
         locks.release_dead(LocalState(tmp_path), NAME, lambda _: None)
     assert raised.value.exit_code == 6
     assert lock.exists()
+    assert "`pbx lock break lab.tenant.klinik`" in raised.value.remedy
+    assert locks.broken(LocalState(tmp_path), NAME) == (f"eva@elsewhere, process {pid}, since 2026-01-01T00:00:00Z",)
+    assert not lock.exists()
 
 
 def test_outer_lock_names_its_owner_and_ends_with_it(tmp_path: Path) -> None:

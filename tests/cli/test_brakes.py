@@ -12,6 +12,7 @@ from provisioner.cli import main
 from provisioner.cli.deployment import plan_document, plan_text
 from provisioner.core.holdings import Holding
 from provisioner.core.record import pack
+from provisioner.pipeline.binding import Binding
 from provisioner.pipeline.brakes import Stop
 from provisioner.pipeline.deploy import Plan
 from provisioner.provider import Brake
@@ -90,7 +91,7 @@ def test_what_is_allowed_is_named_and_has_a_reason(
 
 
 def test_a_plan_begins_with_what_stops_it() -> None:
-    plan = Plan("lab", (), (), "0" * 64, (), (STOP,))
+    plan = Plan(Binding("lab", (), "0" * 64), stops=(STOP,))
     assert list(plan_text(plan))[:2] == [
         "apply will stop: more would be taken away than it may (--allow CLASS --reason TEXT takes a brake off)",
         "  ! users of klinik: 2 of 4 would go, at most 1 may (20 %): anna, bo",

@@ -4,141 +4,24 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from provisioner.adapters.bundles import BundleStore
-from provisioner.core.artifacts import Makeable
-from provisioner.core.audit import Origin, Result, verify
-from provisioner.core.deployment import Ended, Kind, Op, Outcome, Plain, Stack, StackPlan, Step
-from provisioner.core.errors import PbxError, PlanStale, StoppedByLimit
+from provisioner.core import record
+from provisioner.core.audit import Result, verify
+from provisioner.core.deployment import Ended, Kind, Outcome, Stack
+from provisioner.core.errors import PlanStale, StoppedByLimit
 from provisioner.core.holdings import Holding
-from provisioner.core.outlets import Outlets
-from provisioner.core.ports.sounds import Made
-from provisioner.core.site import Machine, Role, Site
 from provisioner.pipeline import deploy
 from provisioner.pipeline.auditing import Permit
 from provisioner.wiring import provider
-from tests.pipeline.fake_audit import FakeAudit
+from tests.pipeline.house import SITE, House, heard
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-
-
-@dataclass
-class FakeEngine:
-    """Remembers stacks as they were wanted; `broken` names stacks that fail."""
-
-    there: dict[str, Stack] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
-
-    def unchanged(self, stack: Stack) -> bool:
-        return stack.name in self.there and self.there[stack.name].digest == stack.digest
-
-    def plan(self, stacks: Sequence[Stack]) -> tuple[StackPlan, ...]:
-        return tuple(StackPlan(each.name, each.digest, tuple(self._steps(each))) for each in stacks)
-
-    def _steps(self, stack: Stack) -> Iterable[Step]:
-        if not self.unchanged(stack):
-            for each in stack.resources:
-                yield Step(stack.name, each.kind, each.name, Op.CREATE)
-
-    def apply(self, stacks: Sequence[Stack], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
-        return tuple(_heard(self._apply(each), ended) for each in stacks)
-
-    def _apply(self, stack: Stack) -> Outcome:
-        if stack.name in self.broken:
-            return Outcome(stack.name, error=PbxError("broken", "mend it"))
-        outcome = Outcome(stack.name, skipped=self.unchanged(stack))
-        self.there[stack.name] = stack
-        return outcome
-
-    def destroy(self, names: Sequence[str], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
-        for each in names:
-            del self.there[each]
-        return tuple(_heard(Outcome(each), ended) for each in names)
-
-    def stacks(self) -> tuple[str, ...]:
-        return tuple(sorted(self.there))
-
-    def outputs(self, name: str) -> Mapping[str, Mapping[str, Plain]]:
-        return {each.name: each.inputs for each in self.there[name].resources} if name in self.there else {}
-
-
-def _heard(outcome: Outcome, ended: Ended) -> Outcome:
-    if not outcome.skipped:
-        ended(outcome)
-    return outcome
-
-
-@dataclass
-class FakeSecrets:
-    values: dict[str, str] = field(default_factory=dict)
-
-    def get(self, handle: str) -> str:
-        return self.values[handle]
-
-    def set(self, handle: str, value: str) -> None:
-        self.values[handle] = value
-
-    def ensure(self, wanted: Mapping[str, Callable[[], str]]) -> tuple[str, ...]:
-        made = {each: make() for each, make in wanted.items() if each not in self.values}
-        self.values.update(made)
-        return tuple(sorted(made))
-
-    def digest(self, handles: Iterable[str]) -> str:
-        return str(hash(tuple((each, self.values.get(each)) for each in sorted(handles))))
-
-
-@dataclass
-class FakeSounds:
-    made: list[Makeable] = field(default_factory=list)
-
-    def make(self, recipes: Iterable[Makeable], progress: Made | None = None) -> Mapping[str, str]:
-        del progress
-        self.made += recipes
-        return {}
-
-
-@dataclass
-class House:
-    """A provider's folder with fakes around it."""
-
-    folder: Path
-    engine: FakeEngine = field(default_factory=FakeEngine)
-    secrets: FakeSecrets = field(default_factory=FakeSecrets)
-    sounds: FakeSounds = field(default_factory=FakeSounds)
-    audit: FakeAudit = field(default_factory=FakeAudit)
-    site: Site = field(default_factory=lambda: SITE)
-
-    @property
-    def tools(self) -> deploy.Tools:
-        store = BundleStore(self.folder / ".pbx")
-        roles = "-".join
-        return deploy.Tools(self.engine, self.secrets, store, self.sounds, roles, self.audit, lambda: ORIGIN)
-
-    def prepare(self, *only: str) -> deploy.Prepared:
-        return deploy.prepare(self.folder, provider(self.folder), lambda: self.site, self.tools, frozenset(only))
-
-    def apply(self, planned: str = "") -> tuple[Outcome, ...]:
-        return deploy.apply(self.prepare(), self.tools, lambda _: None, planned).outcomes
-
-
-ORIGIN = Origin("anna", "desk", commit="c0ffee")
-SITE = Site(
-    "lab",
-    (
-        Machine("core", Role.CORE, "198.18.0.30"),
-        Machine("data", Role.DATA, "198.18.0.10"),
-        Machine("edge", Role.EDGE, "198.18.0.20", "198.19.0.20"),
-    ),
-    ("198.18.0.0/24",),
-    trunk_addresses={"carrier": "198.19.0.40", "emergency": "198.19.0.40"},
-    outlets=Outlets(),
-)
 
 
 @pytest.fixture
@@ -225,12 +108,12 @@ def test_pins_are_digits_and_passwords_are_long(house: House) -> None:
 def test_plan_makes_no_secret_and_its_digest_is_stable(house: House) -> None:
     one = deploy.plan(house.prepare(), house.tools)
     two = deploy.plan(house.prepare(), house.tools)
-    assert (one.digest, len(one.changes)) == (two.digest, 4)
+    assert (one.binding.digest, len(one.changes)) == (two.binding.digest, 4)
     assert house.secrets.values == {}
 
 
 def test_apply_carries_out_the_plan_that_was_shown_or_none(house: House) -> None:
-    planned = deploy.plan(house.prepare(), house.tools).digest
+    planned = deploy.plan(house.prepare(), house.tools).binding
     assert all(each.error is None for each in house.apply(planned))
     with pytest.raises(PlanStale, match="no longer what would be done"):
         house.apply(planned)
@@ -293,7 +176,7 @@ def told(house: House) -> list[tuple[str, str]]:
 
 def test_every_stack_that_is_applied_is_recorded_when_it_begins_and_ends(house: House) -> None:
     plan = deploy.plan(house.prepare(), house.tools)
-    house.apply(plan.digest)
+    house.apply(plan.binding)
     names = ["lab.platform", "lab.tenant.kiosken", "lab.tenant.nordverk", "lab.tenant.solglantan"]
     assert told(house) == [(each, "begun") for each in names] + [(each, "applied") for each in names]
     assert not verify(house.audit.content, house.audit.head).breaks
@@ -301,10 +184,12 @@ def test_every_stack_that_is_applied_is_recorded_when_it_begins_and_ends(house: 
     assert last["changed"][0].startswith("+ Solgläntan")
     assert (last["tenant"], last["plan"], last["specification"]) == (
         "solglantan",
-        plan.digest,
+        plan.binding.digest,
         house.engine.there["lab.tenant.solglantan"].digest,
     )
     assert (last["origin"]["user"], last["origin"]["commit"], last["command"]) == ("anna", "c0ffee", "apply")
+    assert last["file"] == record.digest(house.engine.there["lab.tenant.solglantan"].resources[-1].inputs["record"])
+    assert house.audit.records[0]["file"] == "", "machines have none"
     assert len({each["run"] for each in house.audit.records}) == 1
     house.apply()
     assert len(house.audit.records) == 2 * len(names), "where nothing is done nothing is recorded"
@@ -343,7 +228,7 @@ def test_nothing_is_touched_where_it_cannot_be_recorded(house: House) -> None:
 def test_what_was_done_and_could_not_be_recorded_is_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     def carried_out(stacks: Sequence[Stack], ended: Ended) -> tuple[Outcome, ...]:
         house.audit.full = True
-        return tuple(_heard(house.engine._apply(each), ended) for each in stacks)
+        return tuple(heard(house.engine._apply(each), ended) for each in stacks)
 
     monkeypatch.setattr(house.engine, "apply", carried_out)
     made = deploy.apply(house.prepare(), house.tools, lambda _: None)
@@ -373,7 +258,7 @@ def test_an_empty_folder_takes_nothing_away(house: House) -> None:
     )
     assert {each.holding for each in plan.stops} == {*Holding} - {Holding.RECORDINGS}, "one is recorded, and one may go"
     with pytest.raises(StoppedByLimit, match="3 of 3 would go"):
-        house.apply(plan.digest)
+        house.apply(plan.binding)
     assert (house.engine.there, len(house.audit.records)) == (there, records)
 
 

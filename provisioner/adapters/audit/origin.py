@@ -5,13 +5,11 @@ from __future__ import annotations
 import getpass
 import os
 import socket
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from provisioner.adapters.git import ask, uncommitted
 from provisioner.core.audit import Origin
-
-GIT_SECONDS = 10
 
 _PIPELINES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
@@ -65,24 +63,5 @@ class _Absent(dict[str, str]):
 
 def _commit(folder: Path) -> tuple[str, bool]:
     """The folder's commit, and whether it holds something else than that; nothing where it is not in Git."""
-    commit = _git(folder, "rev-parse", "--verify", "HEAD")
-    if not commit:
-        return "", False
-    # `.pbx` is ours and changes with every run, whether the provider ignores it or not.
-    changed = _git(folder, "status", "--porcelain", "--", ".", ":(exclude).pbx")
-    return commit, changed is None or bool(changed)
-
-
-def _git(folder: Path, *words: str) -> str | None:
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *words],
-            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
-            capture_output=True,
-            text=True,
-            timeout=GIT_SECONDS,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip()
+    commit = ask(folder, "rev-parse", "--verify", "HEAD")
+    return (commit, uncommitted(folder)) if commit else ("", False)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from provisioner.core.deployment import Ended, Event, Op, Outcome, Plain, Progress, Stack, StackPlan, Step
 from provisioner.core.errors import PbxError
 
-from . import cli
+from . import cli, locks
 from .program import RESULT, without_positions
 from .record import last_words
 from .session import Session, Settings
@@ -81,7 +81,7 @@ class PulumiEngine:
         if failed:
             why = PbxError(f"not begun, because {failed[0]} failed", f"mend {failed[0]}, then repeat")
             for each in tenants:
-                outcomes[each.name] = Outcome(each.name, error=why)
+                outcomes[each.name] = Outcome(each.name, error=why, begun=False)
                 ended(outcomes[each.name])
             return
         outcomes.update({each.stack: each for each in session.all(_telling(session.up, ended), tenants)})
@@ -97,6 +97,22 @@ class PulumiEngine:
                     group = [each for each in there if each.endswith(".platform") is last]
                     outcomes.update({each.stack: each for each in session.all(_telling(session.destroy, ended), group)})
         return tuple(outcomes[each] for each in names)
+
+    def locked(self) -> Mapping[str, tuple[str, ...]]:
+        """stack → who laid the engine's own locks on it; known of a local folder only."""
+        known = {name: self._state.locks(name) for name in self._state.names()} if self._state else {}
+        told = {
+            name: tuple(each.owner + (", dead" if each.dead else "") for each in found) for name, found in known.items()
+        }
+        return {name: owners for name, owners in told.items() if owners}
+
+    def release(self, name: str) -> None:
+        """Takes the engine's own locks of a stack away; raises LockHeld where an owner lives on this machine."""
+        if self._state:
+            locks.broken(self._state, name)
+        else:
+            with self._running() as session:
+                session.cancel(name)
 
     @contextmanager
     def _running(self) -> Iterator[Session]:

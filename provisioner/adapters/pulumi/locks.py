@@ -1,7 +1,8 @@
 """Locks on stacks: an outer one of ours that the kernel drops when its owner dies, and Pulumi's own, which never end.
 
-Ours tells two `pbx` on one machine apart, and names the owner. One of Pulumi's whose process is gone from this machine
-is taken away; one that lives, or that another machine laid, is somebody's work in progress.
+Ours tells two `pbx` on one machine apart, and names the owner; that of a whole run (adapters/gate.py) stands above it.
+One of Pulumi's whose process is gone from this machine is taken away; one that lives, or that another machine laid, is
+somebody's work in progress.
 """
 
 from __future__ import annotations
@@ -77,11 +78,26 @@ def _released_half_written(state: LocalState, stack: str, progress: Progress) ->
     return bool(left)
 
 
+def broken(state: LocalState, stack: str) -> tuple[str, ...]:
+    """Takes the engine's locks of a stack away, whose owner cannot be asked from here; returns who they were.
+
+    Raises `LockHeld` where an owner lives on this machine: then there is a process to end instead.
+    """
+    there = state.locks(stack)
+    for each in there:
+        if each.host == socket.gethostname() and not each.dead:
+            raise held(stack, each.owner)
+    for file in (*(each.file for each in there), *state.half_written_locks(stack)):
+        file.unlink(missing_ok=True)
+    return tuple(each.owner for each in there)
+
+
 def held(stack: str, owner: str) -> LockHeld:
     """The error that names who works on the stack."""
     return LockHeld(
         f"the stack {stack} is locked by {owner}",
-        "wait until that run has ended, then repeat; if it is dead on another machine, `pulumi cancel` releases it",
+        "wait until that run has ended, then repeat, or add --wait 5m; if it is dead on another machine, "
+        f"`pbx lock break {stack}` releases it",
     )
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from provisioner.core.deployment import Event, Outcome, Progress, Stack, StackPlan
-from provisioner.core.errors import PbxError
+from provisioner.core.errors import LockHeld, PbxError
 
 from . import cli, locks, wanted
 from .program import PACKAGE, PROJECT
@@ -46,6 +46,17 @@ class Settings:
     parallel: int = 4
     """Stacks at once."""
     cache: Path | None = None
+    locks: Path | None = None
+    """The folder of our locks; the default is `<folder>/locks`."""
+    wait: float = 0.0
+    """Seconds to wait for somebody else who works on a stack."""
+
+
+_COLLISION_SECONDS = 60.0
+"""How long a run that has begun waits for another machine's at a tenant. Both passed the platform's lock, so each has
+the other's stacks before it: whoever waits finds them done."""
+
+_LOOK_SECONDS = 2.0
 
 
 class Session:
@@ -116,16 +127,33 @@ class Session:
         except StackNotFoundError:
             return None
 
+    def cancel(self, name: str) -> None:
+        """Takes a lock away that another machine left."""
+        self._stack(Stack(name, ())).cancel()
+
     def _carried(self, name: str, work: Callable[[Record], None]) -> Outcome:
-        record = Record()
         start = time.monotonic()
-        error: PbxError | None = None
+        patience = self._patience(name)
+        while True:
+            record = Record()
+            error = self._tried(name, record, work)
+            if not isinstance(error, LockHeld) or time.monotonic() - start >= patience:
+                break
+            self._progress(Event(f"waiting: {error.message}", name))
+            time.sleep(min(_LOOK_SECONDS, patience))
+        return Outcome(name, record.done(self._provider.results), error=error, seconds=time.monotonic() - start)
+
+    def _tried(self, name: str, record: Record, work: Callable[[Record], None]) -> PbxError | None:
         try:
-            with locks.ours(self._settings.folder / "locks", name):
+            with locks.ours(self._settings.locks or self._settings.folder / "locks", name):
                 work(record)
         except Exception as raised:
-            error = raised if isinstance(raised, PbxError) else self._error(name, record, raised)
-        return Outcome(name, record.done(self._provider.results), error=error, seconds=time.monotonic() - start)
+            return raised if isinstance(raised, PbxError) else self._error(name, record, raised)
+        return None
+
+    def _patience(self, name: str) -> float:
+        elsewhere = self._state is None and not name.endswith(".platform")
+        return max(self._settings.wait, _COLLISION_SECONDS if elsewhere else 0.0)
 
     def _ensure(self, name: str) -> None:
         """Makes the stack where it is not there yet."""

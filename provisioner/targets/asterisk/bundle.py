@@ -24,6 +24,13 @@ from .objects import AsteriskObject
 
 PRODUCT = "asterisk"
 
+RELOADS = {
+    "musiconhold.conf": "moh reload",
+    "queues.conf": "queue reload all",
+    "extensions.conf": "dialplan reload",
+}
+"""What makes the daemon read a file again, in the order in which the role does it; the other files need nothing."""
+
 
 def render(slug: str, objects: Iterable[AsteriskObject]) -> Bundle:
     """The tenant's five files, its notices where it has any, its figures where it has queues or groups,

@@ -21,6 +21,8 @@ PRODUCT = "kamailio"
 FORMAT_VERSION = 2
 FILE = "rows.json"
 TABLES = ("tenants", "domains", "numbers", "subscriber", "lights")
+RELOADS = ("htable.reload tenants", "htable.reload domains", "htable.reload numbers")
+"""What makes an edge read the tables again that it holds in memory, in the order in which the role does it."""
 
 _Row = dict[str, str]
 

@@ -5,9 +5,7 @@ All paths are relative to the folder, which may lie anywhere in its repository.
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -16,7 +14,8 @@ from provisioner.core.errors import PbxError, UsageError
 from provisioner.core.findings import nearest
 from provisioner.core.ports.revisions import Revision
 
-SECONDS = 60
+from .command import run
+
 FACTS = "%H%x1f%an <%ae>%x1f%cI%x1f%s"
 
 NOW = Revision("")
@@ -161,20 +160,7 @@ class GitRevisions:
         return self._run(*words).decode("utf-8", "replace")
 
     def _run(self, *words: str, given: bytes = b"") -> bytes:
-        command = ["git", "-C", str(self._folder), "-c", "core.quotePath=false", *words]
-        environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C.UTF-8"}
-        try:
-            done = subprocess.run(
-                command, input=given, env=environment, capture_output=True, timeout=SECONDS, check=True
-            )
-        except FileNotFoundError:
-            raise PbxError("git is not there", "install the package git") from None
-        except subprocess.CalledProcessError as error:
-            said = error.stderr.decode("utf-8", "replace").strip() or f"ended with {error.returncode}"
-            raise PbxError(f"git {words[0]}: {said}", f"try `git -C {self._folder} {words[0]}` yourself") from None
-        except subprocess.TimeoutExpired:
-            raise PbxError(f"git {words[0]} took longer than {SECONDS} s", "try again, or on a local disk") from None
-        return done.stdout
+        return run(self._folder, *words, given=given)
 
 
 def _revision(facts: str, name: str = "") -> Revision:

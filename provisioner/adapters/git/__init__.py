@@ -1,0 +1,7 @@
+"""The history of a provider's folder in Git: its commits, and its files at any of them."""
+
+from .command import ask
+from .commits import GitCommits, uncommitted
+from .revisions import GitRevisions
+
+__all__ = ["GitCommits", "GitRevisions", "ask", "uncommitted"]
