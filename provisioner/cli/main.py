@@ -49,6 +49,12 @@ def _render(app: typer.Typer) -> None:
     app.command()(render)
 
 
+def _trace(app: typer.Typer) -> None:
+    from .trace import trace
+
+    app.command()(trace)
+
+
 def _schema(app: typer.Typer) -> None:
     from .schema import schema
 
@@ -191,6 +197,9 @@ COMMANDS: dict[str, Command] = {
     "validate": Command("Check the tenant files and say everything that is wrong with them.", _validate),
     "explain": Command("Explain a finding's code or a field of the tenant file.", _explain),
     "render": Command("Show the files that the platform would get, and what caused each line.", _render),
+    "trace": Command(
+        "Say who would answer a call, by which way and why, with the lines that decide; no machine is asked.", _trace
+    ),
     "schema": Command("Print the JSON Schema of the tenant file or the provider's file.", _schema),
     "codes": Command("List the phone codes of tenants, what each does and which line says so.", _codes),
     "device": Command(

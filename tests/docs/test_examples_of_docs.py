@@ -24,7 +24,7 @@ from provisioner.pipeline.load import load
 from provisioner.pipeline.validate import validate
 
 ROOT = Path(__file__).parents[2]
-OFFLINE = {"validate", "explain", "render", "schema"}
+OFFLINE = {"validate", "explain", "render", "schema", "trace"}
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "provisioner").rglob("README.md"))]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 

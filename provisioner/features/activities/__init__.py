@@ -4,7 +4,7 @@ from provisioner.core.codes import Service
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, words
+from . import asterisk, checks, facts, trace, words
 from .model import Activity, known
 
 FEATURE: Feature[dict[str, Activity] | None] = Feature(
@@ -21,4 +21,5 @@ FEATURE: Feature[dict[str, Activity] | None] = Feature(
     contribute=facts.contribute,
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
+    trace=trace.trace,
 )

@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, probes, words
+from . import asterisk, probes, trace, words
 from .model import Announcement
 
 FEATURE: Feature[dict[str, Announcement]] = Feature(
@@ -17,4 +17,5 @@ FEATURE: Feature[dict[str, Announcement]] = Feature(
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

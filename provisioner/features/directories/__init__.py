@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, probes, words
+from . import asterisk, checks, facts, probes, trace, words
 from .model import Directory
 
 FEATURE: Feature[dict[str, Directory]] = Feature(
@@ -20,4 +20,5 @@ FEATURE: Feature[dict[str, Directory]] = Feature(
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

@@ -6,7 +6,7 @@ from provisioner.core.feature import Feature, Way
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 
-from . import asterisk, checks, facts, probes, words
+from . import asterisk, checks, facts, probes, trace, words
 from .model import ExternalAttendant
 
 _WAYS: Mapping[Path, Way] = {
@@ -30,4 +30,5 @@ FEATURE: Feature[dict[str, ExternalAttendant]] = Feature(
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

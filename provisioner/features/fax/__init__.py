@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, facts, probes, words
+from . import asterisk, facts, probes, trace, words
 from .model import FaxMailbox
 
 FEATURE: Feature[dict[str, FaxMailbox]] = Feature(
@@ -16,4 +16,5 @@ FEATURE: Feature[dict[str, FaxMailbox]] = Feature(
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
     probes=probes.probes,
+    trace=trace.trace,
 )

@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature, Way
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, probes, words
+from . import asterisk, checks, probes, trace, words
 from .model import Ivr
 
 FEATURE: Feature[dict[str, Ivr]] = Feature(
@@ -18,4 +18,5 @@ FEATURE: Feature[dict[str, Ivr]] = Feature(
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

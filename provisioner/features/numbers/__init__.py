@@ -2,7 +2,7 @@
 
 from provisioner.core.feature import Feature
 
-from . import asterisk, checks, facts, kamailio, probes, words
+from . import asterisk, checks, facts, kamailio, probes, trace, words
 from .model import Number
 
 FEATURE: Feature[dict[str, Number]] = Feature(
@@ -14,4 +14,5 @@ FEATURE: Feature[dict[str, Number]] = Feature(
     holds=facts.holds,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

@@ -2,7 +2,7 @@
 
 from provisioner.core.feature import Feature
 
-from . import asterisk, checks, facts, probes, words
+from . import asterisk, checks, facts, probes, trace, words
 from .model import Outbound
 
 FEATURE: Feature[Outbound] = Feature(
@@ -15,4 +15,5 @@ FEATURE: Feature[Outbound] = Feature(
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

@@ -4,7 +4,7 @@ from provisioner.core.codes import Service
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, kamailio, probes, words
+from . import asterisk, checks, facts, kamailio, probes, trace, words
 from .model import Queue
 
 FEATURE: Feature[dict[str, Queue]] = Feature(
@@ -27,4 +27,5 @@ FEATURE: Feature[dict[str, Queue]] = Feature(
     holds=facts.holds,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

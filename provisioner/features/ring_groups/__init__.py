@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, kamailio, probes, words
+from . import asterisk, checks, facts, kamailio, probes, trace, words
 from .model import RingGroup
 
 FEATURE: Feature[dict[str, RingGroup]] = Feature(
@@ -20,4 +20,5 @@ FEATURE: Feature[dict[str, RingGroup]] = Feature(
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

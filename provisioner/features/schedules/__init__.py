@@ -2,7 +2,7 @@
 
 from provisioner.core.feature import Feature
 
-from . import asterisk, checks, facts, kamailio, probes, words
+from . import asterisk, checks, facts, kamailio, probes, trace, words
 from .model import Schedule
 
 FEATURE: Feature[dict[str, Schedule]] = Feature(
@@ -15,4 +15,5 @@ FEATURE: Feature[dict[str, Schedule]] = Feature(
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature, Way
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, probes, words
+from . import asterisk, checks, probes, trace, words
 from .model import VoiceAttendant
 
 FEATURE: Feature[dict[str, VoiceAttendant]] = Feature(
@@ -20,4 +20,5 @@ FEATURE: Feature[dict[str, VoiceAttendant]] = Feature(
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

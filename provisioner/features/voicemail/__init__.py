@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, kamailio, probes, words
+from . import asterisk, checks, facts, kamailio, probes, trace, words
 from .model import SharedMailbox
 
 FEATURE: Feature[dict[str, SharedMailbox]] = Feature(
@@ -22,4 +22,5 @@ FEATURE: Feature[dict[str, SharedMailbox]] = Feature(
     holds=facts.holds,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )
