@@ -7,6 +7,7 @@ other, answers what the core sends back as each case says, and notes what it saw
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import socket
@@ -16,6 +17,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from provisioner.core.artifacts import TextFile
 from provisioner.targets.asterisk import core_node
@@ -32,20 +34,24 @@ RINGS = 180
 
 @dataclass(frozen=True)
 class Call:
-    """One call towards the core. `answers` says what those give who are called; the others are not there (480)."""
+    """One call towards the core. `answers` says what those give who are called; the others are not there (480). Once
+    the core has answered, the caller `stays` so many seconds on the line, or until a telephone has answered too."""
 
     dialled: str
     headers: Mapping[str, str]
     answers: Mapping[str, int] = field(default_factory=dict)
+    stays: float = 0
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What came of a call: the last answer of the core, and whom it called in turn, with some headers."""
+    """What came of a call: the last answer of the core, whom it called in turn, with some headers, and the nodes that
+    the caller's own channel passed."""
 
     final: int
     called: tuple[str, ...]
     headers: tuple[Mapping[str, str], ...]
+    nodes: tuple[str, ...] = ()
 
 
 def place(folder: Path, slug: str, files: Iterable[TextFile], calls: Sequence[Call], seconds: float = 90) -> list[Seen]:
@@ -74,7 +80,23 @@ def place(folder: Path, slug: str, files: Iterable[TextFile], calls: Sequence[Ca
     alone = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "sh", "-c", script]
     done = subprocess.run(alone, capture_output=True, text=True, timeout=seconds, check=False)
     assert done.returncode == 0, done.stderr[-2000:] + (folder / "console").read_text()[-2000:]
-    return [Seen(each["final"], tuple(each["called"]), tuple(each["headers"])) for each in json.loads(done.stdout)]
+    nodes = _nodes(folder / "upper" / core_node.CALL_EVENTS_FILE.lstrip("/"))
+    return [
+        Seen(each["final"], tuple(each["called"]), tuple(each["headers"]), tuple(passed))
+        for each, passed in zip(json.loads(done.stdout), nodes, strict=True)
+    ]
+
+
+def _nodes(log: Path) -> list[list[str]]:
+    """What the callers' channels passed, in the order of the calls."""
+    columns = list(core_node.CALL_EVENTS)
+    passed: dict[str, list[str]] = {}
+    for row in (dict(zip(columns, fields, strict=True)) for fields in csv.reader(log.read_text().splitlines())):
+        if row["event"] == "CHAN_START" and row["leg"] == row["call"]:
+            passed[row["leg"]] = []
+        elif row["name"] == "node" and row["leg"] in passed:
+            passed[row["leg"]].append(json.loads(row["extra"])["extra"])
+    return list(passed.values())
 
 
 def _write(file: Path, text: str) -> None:
@@ -105,6 +127,7 @@ class _StrawEdge:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((EDGE, 5060))
         self.socket.settimeout(0.1)
+        self.answered = False
 
     def wait_for_core(self) -> None:
         for _ in range(300):
@@ -138,18 +161,24 @@ class _StrawEdge:
         kind = "Content-Type: application/sdp\r\n" if body else ""
         self.socket.sendto(f"{head}{kind}Content-Length: {len(body)}\r\n\r\n{body}".encode(), (CORE, 5060))
 
-    def call(self, number: int, call: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+    def call(self, number: int, call: Mapping[str, Any]) -> dict[str, object]:
+        self.answered, stays = False, 0.0
         name, uri = f"call-{number}", f"sip:{call['dialled']}@{CORE}"
         more = "".join(f"{key}: {value}\r\n" for key, value in call["headers"].items())
         self.request("INVITE", uri, name, "1 INVITE", f"<{uri}>", more, _sdp())
         called: dict[str, _Message] = {}
         end, final, to = time.monotonic() + 20, 0, ""
-        while time.monotonic() < end and final < 200:
+        while time.monotonic() < end:
+            if final >= 200 and (final > 200 or self.answered or time.monotonic() > stays):
+                break
             message = self.receive()
             if message is None:
                 continue
             if message.code:
                 if message["Call-ID"] == name:
+                    if message.code == 200 and not final >= 200:
+                        stays = time.monotonic() + call["stays"]
+                        self.request("ACK", uri, name, "1 ACK", message["To"])
                     final, to = message.code, message["To"]
             elif "tag=" in message["To"] and message.first.startswith("INVITE"):
                 self.answer(message, 200, _sdp())  # news of the other party within a call
@@ -162,6 +191,8 @@ class _StrawEdge:
                 self.answer(called[message["Call-ID"]], 487)
             elif not message.first.startswith("ACK"):
                 self.answer(message, 200)
+                if message["Call-ID"] == name and message.first.startswith("BYE"):
+                    break
         self.request("ACK", uri, name, "1 ACK", to)
         if final == 200:
             self.request("BYE", uri, name, "2 BYE", to)
@@ -174,6 +205,7 @@ class _StrawEdge:
 
     def reply(self, message: _Message, answers: Mapping[str, int]) -> None:
         code = answers.get(_user(message.first.split()[1]), 480)
+        self.answered = self.answered or code == 200
         self.answer(message, code, _sdp() if code == 200 else "")
 
 
@@ -193,3 +225,4 @@ if __name__ == "__main__":
     edge.wait_for_core()
     wanted = json.loads(Path(sys.argv[1]).read_text())
     print(json.dumps([edge.call(number, call) for number, call in enumerate(wanted)]))
+    time.sleep(0.5)  # events are written by a thread of their own
