@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from .options import FolderOption, Format, FormatOption
 
 if TYPE_CHECKING:
-    from provisioner.core.feature import Scope
-    from provisioner.core.refs import Ref
-    from provisioner.core.trace import Call, Caller
-    from provisioner.pipeline.tracing.given import Given
-    from provisioner.pipeline.validate import Specification
-    from provisioner.tenant import Tenant
+    from provisioner.pipeline.load import Folder
+    from provisioner.pipeline.tracing.question import Question, Side
+
+    from .trail import Shown
 
 Names = list[str] | None
-SOMEBODY = 50
-"""The example caller who calls where nobody is named; those of test calls begin at 0."""
 
 
 def trace(
@@ -56,6 +51,10 @@ def trace(
     all_: Annotated[
         bool, typer.Option("--all", help="Every outcome, with the times of the year from --at on at which it holds.")
     ] = False,
+    before: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="Show the call before, as a revision in Git has it, beside the call now."),
+    ] = None,
     folder: FolderOption = Path(),
     form: FormatOption = Format.TEXT,
 ) -> None:
@@ -64,18 +63,17 @@ def trace(
     What is not said is as on a quiet day: telephones are registered and free, whoever rings first answers. With --all
     keys, words and people's telephones are tried as they may be, and what is said of them holds in every outcome.
     """
-    from provisioner.core.errors import SpecificationInvalid
-    from provisioner.core.trace import Call
     from provisioner.pipeline.load import load
-    from provisioner.pipeline.tracing import dialled, given, interpreter
+    from provisioner.pipeline.tracing import given
+    from provisioner.pipeline.tracing.question import Question, ask, side_of
     from provisioner.pipeline.validate import validate
 
-    from .trail import Shown
+    from .trail import Both, Shown
+    from .trail.document import document
+    from .trail.text import lines
 
     specification = validate(load(folder, frozenset([tenant])))
-    if not specification.valid:
-        raise SpecificationInvalid(specification.findings)
-    what, scope = specification.tenants[tenant], specification.scopes[tenant]
+    now = side_of(specification)
     said = given.Given(
         keys=tuple(filter(None, keys.split(","))),
         words=tuple(say or ()),
@@ -87,36 +85,47 @@ def trace(
         logged_in={name: _names([there]) for name, there in _pairs(logged_in, "--logged-in").items()},
         full=_names(full),
     )
-    given.check(said, what, scope)
-    calls = _caller(caller, number, what)
-    call = Call(_moment(at, scope), calls, number, _language(calls, what, scope))
-    first = dialled.begins(what, scope, number, calls)
-    if all_:
-        _print_all(specification, call, first, said, form)
-        return
-    trail = interpreter.follow(what, scope, first, call, given.Situation(said, what.users))
-    shown = Shown(trail, specification.folder.tenants[0], scope.time_zone)
+    given.check(said, now.tenant, now.scope)
+    question = Question(number, caller, at or datetime.now(UTC).isoformat(timespec="seconds"), said, all_)
+    if before is None:
+        shown: Shown | Both = Shown(ask(now, question), now.document)
+    else:
+        shown = Both(before, _earlier(specification.folder, tenant, before, question), _answer(now, question))
     if form is Format.JSON:
-        from .trail.document import document
-
         print(json.dumps(document(shown), ensure_ascii=False, indent=2))
     else:
-        from .trail.text import lines
-
         print("\n".join(lines(shown)))
 
 
-def _print_all(specification: Specification, call: Call, first: Ref, said: Given, form: Format) -> None:
-    from provisioner.pipeline.tracing.times import over_a_year
+def _earlier(folder: Folder, tenant: str, before: str, question: Question) -> Shown | str:
+    """The answer of a revision, or why it has none."""
+    from provisioner.adapters.revisions import laid_down
+    from provisioner.core.errors import SpecificationInvalid, UsageError
+    from provisioner.pipeline.tracing import revision
 
-    from .trail import every
+    with laid_down(folder.root, before) as root:
+        try:
+            return _answer(revision.side(root, tenant, folder), question)
+        except UsageError as error:
+            return error.message
+        except SpecificationInvalid as error:
+            error.message += f" of {before}"
+            error.remedy = "take a revision whose files are valid; the places are those of its files"
+            raise
 
-    (slug,) = specification.tenants
-    found = over_a_year(specification.tenants[slug], specification.scopes[slug], first, call, said)
-    if form is Format.JSON:
-        print(json.dumps(every.document(slug, call, found), ensure_ascii=False, indent=2))
-    else:
-        print("\n".join(every.lines(call, found)))
+
+def _answer(side: Side, question: Question) -> Shown | str:
+    from provisioner.core.errors import UsageError
+    from provisioner.pipeline.tracing.question import ask
+
+    from .trail import Shown
+
+    try:
+        shown = Shown(ask(side, question), side.document)
+    except UsageError as error:
+        return error.message
+    _ = side.document.source  # read while the files are there
+    return shown
 
 
 def _names(given: Names) -> frozenset[str]:
@@ -133,45 +142,3 @@ def _pairs(given: Iterable[str] | None, option: str) -> dict[str, str]:
             raise UsageError(f"{option} {each} says nothing of {name}", f"write {option} {name}=…")
         found[name] = value
     return found
-
-
-def _caller(text: str | None, number: str, tenant: Tenant) -> Caller:
-    """Who calls; where nobody is named, somebody from outside, or a colleague for what only colleagues can dial."""
-    import re
-
-    from provisioner.core.errors import UsageError
-    from provisioner.core.findings import nearest
-    from provisioner.core.probes import example_caller
-    from provisioner.core.refs import E164_PATTERN
-    from provisioner.core.trace import Caller
-
-    if text is None:
-        return Caller(example_caller(SOMEBODY).number) if number in tenant.numbers else Caller(inside=True)
-    if text == "withheld":
-        return Caller()
-    if re.fullmatch(E164_PATTERN, text):
-        return Caller(text)
-    user = text.removeprefix("user:")
-    if user not in tenant.users:
-        near = nearest(user, tenant.users)
-        hint = f"did you mean {near}?" if near else "write a number such as +46701740605, `withheld`, or a user"
-        raise UsageError(f"nobody calls from {text!r}", hint)
-    return Caller(user=user, inside=True)
-
-
-def _language(caller: Caller, tenant: Tenant, scope: Scope) -> str:
-    user = tenant.users.get(caller.user)
-    return (user.language if user else None) or scope.language
-
-
-def _moment(text: str | None, scope: Scope) -> datetime:
-    from provisioner.core.errors import UsageError
-
-    zone = ZoneInfo(scope.time_zone)
-    if text is None:
-        return datetime.now(zone)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is no time", "write the tenant's time, such as 2027-12-24T09:00") from None
-    return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -64,7 +64,7 @@ def test_example(
     words = shlex.split(line)[1:]
     name = words[0]
     assert name in main.COMMANDS, f"{page}: no command {name}"
-    if name not in OFFLINE:
+    if name not in OFFLINE or "--before" in words:  # which needs a folder in Git
         known(words)
         return
     shutil.copytree(ROOT / "examples", tmp_path / "examples")

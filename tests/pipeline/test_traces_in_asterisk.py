@@ -111,7 +111,6 @@ calls = st.lists(
 @pytest.mark.lab
 @settings(
     max_examples=TENANTS,
-    derandomize=True,
     deadline=None,
     phases=[Phase.generate],  # each tenant is a start of Asterisk: what fails is told as it is
     suppress_health_check=list(HealthCheck),

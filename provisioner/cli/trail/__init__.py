@@ -1,4 +1,4 @@
-"""How a trace is shown: as text, as JSON, and as a picture."""
+"""How the answers of a trace are shown: as text and as JSON; one of them, or those of two revisions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from provisioner.core.trace import End, Ending, Step
 from provisioner.pipeline.load import Document
-from provisioner.pipeline.tracing.interpreter import Trail
+from provisioner.pipeline.tracing.question import Answer, same
 
 WORDS = {
     Ending.ANSWERED: "{by} answers",
@@ -27,11 +27,10 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A traced call of a tenant, with what places it in the tenant's files."""
+    """An answer for a tenant, with what places it in the tenant's files."""
 
-    trail: Trail
+    answer: Answer
     document: Document
-    zone: str
 
     def place(self, step: Step) -> str:
         """File and line that a step comes from; empty where no file says it and the platform does so for everybody."""
@@ -39,6 +38,22 @@ class Shown:
             return ""
         span = self.document.source.span(step.source)
         return f"{span.file}:{span.start.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """The answers before and now; a text where there is none, and why."""
+
+    revision: str
+    before: Shown | str
+    now: Shown | str
+
+    @property
+    def same(self) -> bool:
+        """Whether both come to the same."""
+        if isinstance(self.before, Shown) and isinstance(self.now, Shown):
+            return same(self.before.answer, self.now.answer)
+        return self.before == self.now
 
 
 def outcome(end: End) -> str:
