@@ -11,10 +11,11 @@ import csv
 import json
 import re
 import socket
+import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "roles" / "asterisk_common" /
 import pbx_mailboxes
 
 EDGE, CORE = "198.18.250.20", "198.18.250.30"
+FIRST_KEY, BETWEEN_KEYS = 1.0, 0.5
+"""Seconds from the answer to the first key, and from one to the next. Sounds are not there, so questions are short."""
 RINGS = 180
 """An answer that stays at ringing until the core gives up."""
 
@@ -35,12 +38,14 @@ RINGS = 180
 @dataclass(frozen=True)
 class Call:
     """One call towards the core. `answers` says what those give who are called; the others are not there (480). Once
-    the core has answered, the caller `stays` so many seconds on the line, or until a telephone has answered too."""
+    the core has answered, the caller presses the `keys`, one after the other, and `stays` so many seconds on the line,
+    or until a telephone has answered too."""
 
     dialled: str
     headers: Mapping[str, str]
     answers: Mapping[str, int] = field(default_factory=dict)
     stays: float = 0
+    keys: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,15 +93,18 @@ def place(folder: Path, slug: str, files: Iterable[TextFile], calls: Sequence[Ca
 
 
 def _nodes(log: Path) -> list[list[str]]:
-    """What the callers' channels passed, in the order of the calls."""
-    columns = list(core_node.CALL_EVENTS)
+    """What the callers' channels passed, in the order of the calls; of those that have ended."""
+    columns, ended = list(core_node.CALL_EVENTS), set()
     passed: dict[str, list[str]] = {}
-    for row in (dict(zip(columns, fields, strict=True)) for fields in csv.reader(log.read_text().splitlines())):
-        if row["event"] == "CHAN_START" and row["leg"] == row["call"]:
-            passed[row["leg"]] = []
-        elif row["name"] == "node" and row["leg"] in passed:
-            passed[row["leg"]].append(json.loads(row["extra"])["extra"])
-    return list(passed.values())
+    for row in (dict(zip(columns, fields, strict=False)) for fields in csv.reader(log.read_text().splitlines())):
+        event, leg = row["event"], row.get("leg", "")  # the last row may be half written
+        if event == "CHAN_START" and leg == row.get("call"):
+            passed[leg] = []
+        elif leg in passed and row["name"] == "node":
+            passed[leg].append(json.loads(row["extra"])["extra"])
+        elif event == "CHAN_END":
+            ended.add(leg)
+    return [nodes for leg, nodes in passed.items() if leg in ended]
 
 
 def _write(file: Path, text: str) -> None:
@@ -108,7 +116,7 @@ class _Message:
     """A SIP request or answer."""
 
     def __init__(self, data: bytes) -> None:
-        head, _, _ = data.decode(errors="replace").partition("\r\n\r\n")
+        head, _, self.body = data.decode(errors="replace").partition("\r\n\r\n")
         self.first, *lines = head.split("\r\n")
         self.headers = [
             (name.strip().lower(), value.strip()) for name, _, value in (each.partition(":") for each in lines)
@@ -162,7 +170,7 @@ class _StrawEdge:
         self.socket.sendto(f"{head}{kind}Content-Length: {len(body)}\r\n\r\n{body}".encode(), (CORE, 5060))
 
     def call(self, number: int, call: Mapping[str, Any]) -> dict[str, object]:
-        self.answered, stays = False, 0.0
+        self.answered, stays, pressing = False, 0.0, iter(())
         name, uri = f"call-{number}", f"sip:{call['dialled']}@{CORE}"
         more = "".join(f"{key}: {value}\r\n" for key, value in call["headers"].items())
         self.request("INVITE", uri, name, "1 INVITE", f"<{uri}>", more, _sdp())
@@ -172,12 +180,14 @@ class _StrawEdge:
             if final >= 200 and (final > 200 or self.answered or time.monotonic() > stays):
                 break
             message = self.receive()
+            next(pressing, None)
             if message is None:
                 continue
             if message.code:
                 if message["Call-ID"] == name:
                     if message.code == 200 and not final >= 200:
                         stays = time.monotonic() + call["stays"]
+                        pressing = _pressed(message, call["keys"])
                         self.request("ACK", uri, name, "1 ACK", message["To"])
                     final, to = message.code, message["To"]
             elif "tag=" in message["To"] and message.first.startswith("INVITE"):
@@ -216,8 +226,27 @@ def _user(uri: str) -> str:
 def _sdp() -> str:
     return (
         f"v=0\r\no=- 1 1 IN IP4 {EDGE}\r\ns=-\r\nc=IN IP4 {EDGE}\r\nt=0 0\r\n"
-        "m=audio 30000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n"
+        "m=audio 30000 RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\n"
+        "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n"
     )
+
+
+def _pressed(answer: _Message, keys: str) -> Iterator[None]:
+    """Presses the keys, whenever it is asked to go on and the time has come: as telephone events (RFC 4733)."""
+    port = re.search(r"m=audio (\d+)", answer.body)
+    assert port, answer.body
+    begun, sent = time.monotonic(), 0
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as media:
+        media.bind((EDGE, 30000))
+        for index, key in enumerate(keys):
+            while time.monotonic() < begun + FIRST_KEY + index * BETWEEN_KEYS:
+                yield
+            for end, length in ((0, 400), (0, 800), (1, 800), (1, 800), (1, 800)):
+                head = struct.pack("!BBHII", 0x80, 101 | (0x80 if sent % 5 == 0 else 0), sent, 8000 * (index + 1), 1)
+                media.sendto(
+                    head + struct.pack("!BBH", "0123456789*#".index(key), end << 7 | 10, length), (CORE, int(port[1]))
+                )
+                sent += 1
 
 
 if __name__ == "__main__":
@@ -225,4 +254,8 @@ if __name__ == "__main__":
     edge.wait_for_core()
     wanted = json.loads(Path(sys.argv[1]).read_text())
     print(json.dumps([edge.call(number, call) for number, call in enumerate(wanted)]))
-    time.sleep(0.5)  # events are written by a thread of their own
+    log = Path(sys.argv[1]).with_name("upper") / core_node.CALL_EVENTS_FILE.lstrip("/")
+    for _ in range(100):  # events are written by a thread of their own
+        if len(_nodes(log)) == len(wanted):
+            break
+        time.sleep(0.1)

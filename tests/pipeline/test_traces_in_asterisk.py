@@ -1,13 +1,14 @@
 """Traces against Asterisk: random tenants are compiled and loaded, calls are placed, and each must go as it was traced.
 
-The caller's own channel must pass the same nodes, and the call must end alike. What only keys and words decide is tried
-by `test_traces_and_probes`; here it is what the file, the clock and the telephones decide.
+The caller's own channel must pass the same nodes, and the call must end alike. What the file, the clock, the telephones
+and keys in menus decide is tried here, queues and words in `test_traces_and_probes`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -34,77 +35,130 @@ GIVES = {"answers": 200, "busy": 486, "gone": 480}
 FINAL = {
     "hangup:busy": 486, "hangup:unavailable": 480, "hangup:congestion": 503,
 }  # fmt: skip
-TENANTS, CALLS = 3, 12
+TENANTS, CALLS = 4, 16
 """About half a minute, most of it callers who stay on the line."""
 LONG_ENOUGH = 2.0
 """Seconds on the line after the core has answered: a call passes what only plays something in less."""
+SILENCE = 1.2
+"""And for each question at which nothing is pressed."""
 
 Document = dict[str, dict[str, Any]]
+
+
+FIRST = ("ivr:main", "ivr:deep", "schedule:one", "announcement:word", "ring_group:all", "user:anna")
+LAST = ("schedule:two", "ring_group:line", "ring_group:free", *(f"user:{each}" for each in USERS[1:]))
+ORDER = (*FIRST, *LAST)
+"""What is made, menus rather early: they have most ways to lead on."""
+SECTIONS = {
+    "user": "users",
+    "schedule": "schedules",
+    "ring_group": "ring_groups",
+    "announcement": "announcements",
+    "ivr": "ivr",
+}
+SCREENS: tuple[dict[str, Any], ...] = (
+    *[{}] * 6,
+    {"active_from": "2090-01-01"},
+    {"active_until": "2020-01-01"},
+    {"blocked": ["+44*"], "refused": "hangup:busy"},
+    {"blocked": ["+4670*"], "allowed": [CALLERS[0]]},
+    {"withheld": {}},
+    {"withheld": {"destination": "hangup:busy"}},
+)
+"""What a number may say of its days and its callers; mostly nothing, or few calls would come any further."""
 
 
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
     """The sections of a tenant. Each thing leads to later ones alone, so that no call goes round."""
-    order = draw(st.permutations([*(f"user:{each}" for each in USERS), "schedule:one", "schedule:two", "ring_group:all",
-                                  "ring_group:line", "announcement:word", "ring_group:free"]))  # fmt: skip
-    document: Document = {"schedules": {}, "ring_groups": {}, "announcements": {}, "users": {}}
-
-    def later(name: str) -> st.SearchStrategy[str]:
-        ends = ["voicemail:info", *FINAL, f"number:{MOBILE}"]
-        return st.sampled_from([*order[order.index(name) + 1 :], *ends])
-
-    for name in order:
+    order = (*draw(st.permutations(FIRST)), *draw(st.permutations(LAST)))
+    document: Document = {"numbers": {}, "prompts": {"word": {"text": {"en": "A word."}}}}
+    for index, name in enumerate(order):
         kind, _, short = name.partition(":")
-        onward = later(name)
-        if kind == "user":
-            rules = st.fixed_dictionaries({}, optional={"busy": onward, "no_answer": onward, "unreachable": onward})
-            always = draw(st.integers(0, 5)) == 0
-            document["users"][short] = {
-                "name": short.capitalize(), "extension": str(101 + USERS.index(short)), "plan": "business",
-                "devices": {} if draw(st.integers(0, 5)) == 0 else {"desk": {"kind": "desk"}},
-                "forwarding": {"always": draw(onward)} if always else draw(rules),
-                "blocked": ["+44*"] if draw(st.booleans()) else [],
-            }  # fmt: skip
-        elif kind == "schedule":
-            windows = draw(st.sampled_from(["00:00-24:00", "08:00-17:00", "17:00-08:00"]))
-            document["schedules"][short] = {
-                "weekly": {"mon-sun": windows},
-                "open": draw(onward),
-                "closed": draw(onward),
-            }
-        elif kind == "announcement":
-            document["announcements"][short] = {"prompt": "word", "then": draw(onward)}
-        else:
-            members = draw(st.lists(st.sampled_from(USERS), min_size=1, max_size=3, unique=True))
-            document["ring_groups"][short] = {
-                "members": [f"user:{each}" for each in members], "no_answer": draw(onward),
-                "strategy": "linear" if short == "line" else "all", "skip_busy": "yes" if short == "free" else "no",
-            }  # fmt: skip
-    periods: list[dict[str, Any]] = [
-        {},
-        {"active_from": "2090-01-01"},
-        {"active_until": "2020-01-01"},
-        {"blocked": ["+44*"], "refused": "hangup:busy"},
-        {"blocked": ["+4670*"], "allowed": [CALLERS[0]]},
-        {"withheld": {}},
-        {"withheld": {"destination": "hangup:busy"}},
-    ]
-    document["numbers"] = {
-        f"+468501001{index:02}": {"destination": name, **draw(st.sampled_from(periods))}
-        for index, name in enumerate(order)
-    }
-    next(iter(document["numbers"].values()))["kind"] = "main"
-    document["prompts"] = {"word": {"text": {"en": "A word."}}}
+        onward = st.sampled_from([*order[index + 1 :], "voicemail:info", *FINAL, f"number:{MOBILE}"])
+        document.setdefault(SECTIONS[kind], {})[short] = draw(thing(kind, short, onward))
+        main = {} if index else {"kind": "main"}
+        document["numbers"][f"+468501001{index:02}"] = {"destination": name, **main, **draw(st.sampled_from(SCREENS))}
     return document
 
 
+def thing(kind: str, name: str, onward: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
+    match kind:
+        case "user":
+            return user(name, onward)
+        case "schedule":
+            windows = st.sampled_from(["00:00-24:00", "08:00-17:00", "17:00-08:00"]).map(lambda each: {"mon-sun": each})
+            return st.fixed_dictionaries({"weekly": windows, "open": onward, "closed": onward})
+        case "announcement":
+            return st.fixed_dictionaries({"prompt": st.just("word"), "then": onward})
+        case "ivr":
+            return menu(onward)
+        case _:
+            members = st.lists(st.sampled_from([f"user:{each}" for each in USERS]), min_size=1, max_size=3, unique=True)
+            ways = {"strategy": "linear" if name == "line" else "all", "skip_busy": "yes" if name == "free" else "no"}
+            return st.fixed_dictionaries(
+                {"members": members, "no_answer": onward, **{k: st.just(v) for k, v in ways.items()}}
+            )
+
+
+def user(name: str, onward: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """Seldom one who forwards everything or has no telephone: most would lead past all others then."""
+    rules = st.fixed_dictionaries({}, optional={"busy": onward, "no_answer": onward, "unreachable": onward})
+    always = st.fixed_dictionaries({"always": onward})
+    desk = {"desk": {"kind": "desk"}}
+    return st.fixed_dictionaries(
+        {
+            "name": st.just(name.capitalize()),
+            "extension": st.just(str(101 + USERS.index(name))),
+            "plan": st.just("business"),
+            "devices": st.sampled_from([desk, desk, desk, {}]),
+            "forwarding": st.one_of(rules, rules, rules, always),
+            "blocked": st.sampled_from([[], ["+44*"]]),
+        }
+    )
+
+
+def menu(onward: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
+    reaction = st.one_of(st.just({}), st.just({}), st.just({}), st.fixed_dictionaries({"destination": onward}))
+    keys = st.fixed_dictionaries({"1": onward, "2": st.one_of(onward, st.just("repeat"), st.just("back"))})
+    return st.fixed_dictionaries(
+        {
+            "prompt": st.just("word"),
+            "timeout": st.just("1s"),
+            "attempts": st.sampled_from(["1", "2"]),
+            "keys": keys,
+            "no_input": reaction,
+            "invalid": reaction,
+            "exhausted": onward,
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A call, and what the telephones of the users do."""
+
+    number: str
+    caller: str
+    does: Mapping[str, str]
+    keys: str
+
+
+def planned(number: str, caller: str, does: list[str], keys: list[str]) -> Planned:
+    return Planned(number, caller, dict(zip(USERS, does, strict=True)), "".join(keys))
+
+
 calls = st.lists(
-    st.tuples(
-        st.integers(0, 10), st.sampled_from(CALLERS), st.lists(st.sampled_from(list(GIVES)), min_size=5, max_size=5)
+    st.builds(
+        planned,
+        st.one_of(st.integers(0, len(FIRST) - 1), st.integers(0, len(ORDER) - 1)).map("+468501001{:02}".format),
+        st.sampled_from(CALLERS),
+        st.lists(st.sampled_from(list(GIVES)), min_size=len(USERS), max_size=len(USERS)),
+        st.lists(st.sampled_from("1255"), min_size=1, max_size=3),
     ),
     min_size=CALLS,
     max_size=CALLS,
-    unique_by=lambda each: (each[0], each[1], tuple(each[2])),
+    unique_by=repr,
 )
 
 
@@ -116,54 +170,59 @@ calls = st.lists(
     suppress_health_check=list(HealthCheck),
 )
 @given(document=documents(), wanted=calls)
-def test_calls_go_as_they_were_traced(document: Document, wanted: list[tuple[int, str, list[str]]]) -> None:
+def test_calls_go_as_they_were_traced(document: Document, wanted: list[Planned]) -> None:
+    # The first that is made is the plainest there is, and would be the same tenant for ever.
+    assume([each["destination"] for each in document["numbers"].values()] != list(ORDER))
     folder = Path(mkdtemp())
     text = "\n".join(f"{section}: {json.dumps(entries)}" for section, entries in document.items())
     specification = specification_of(text, folder / "provider")
-    # The first that is made is the plainest there is, and would be the same tenant for ever.
-    assume(specification.valid and len({caller for _, caller, _ in wanted}) > 1)
-    numbers = list(document["numbers"])
-    alone = {user: "gone" for user in USERS if not document["users"][user]["devices"]}
-    planned = [
-        (numbers[index], caller, {**dict(zip(USERS, does, strict=True)), **alone}) for index, caller, does in wanted
-    ]
-    before = [traced(specification, *each) for each in planned]
+    assume(specification.valid)
+    alone = {user: "gone" for user, said in document["users"].items() if not said["devices"]}
+    tried = [replace(each, does={**each.does, **alone}) for each in wanted]
+    before = [traced(specification, each) for each in tried]
     bundles = compile_tenant(specification.tenants[SLUG], specification.scopes[SLUG]).bundles
     files = next(bundle.files for bundle in bundles if bundle.product == "asterisk")
-    tried = [placed(trail, does) for (_, _, does), trail in zip(planned, before, strict=True)]
-    seen = real_core.place(folder / "core", SLUG, files, tried, 300)
+    placed = [place(each, trail) for each, trail in zip(tried, before, strict=True)]
+    seen = real_core.place(folder / "core", SLUG, files, placed, 300)
     differ = [
         f"{each}: traced {told(early)}, seen {found_as(early, found)}"
-        for each, early, found in zip(planned, before, seen, strict=True)
+        for each, early, found in zip(tried, before, seen, strict=True)
         # Where an hour ends meanwhile, the one trace or the other is right.
-        if found_as(early, found) not in (told(early), told(traced(specification, *each)))
+        if found_as(early, found) not in (told(early), told(traced(specification, each)))
     ]
     assert not differ, "\n".join([*differ, text])
 
 
-def traced(specification: Specification, number: str, shown: str, does: Mapping[str, str]) -> interpreter.Trail:
+def traced(specification: Specification, each: Planned) -> interpreter.Trail:
     tenant, scope = specification.tenants[SLUG], specification.scopes[SLUG]
-    caller = Caller(shown)
+    caller = Caller(each.caller)
     said = Given(
-        busy=frozenset(user for user, what in does.items() if what == "busy"),
-        unregistered=frozenset(user for user, what in does.items() if what == "gone"),
+        keys=tuple(each.keys),
+        busy=frozenset(user for user, what in each.does.items() if what == "busy"),
+        unregistered=frozenset(user for user, what in each.does.items() if what == "gone"),
     )
-    call = Call(datetime.now(ZoneInfo(scope.time_zone)), caller, number, scope.language)
-    first = dialled.begins(tenant, scope, number, caller)
+    call = Call(datetime.now(ZoneInfo(scope.time_zone)), caller, each.number, scope.language)
+    first = dialled.begins(tenant, scope, each.number, caller)
     return interpreter.follow(tenant, scope, first, call, Situation(said, tenant.users))
 
 
-def placed(trail: interpreter.Trail, does: Mapping[str, str]) -> real_core.Call:
-    shown = trail.call.caller.number
-    who = {"P-Asserted-Identity": f"<sip:{shown}@edge>"} if shown else {}
-    answers = {MOBILE: 200, **{user: GIVES[what] for user, what in does.items()}}
-    headers = {"X-PBX-Tenant": SLUG, "X-PBX-Trunk": "carrier", **who}
-    return real_core.Call(trail.call.dialled, headers, answers, LONG_ENOUGH if speaks(trail) else 0)
+def place(each: Planned, trail: interpreter.Trail) -> real_core.Call:
+    """The call as the edge sends it. Keys that no menu asked for are not pressed: other things would hear them."""
+    who = {"P-Asserted-Identity": f"<sip:{each.caller}@edge>"} if each.caller else {}
+    pressed = [
+        step.what.removeprefix("presses ") for at in trail.visited for step in at.steps if "presses" in step.what
+    ]
+    keys = each.keys[: sum(what != "nothing" for what in pressed)]
+    answers = {MOBILE: 200, **{user: GIVES[what] for user, what in each.does.items()}}
+    stays = (
+        LONG_ENOUGH + len(keys) * real_core.BETWEEN_KEYS + pressed.count("nothing") * SILENCE if speaks(trail) else 0
+    )
+    return real_core.Call(each.number, {"X-PBX-Tenant": SLUG, "X-PBX-Trunk": "carrier", **who}, answers, stays, keys)
 
 
 def speaks(trail: interpreter.Trail) -> bool:
     """Whether the core answers before the call has come to its end."""
-    return any(each.kind == "announcement" for each in trail.nodes)
+    return any(each.kind in ("announcement", "ivr") for each in trail.nodes)
 
 
 def told(trail: interpreter.Trail) -> tuple[list[str], int]:
