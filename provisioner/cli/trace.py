@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import FolderOption, Format, FormatOption
+from .options import FolderOption
 
 if TYPE_CHECKING:
     from provisioner.pipeline.load import Folder
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from .trail import Shown
 
 Names = list[str] | None
+
+
+class Drawn(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    SVG = "svg"
 
 
 def trace(
@@ -56,13 +63,17 @@ def trace(
         typer.Option(metavar="REV", help="Show the call before, as a revision in Git has it, beside the call now."),
     ] = None,
     folder: FolderOption = Path(),
-    form: FormatOption = Format.TEXT,
+    form: Annotated[
+        Drawn,
+        typer.Option("--format", envvar="PBX_FORMAT", help="What stdout carries; svg shows one call, without --all."),
+    ] = Drawn.TEXT,
 ) -> None:
     """Say who would answer a call, by which way and why, with the lines that decide; no machine is asked.
 
     What is not said is as on a quiet day: telephones are registered and free, whoever rings first answers. With --all
     keys, words and people's telephones are tried as they may be, and what is said of them holds in every outcome.
     """
+    from provisioner.core.errors import UsageError
     from provisioner.pipeline.load import load
     from provisioner.pipeline.tracing import given
     from provisioner.pipeline.tracing.question import Question, ask, side_of
@@ -72,6 +83,8 @@ def trace(
     from .trail.document import document
     from .trail.text import lines
 
+    if all_ and form is Drawn.SVG:
+        raise UsageError("a picture shows one call", "leave out --all, or take --format json")
     specification = validate(load(folder, frozenset([tenant])))
     now = side_of(specification)
     said = given.Given(
@@ -91,7 +104,11 @@ def trace(
         shown: Shown | Both = Shown(ask(now, question), now.document)
     else:
         shown = Both(before, _earlier(specification.folder, tenant, before, question), _answer(now, question))
-    if form is Format.JSON:
+    if form is Drawn.SVG:
+        from .trail.picture import draw
+
+        print(draw(shown), end="")
+    elif form is Drawn.JSON:
         print(json.dumps(document(shown), ensure_ascii=False, indent=2))
     else:
         print("\n".join(lines(shown)))

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import jsonschema
 import pytest
@@ -115,6 +116,25 @@ def test_revisions_that_are_not_there(kept: Path, tmp_path: Path, capsys: pytest
     assert main.run([*asks, "HEAD"]) == 1
     assert "is not kept in Git" in capsys.readouterr().err
     assert not [each for each in tmp_path.iterdir() if each.name != "provider"]
+
+
+def test_a_call_as_a_picture(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changed(kept, "solglantan", "closed: voicemail:info", "# lines may move\n    closed: user:anna")
+    asks = ["trace", "--folder", str(kept), *CHRISTMAS, "--format", "svg"]
+    assert main.run(asks) == 0
+    one = ElementTree.fromstring(capsys.readouterr().out)
+    assert drawn(one, "node") == [f"number:{NUMBER}", "schedule:opening", "user:anna", "user:anna answers"]
+    assert {"solglantan.yaml:16", "solglantan.yaml:111"} <= set(drawn(one, "place"))
+    assert main.run([*asks, "--before", "HEAD"]) == 0
+    both = ElementTree.fromstring(capsys.readouterr().out)
+    assert drawn(both, "title") == ["Before, in HEAD", "Now"]
+    assert len(both.findall(".//{*}rect[@class='other']")) == 6  # schedule, what it leads to, and outcome, on each side
+    assert main.run([*asks, "--all"]) == 64
+    assert "a picture shows one call" in capsys.readouterr().err
+
+
+def drawn(picture: ElementTree.Element, kind: str) -> list[str]:
+    return ["".join(each.itertext()) for each in picture.findall(f".//{{*}}text[@class='{kind}']")]
 
 
 def test_the_schema_knows_every_ending() -> None:

@@ -1,4 +1,4 @@
-"""How the answers of a trace are shown: as text and as JSON; one of them, or those of two revisions."""
+"""How the answers of a trace are shown: as text, as JSON, as a picture; one of them, or those of two revisions."""
 
 from __future__ import annotations
 
