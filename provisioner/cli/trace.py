@@ -52,7 +52,7 @@ def trace(
     switch: Annotated[Names, typer.Option(metavar="SCHEDULE=open|closed", help="A schedule switched by hand.")] = None,
     logged_in: Annotated[
         Names,
-        typer.Option(metavar="QUEUE=USER,…", help="Members of a queue or ring group who are logged in, all of them."),
+        typer.Option(metavar="NAME=USER,…", help="All members of a queue or ring group who are logged in."),
     ] = None,
     full: Annotated[Names, typer.Option(metavar="QUEUE,…", help="Queues in which as many wait as may.")] = None,
     all_: Annotated[
@@ -146,7 +146,8 @@ def _answer(side: Side, question: Question) -> Shown | str:
 
 
 def _names(given: Names) -> frozenset[str]:
-    return frozenset(name for each in given or () for name in each.split(",") if name)
+    """Names of the tenant file; `user:anna`, as answers show her, is anna."""
+    return frozenset(name.rpartition(":")[2] for each in given or () for name in each.split(",") if name)
 
 
 def _pairs(given: Iterable[str] | None, option: str) -> dict[str, str]:

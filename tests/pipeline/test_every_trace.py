@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from provisioner.core.refs import Ref
+from provisioner.core.refs import DESTINATION_KINDS, Ref
 from provisioner.core.trace import Call, Caller, End, Ending
 from provisioner.pipeline.load import load
 from provisioner.pipeline.tracing import every, given, interpreter, times
 from provisioner.pipeline.validate import Specification, validate
+from provisioner.tenant import FEATURES
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -84,3 +85,9 @@ def test_the_periods_of_a_year_leave_nothing_out() -> None:
     start = FIRST.astimezone(UTC)
     assert times.joined(parts) == (times.Period(start, start + timedelta(days=times.DAYS)),)
     assert sum(each.hours for each in parts) == times.DAYS * 24
+
+
+def test_every_destination_that_a_room_defines_can_be_traced() -> None:
+    rooms = [each for each in FEATURES if each.kind in DESTINATION_KINDS]
+    assert {each.kind for each in rooms} >= {"user", "queue", "ivr", "voicemail"}
+    assert [each.section for each in rooms if each.trace is None] == []

@@ -132,7 +132,7 @@ class _Asked:
     def seats(self, at: Ref, seats: Sequence[Seat], *, second: bool = False) -> Sequence[Presence]:
         usual = self._said.seats(at, seats, second=second)
         options: list[tuple[str, Sequence[Presence]]] = [("", usual)]
-        if at.name not in self._given.logged_in:
+        if not {at.name, str(at)} & self._given.logged_in.keys():
             for each in (Presence.OUT, Presence.BUSY, Presence.UNREACHABLE):
                 if (found := _all(each, at, seats)) != usual:
                     options.append((f"everybody of {at} is {each}", found))

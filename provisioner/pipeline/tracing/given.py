@@ -39,7 +39,7 @@ class Given:
     switches: Mapping[str, str] = field(default_factory=dict)
     """schedule → `open` or `closed`, by hand."""
     logged_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """queue or ring group → its members who are logged in; all others of it are not."""
+    """queue or ring group, `queue:nurse` where both have the name → its members who are logged in; no others are."""
     full: frozenset[str] = frozenset()
     """Queues in which as many wait as may."""
 
@@ -94,7 +94,7 @@ class Situation:
         return taken
 
     def _presence(self, at: Ref, seat: Seat, *, second: bool) -> Presence:
-        said = self._given.logged_in.get(at.name)
+        said = self._given.logged_in.get(str(at), self._given.logged_in.get(at.name))
         name = seat.member.name
         there = seat.logged_in if said is None else name in said
         # A public number in a ring group always rings; in a queue it is a member like others.
@@ -121,19 +121,23 @@ def check(given: Given, tenant: Tenant, scope: Scope) -> None:
         _known("state of a switch", state, ("open", "closed"))
     for name in given.full:
         _known("queue", name, tenant.queues)
-    members = {name: {each.name for each in group.members} for name, group in tenant.ring_groups.items()}
-    members |= {name: {each.name for each in queue.refs} for name, queue in tenant.queues.items()}
+    members = {str(at): {each.name for each in refs} for at, refs in _seats(tenant)}
+    members |= {str(at).partition(":")[2]: {each.name for each in refs} for at, refs in _seats(tenant)}
     for name, there in given.logged_in.items():
         _known("queue or ring group", name, members)
         for member in there:
             _known(f"member of {name}", member, members[name])
 
 
+def _seats(tenant: Tenant) -> Iterator[tuple[Ref, Iterable[Ref]]]:
+    yield from ((Ref("ring_group", name), group.members) for name, group in tenant.ring_groups.items())
+    yield from ((Ref("queue", name), queue.refs) for name, queue in tenant.queues.items())
+
+
 def _outside(tenant: Tenant) -> Iterator[str]:
     """Who may not answer beside users: numbers that are members, and external attendants."""
     yield from tenant.external_attendants
-    yield from (ref.name for group in tenant.ring_groups.values() for ref in group.members if ref.kind == "number")
-    yield from (ref.name for queue in tenant.queues.values() for ref in queue.refs if ref.kind == "number")
+    yield from (ref.name for _, refs in _seats(tenant) for ref in refs if ref.kind == "number")
 
 
 def _known(what: str, name: str, known: Iterable[str]) -> None:
