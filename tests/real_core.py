@@ -30,7 +30,9 @@ import pbx_mailboxes
 
 EDGE, CORE = "198.18.250.20", "198.18.250.30"
 FIRST_KEY, BETWEEN_KEYS = 1.0, 0.5
-"""Seconds from the answer to the first key, and from one to the next. Sounds are not there, so questions are short."""
+"""Seconds from the first menu to the first key, and from one to the next. No sounds are there, so questions are short."""
+AFTERWARDS = 0.5
+"""Seconds in which a call that has passed what it should may still go on, and be seen to."""
 RINGS = 180
 """An answer that stays at ringing until the core gives up."""
 
@@ -38,14 +40,15 @@ RINGS = 180
 @dataclass(frozen=True)
 class Call:
     """One call towards the core. `answers` says what those give who are called; the others are not there (480). Once
-    the core has answered, the caller presses the `keys`, one after the other, and `stays` so many seconds on the line,
-    or until a telephone has answered too."""
+    the core has answered, the caller presses the `keys` in menus and `stays` so many seconds on the line,
+    until a telephone has answered too, or until a moment after she has passed as many nodes as `passes` says."""
 
     dialled: str
     headers: Mapping[str, str]
     answers: Mapping[str, int] = field(default_factory=dict)
     stays: float = 0
     keys: str = ""
+    passes: int = 1000
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,12 @@ def place(folder: Path, slug: str, files: Iterable[TextFile], calls: Sequence[Ca
     ]
 
 
-def _nodes(log: Path) -> list[list[str]]:
-    """What the callers' channels passed, in the order of the calls; of those that have ended."""
+def _nodes(log: Path, *, whole: bool = True) -> list[list[str]]:
+    """What the callers' channels passed, in the order of the calls; `whole`: of those alone that have ended."""
     columns, ended = list(core_node.CALL_EVENTS), set()
     passed: dict[str, list[str]] = {}
+    if not log.exists():
+        return []
     for row in (dict(zip(columns, fields, strict=False)) for fields in csv.reader(log.read_text().splitlines())):
         event, leg = row["event"], row.get("leg", "")  # the last row may be half written
         if event == "CHAN_START" and leg == row.get("call"):
@@ -104,7 +109,7 @@ def _nodes(log: Path) -> list[list[str]]:
             passed[leg].append(json.loads(row["extra"])["extra"])
         elif event == "CHAN_END":
             ended.add(leg)
-    return [nodes for leg, nodes in passed.items() if leg in ended]
+    return [nodes for leg, nodes in passed.items() if leg in ended or not whole]
 
 
 def _write(file: Path, text: str) -> None:
@@ -131,7 +136,8 @@ class _Message:
 
 
 class _StrawEdge:
-    def __init__(self) -> None:
+    def __init__(self, log: Path) -> None:
+        self.log = log
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((EDGE, 5060))
         self.socket.settimeout(0.1)
@@ -180,7 +186,12 @@ class _StrawEdge:
             if final >= 200 and (final > 200 or self.answered or time.monotonic() > stays):
                 break
             message = self.receive()
-            next(pressing, None)
+            if final == 200:
+                passed = self.passed(number)
+                if any(node.startswith("ivr:") for node in passed):
+                    next(pressing, None)
+                if len(passed) >= call["passes"]:
+                    stays = min(stays, time.monotonic() + AFTERWARDS)
             if message is None:
                 continue
             if message.code:
@@ -212,6 +223,10 @@ class _StrawEdge:
             "called": [_user(each.first.split()[1]) for each in called.values()],
             "headers": [{key: each[key] for key in shown} for each in called.values()],
         }
+
+    def passed(self, number: int) -> list[str]:
+        """The nodes that the call of that number has passed so far."""
+        return (_nodes(self.log, whole=False)[number:] or [[]])[0]
 
     def reply(self, message: _Message, answers: Mapping[str, int]) -> None:
         code = answers.get(_user(message.first.split()[1]), 480)
@@ -250,11 +265,11 @@ def _pressed(answer: _Message, keys: str) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    edge = _StrawEdge()
+    log = Path(sys.argv[1]).with_name("upper") / core_node.CALL_EVENTS_FILE.lstrip("/")
+    edge = _StrawEdge(log)
     edge.wait_for_core()
     wanted = json.loads(Path(sys.argv[1]).read_text())
     print(json.dumps([edge.call(number, call) for number, call in enumerate(wanted)]))
-    log = Path(sys.argv[1]).with_name("upper") / core_node.CALL_EVENTS_FILE.lstrip("/")
     for _ in range(100):  # events are written by a thread of their own
         if len(_nodes(log)) == len(wanted):
             break

@@ -37,10 +37,8 @@ FINAL = {
 }  # fmt: skip
 TENANTS, CALLS = 4, 16
 """About half a minute, most of it callers who stay on the line."""
-LONG_ENOUGH = 2.0
-"""Seconds on the line after the core has answered: a call passes what only plays something in less."""
-SILENCE = 1.2
-"""And for each question at which nothing is pressed."""
+LONG_ENOUGH = 12.0
+"""Seconds on the line at most, after the core has answered. Who has passed what was traced leaves at once."""
 
 Document = dict[str, dict[str, Any]]
 
@@ -214,10 +212,9 @@ def place(each: Planned, trail: interpreter.Trail) -> real_core.Call:
     ]
     keys = each.keys[: sum(what != "nothing" for what in pressed)]
     answers = {MOBILE: 200, **{user: GIVES[what] for user, what in each.does.items()}}
-    stays = (
-        LONG_ENOUGH + len(keys) * real_core.BETWEEN_KEYS + pressed.count("nothing") * SILENCE if speaks(trail) else 0
-    )
-    return real_core.Call(each.number, {"X-PBX-Tenant": SLUG, "X-PBX-Trunk": "carrier", **who}, answers, stays, keys)
+    headers = {"X-PBX-Tenant": SLUG, "X-PBX-Trunk": "carrier", **who}
+    stays = LONG_ENOUGH if speaks(trail) else 0
+    return real_core.Call(each.number, headers, answers, stays, keys, len(trail.nodes))
 
 
 def speaks(trail: interpreter.Trail) -> bool:
