@@ -30,7 +30,7 @@ import pbx_mailboxes
 
 EDGE, CORE = "198.18.250.20", "198.18.250.30"
 FIRST_KEY, BETWEEN_KEYS = 1.0, 0.5
-"""Seconds from the first menu to the first key, and from one to the next. No sounds are there, so questions are short."""
+"""Seconds from the first menu to the first key, and from one to the next. Questions have no sound here."""
 AFTERWARDS = 0.5
 """Seconds in which a call that has passed what it should may still go on, and be seen to."""
 RINGS = 180
