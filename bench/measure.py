@@ -95,6 +95,9 @@ def start() -> Iterator[Figure]:
     for name, tenants in (("one example", ["kiosken"]), ("all examples", [])):
         command = " ".join(["pbx validate --folder examples", *tenants])
         yield beside_bare(f"pbx validate, {name}", command, PBX, *check, *tenants)
+    call = ("trace", "--folder", EXAMPLES, "nordverk", "+46313900600", "--at", "2027-01-05T09:00")
+    for name, more in (("one call", ["--keys", "1"]), ("every outcome", ["--all"])):
+        yield beside_bare(f"pbx trace, {name}", " ".join(["pbx trace nordverk +46313900600", *more]), PBX, *call, *more)
 
 
 MEASUREMENTS = (start, validate_and_compile, diff, before_the_engine, presence, first_call, calls, fresh_clone)

@@ -61,6 +61,12 @@ def _graph(app: typer.Typer) -> None:
     app.command()(graph)
 
 
+def _trace(app: typer.Typer) -> None:
+    from .trace import trace
+
+    app.command()(trace)
+
+
 def _schema(app: typer.Typer) -> None:
     from .schema import schema
 
@@ -215,6 +221,9 @@ COMMANDS: dict[str, Command] = {
     "validate": Command("Check the tenant files and say everything that is wrong with them.", _validate),
     "explain": Command("Explain a finding's code or a field of the tenant file.", _explain),
     "render": Command("Show the files that the platform would get, and what caused each line.", _render),
+    "trace": Command(
+        "Say who would answer a call, by which way and why, with the lines that decide; no machine is asked.", _trace
+    ),
     "schema": Command("Print the JSON Schema of the tenant file or the provider's file.", _schema),
     "graph": Command("Draw where calls of a tenant go: as a tree, picture, page or Mermaid.", _graph),
     "diff": Command(

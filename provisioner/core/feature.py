@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from .artifacts import Recipe
 from .audio import Audio
@@ -27,6 +27,9 @@ from .records import record
 from .refs import DESTINATION_KINDS, Ref
 from .source import Path
 from .visits import Caller, Visit
+
+if TYPE_CHECKING:
+    from .trace import Around, Call, Move  # which know the scope
 
 S = TypeVar("S")
 """The model of a room's section."""
@@ -236,6 +239,8 @@ class Feature(Generic[S]):
     """What users may do and others may not."""
     visit: Callable[[S, Ref, Scope, Caller], Visit | None] | None = None
     """What a caller meets at a node of this room; None where the reference is not one of its nodes."""
+    trace: Callable[[S, Ref, Scope, Call, Around], Move | None] | None = None
+    """What a call does at a node of this room; None where the reference is not one of its nodes."""
     probes: Callable[[S, Scope], Iterable[Probe]] | None = None
     """Test calls that prove the section without coming in by a public number."""
 

@@ -24,7 +24,7 @@ from provisioner.pipeline.load import load
 from provisioner.pipeline.validate import validate
 
 ROOT = Path(__file__).parents[2]
-OFFLINE = {"validate", "explain", "render", "schema", "graph"}
+OFFLINE = {"validate", "explain", "render", "schema", "graph", "trace"}
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "provisioner").rglob("README.md"))]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -64,7 +64,7 @@ def test_example(
     words = shlex.split(line)[1:]
     name = words[0]
     assert name in main.COMMANDS, f"{page}: no command {name}"
-    if name not in OFFLINE:
+    if name not in OFFLINE or "--before" in words:  # which needs a folder in Git
         known(words)
         return
     shutil.copytree(ROOT / "examples", tmp_path / "examples")

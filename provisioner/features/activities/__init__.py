@@ -4,7 +4,7 @@ from provisioner.core.codes import Service
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, flows, words
+from . import asterisk, checks, facts, flows, trace, words
 from .model import Activity, known
 
 FEATURE: Feature[dict[str, Activity] | None] = Feature(
@@ -23,4 +23,5 @@ FEATURE: Feature[dict[str, Activity] | None] = Feature(
     wordings=words.WORDINGS,
     flows=flows.FLOWS,
     lower={"asterisk": asterisk.lower},
+    trace=trace.trace,
 )

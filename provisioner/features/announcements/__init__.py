@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, flows, probes, words
+from . import asterisk, flows, probes, trace, words
 from .model import Announcement
 
 FEATURE: Feature[dict[str, Announcement]] = Feature(
@@ -19,4 +19,5 @@ FEATURE: Feature[dict[str, Announcement]] = Feature(
     flows=flows.FLOWS,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

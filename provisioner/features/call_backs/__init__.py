@@ -4,7 +4,7 @@ from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, flows, probes, words
+from . import asterisk, checks, facts, flows, probes, trace, words
 from .model import CallBack
 
 FEATURE: Feature[dict[str, CallBack]] = Feature(
@@ -24,4 +24,5 @@ FEATURE: Feature[dict[str, CallBack]] = Feature(
     flows=flows.FLOWS,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, flows, probes, words
+from . import asterisk, checks, facts, flows, probes, trace, words
 from .model import Directory
 
 FEATURE: Feature[dict[str, Directory]] = Feature(
@@ -23,4 +23,5 @@ FEATURE: Feature[dict[str, Directory]] = Feature(
     implied=flows.implied,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

@@ -7,7 +7,7 @@ from provisioner.core.feature import Feature, Way
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 
-from . import asterisk, checks, facts, flows, probes, words
+from . import asterisk, checks, facts, flows, probes, trace, words
 from .model import ExternalAttendant
 
 _WAYS: Mapping[Path, Way] = {
@@ -34,4 +34,5 @@ FEATURE: Feature[dict[str, ExternalAttendant]] = Feature(
     flows=flows.FLOWS,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

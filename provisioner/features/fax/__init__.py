@@ -4,7 +4,7 @@ from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, facts, probes, words
+from . import asterisk, facts, probes, trace, words
 from .model import FaxMailbox
 
 FEATURE: Feature[dict[str, FaxMailbox]] = Feature(
@@ -22,4 +22,5 @@ FEATURE: Feature[dict[str, FaxMailbox]] = Feature(
     ),
     lower={"asterisk": asterisk.lower},
     probes=probes.probes,
+    trace=trace.trace,
 )

@@ -3,7 +3,7 @@
 from provisioner.core.feature import Feature, Way
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, flows, probes, words
+from . import asterisk, checks, flows, probes, trace, words
 from .model import Ivr
 
 FEATURE: Feature[dict[str, Ivr]] = Feature(
@@ -21,4 +21,5 @@ FEATURE: Feature[dict[str, Ivr]] = Feature(
     implied=flows.implied,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

@@ -3,7 +3,7 @@
 from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature
 
-from . import asterisk, checks, facts, flows, kamailio, probes, words
+from . import asterisk, checks, facts, flows, kamailio, probes, trace, words
 from .model import Number
 
 FEATURE: Feature[dict[str, Number]] = Feature(
@@ -22,4 +22,5 @@ FEATURE: Feature[dict[str, Number]] = Feature(
     holds=facts.holds,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

@@ -3,7 +3,7 @@
 from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature
 
-from . import asterisk, checks, facts, probes, rights, words
+from . import asterisk, checks, facts, probes, rights, trace, words
 from .model import Outbound
 
 FEATURE: Feature[Outbound] = Feature(
@@ -18,4 +18,5 @@ FEATURE: Feature[Outbound] = Feature(
     rights=rights.rights,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

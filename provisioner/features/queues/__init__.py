@@ -5,7 +5,7 @@ from provisioner.core.codes import Service
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, flows, kamailio, probes, words
+from . import asterisk, checks, facts, flows, kamailio, probes, trace, words
 from .model import Queue
 
 FEATURE: Feature[dict[str, Queue]] = Feature(
@@ -37,4 +37,5 @@ FEATURE: Feature[dict[str, Queue]] = Feature(
     holds=facts.holds,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

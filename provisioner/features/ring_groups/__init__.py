@@ -4,7 +4,7 @@ from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, flows, kamailio, probes, words
+from . import asterisk, checks, facts, flows, kamailio, probes, trace, words
 from .model import RingGroup
 
 FEATURE: Feature[dict[str, RingGroup]] = Feature(
@@ -28,4 +28,5 @@ FEATURE: Feature[dict[str, RingGroup]] = Feature(
     rights=flows.rights,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

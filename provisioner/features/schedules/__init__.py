@@ -3,7 +3,7 @@
 from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature
 
-from . import asterisk, checks, facts, flows, kamailio, probes, spelled, words
+from . import asterisk, checks, facts, flows, kamailio, probes, spelled, trace, words
 from .model import Schedule
 
 FEATURE: Feature[dict[str, Schedule]] = Feature(
@@ -28,4 +28,5 @@ FEATURE: Feature[dict[str, Schedule]] = Feature(
     rights=flows.rights,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )

@@ -1,4 +1,4 @@
-"""Is a schedule open at an instant, and which rule says so? Offline, without the platform.
+"""Is a schedule open at an instant, and which rule says so? And what does a call do there? Offline.
 
 It stays true to the dialplan by a test that asks both the same thousands of questions. Wall clock decides: in the hour
 that a change to summer time leaves out nothing opens or closes, and an hour that comes twice counts twice.
@@ -15,14 +15,16 @@ from zoneinfo import ZoneInfo
 from provisioner.core.feature import Scope
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
+from provisioner.core.trace import CLOSED, Around, Call, Move, Step, goes, hears
 from provisioner.core.week import DAYS, MIDNIGHT, Window, days_of
 
 from . import agenda
-from .calendars import days_off
+from .calendars import calendar, days_off
 from .model import Holidays, Schedule, SpecialDays
 
 SPECIAL = ("date_", "recurs_", agenda.LABEL)
 """How the names of rules begin that are neither holidays nor the week's."""
+FOUR_YEARS = 4 * 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def find(
 
     None where the next four years have no such instant.
     """
-    for instant in _edges(schedule, scope, _zone(schedule.time_zone or scope.time_zone), after):
+    for instant in edges(schedule, scope, after, FOUR_YEARS):
         last = instant + hold
         minutes = range(0, int(hold.total_seconds()) + 1, 60)
         checked = (min(instant + timedelta(seconds=each), last) for each in minutes)
@@ -103,13 +105,14 @@ def all_hours(schedule: Schedule, scope: Scope) -> list[list[Window]]:
     return [*hours, *(list(each.windows) for each in agenda.of(schedule, scope).values())]
 
 
-def _edges(schedule: Schedule, scope: Scope, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
+def edges(schedule: Schedule, scope: Scope, after: datetime, days: int) -> Iterator[datetime]:
     """Every instant at which a verdict may change, from `after` on."""
     yield after
+    zone = _zone(schedule.time_zone or scope.time_zone)
     windows = {each for hours in all_hours(schedule, scope) for each in hours}
     minutes = {0} | {edge % MIDNIGHT for each in windows for edge in (each.start, each.end)}
     first = after.astimezone(zone).date()
-    for offset in range(4 * 366):
+    for offset in range(days):
         for minute in sorted(minutes):
             wall = datetime.combine(first + timedelta(days=offset), time(minute // 60, minute % 60), zone)
             if (instant := wall.astimezone(UTC)) > after:
@@ -144,3 +147,37 @@ def _within(windows: list[Window], minute: int) -> bool:
 
 
 _zone = cache(ZoneInfo)
+
+
+def trace(schedules: dict[str, Schedule], ref: Ref, scope: Scope, call: Call, around: Around) -> Move | None:
+    """What a call does at a schedule: it goes on where the rule of the moment says, and remembers what was closed."""
+    schedule = schedules.get(ref.name) if ref.kind == "schedule" else None
+    if schedule is None:
+        return None
+    verdict = at(ref.name, schedule, call.at, scope, around.switch(ref.name))
+    here = call if verdict.open else call.marked(CLOSED, "yes")
+    steps = [Step("is open" if verdict.open else "is closed", verdict.source, _reason(schedule, verdict, call, scope))]
+    if verdict.prompt:
+        steps.append(hears(call, scope, verdict.prompt, (*verdict.source, "prompt")))
+    said = (*verdict.source, "destination")
+    usual = ("schedules", ref.name, "open" if verdict.open else "closed")
+    own = not verdict.open and verdict.destination != schedule.closed
+    return goes(here, steps, verdict.destination, said if own else usual)
+
+
+def _reason(schedule: Schedule, verdict: Verdict, call: Call, scope: Scope) -> str:
+    """Which rule decided, in words, with the moment by the schedule's own clock."""
+    if verdict.rule == "switch":
+        return "switched by hand"
+    local = call.at.astimezone(_zone(schedule.time_zone or scope.time_zone))
+    moment = f"{DAYS[local.weekday()].capitalize()} {local:%Y-%m-%d %H:%M}"
+    if verdict.rule == "holiday" and schedule.holidays:
+        country, region = schedule.holidays.country or scope.country, schedule.holidays.region or ""
+        names = sorted(calendar(country, region).get(local.date(), ()))
+        return f"{moment}: holiday" + (f", {', '.join(names)}" if names else "")
+    for each in schedule.special_days():
+        if each.where == verdict.source[2:]:
+            return f"{moment}: {each.title or each.span}"
+    if verdict.rule.startswith(agenda.LABEL):
+        return f"{moment}: a day of the calendar file"
+    return f"{moment}: weekly hours"

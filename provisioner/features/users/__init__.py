@@ -5,7 +5,7 @@ from provisioner.core.codes import Service
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, engaged, facts, flows, kamailio, mobile, off, probes, provisioning, words
+from . import asterisk, checks, engaged, facts, flows, kamailio, mobile, off, probes, provisioning, trace, words
 from .model import User
 
 FEATURE: Feature[dict[str, User]] = Feature(
@@ -39,5 +39,6 @@ FEATURE: Feature[dict[str, User]] = Feature(
     holds=facts.holds,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower, "provisioning": provisioning.lower},
     visit=probes.visit,
+    trace=trace.trace,
     probes=probes.probes,
 )

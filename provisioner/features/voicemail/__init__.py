@@ -4,7 +4,7 @@ from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, facts, kamailio, probes, rights, words
+from . import asterisk, checks, facts, kamailio, probes, rights, trace, words
 from .model import SharedMailbox
 
 FEATURE: Feature[dict[str, SharedMailbox]] = Feature(
@@ -29,4 +29,5 @@ FEATURE: Feature[dict[str, SharedMailbox]] = Feature(
     holds=facts.holds,
     lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )
