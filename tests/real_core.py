@@ -15,7 +15,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "roles" / "asterisk_common" /
 import pbx_mailboxes
 
 EDGE, CORE = "198.18.250.20", "198.18.250.30"
-FIRST_KEY, BETWEEN_KEYS = 1.0, 0.5
-"""Seconds from the first menu to the first key, and from one to the next. Questions have no sound here."""
+NOTES_WAITS = "apps = waitexten\nevents = APP_START\n"
+"""Added to what the channel event log holds: each time that the core begins to wait for a key. By the clock a key would
+come before the wait or after it: Answer() takes half a second where no speech comes in, and a call is answered once."""
 AFTERWARDS = 0.5
 """Seconds in which a call that has passed what it should may still go on, and be seen to."""
 RINGS = 180
@@ -40,8 +41,9 @@ RINGS = 180
 @dataclass(frozen=True)
 class Call:
     """One call towards the core. `answers` says what those give who are called; the others are not there (480). Once
-    the core has answered, the caller presses the `keys` in menus and `stays` so many seconds on the line,
-    until a telephone has answered too, or until a moment after she has passed as many nodes as `passes` says."""
+    the core has answered, the caller presses the next of the `keys` whenever the core waits for one, and `stays` so
+    many seconds on the line, until a telephone has answered too, or until a moment after she has passed as many nodes
+    as `passes` says."""
 
     dialled: str
     headers: Mapping[str, str]
@@ -53,13 +55,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Seen:
-    """What came of a call: the last answer of the core, whom it called in turn, with some headers, and the nodes that
-    the caller's own channel passed."""
+    """What came of a call: the last answer of the core, whom it called in turn, with some headers, the nodes that
+    the caller's own channel passed, and how often it was waited for a key."""
 
     final: int
     called: tuple[str, ...]
     headers: tuple[Mapping[str, str], ...]
     nodes: tuple[str, ...] = ()
+    asked: int = 0
 
 
 def place(folder: Path, slug: str, files: Iterable[TextFile], calls: Sequence[Call], seconds: float = 90) -> list[Seen]:
@@ -67,7 +70,7 @@ def place(folder: Path, slug: str, files: Iterable[TextFile], calls: Sequence[Ca
     etc = folder / "upper" / "etc" / "asterisk"
     platform = core_node.CorePlatform("core", CORE, (core_node.Edge("edge", EDGE),))
     for file in core_node.render(platform).files:
-        _write(etc / file.path, file.text)
+        _write(etc / file.path, file.text + (NOTES_WAITS if file.path == "cel.conf" else ""))
     texts = {file.path: file.text for file in files}
     for path, text in texts.items():
         _write(etc / core_node.TENANTS / slug / path, text)
@@ -88,28 +91,42 @@ def place(folder: Path, slug: str, files: Iterable[TextFile], calls: Sequence[Ca
     alone = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "sh", "-c", script]
     done = subprocess.run(alone, capture_output=True, text=True, timeout=seconds, check=False)
     assert done.returncode == 0, done.stderr[-2000:] + (folder / "console").read_text()[-2000:]
-    nodes = _nodes(folder / "upper" / core_node.CALL_EVENTS_FILE.lstrip("/"))
+    courses = _courses(folder / "upper" / core_node.CALL_EVENTS_FILE.lstrip("/"))
     return [
-        Seen(each["final"], tuple(each["called"]), tuple(each["headers"]), tuple(passed))
-        for each, passed in zip(json.loads(done.stdout), nodes, strict=True)
+        Seen(each["final"], tuple(each["called"]), tuple(each["headers"]), tuple(course.nodes), course.asked)
+        for each, course in zip(json.loads(done.stdout), courses, strict=True)
     ]
 
 
-def _nodes(log: Path, *, whole: bool = True) -> list[list[str]]:
-    """What the callers' channels passed, in the order of the calls; `whole`: of those alone that have ended."""
-    columns, ended = list(core_node.CALL_EVENTS), set()
-    passed: dict[str, list[str]] = {}
-    if not log.exists():
-        return []
-    for row in (dict(zip(columns, fields, strict=False)) for fields in csv.reader(log.read_text().splitlines())):
-        event, leg = row["event"], row.get("leg", "")  # the last row may be half written
-        if event == "CHAN_START" and leg == row.get("call"):
-            passed[leg] = []
-        elif leg in passed and row["name"] == "node":
-            passed[leg].append(json.loads(row["extra"])["extra"])
+@dataclass
+class _Course:
+    """What the channel event log says of a call so far; `legs` are its channels that have not ended."""
+
+    nodes: list[str] = field(default_factory=list)
+    asked: int = 0
+    legs: set[str] = field(default_factory=set)
+
+
+def _courses(log: Path) -> list[_Course]:
+    """The calls in their order."""
+    courses: dict[str, _Course] = {}
+    text = log.read_text() if log.exists() else ""
+    whole = text[: text.rfind("\n") + 1]  # the last row may be half written
+    for fields in csv.reader(whole.splitlines()):
+        row = dict(zip(core_node.CALL_EVENTS, fields, strict=True))
+        event, leg, call = row["event"], row["leg"], row["call"]
+        if event == "CHAN_START" and leg == call:
+            courses[call] = _Course()
+        if event == "CHAN_START" and call in courses:
+            courses[call].legs.add(leg)
         elif event == "CHAN_END":
-            ended.add(leg)
-    return [nodes for leg, nodes in passed.items() if leg in ended or not whole]
+            for course in courses.values():
+                course.legs.discard(leg)
+        elif leg in courses and event == "APP_START":
+            courses[leg].asked += 1
+        elif leg in courses and row["name"] == "node":
+            courses[leg].nodes.append(json.loads(row["extra"])["extra"])
+    return list(courses.values())
 
 
 def _write(file: Path, text: str) -> None:
@@ -140,11 +157,11 @@ class _StrawEdge:
         self.log = log
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((EDGE, 5060))
-        self.socket.settimeout(0.1)
+        self.socket.settimeout(0.02)
         self.answered = False
 
     def wait_for_core(self) -> None:
-        for _ in range(300):
+        for _ in range(1500):
             self.request("OPTIONS", "sip:core", "ready", "1 OPTIONS", "<sip:core>")
             if self.receive():
                 return
@@ -176,47 +193,35 @@ class _StrawEdge:
         self.socket.sendto(f"{head}{kind}Content-Length: {len(body)}\r\n\r\n{body}".encode(), (CORE, 5060))
 
     def call(self, number: int, call: Mapping[str, Any]) -> dict[str, object]:
-        self.answered, stays, pressing = False, 0.0, iter(())
+        self.answered, stays, keypad = False, 0.0, None
         name, uri = f"call-{number}", f"sip:{call['dialled']}@{CORE}"
         more = "".join(f"{key}: {value}\r\n" for key, value in call["headers"].items())
         self.request("INVITE", uri, name, "1 INVITE", f"<{uri}>", more, _sdp())
         called: dict[str, _Message] = {}
-        end, final, to = time.monotonic() + 20, 0, ""
+        end, final, to = time.monotonic() + max(20, call["stays"] + 2), 0, ""
         while time.monotonic() < end:
             if final >= 200 and (final > 200 or self.answered or time.monotonic() > stays):
                 break
             message = self.receive()
-            if final == 200:
-                passed = self.passed(number)
-                if any(node.startswith("ivr:") for node in passed):
-                    next(pressing, None)
-                if len(passed) >= call["passes"]:
+            if keypad and (course := self.course(number)):
+                keypad.press(course.asked)
+                if len(course.nodes) >= call["passes"]:
                     stays = min(stays, time.monotonic() + AFTERWARDS)
-            if message is None:
-                continue
-            if message.code:
-                if message["Call-ID"] == name:
-                    if message.code == 200 and not final >= 200:
-                        stays = time.monotonic() + call["stays"]
-                        pressing = _pressed(message, call["keys"])
-                        self.request("ACK", uri, name, "1 ACK", message["To"])
-                    final, to = message.code, message["To"]
-            elif "tag=" in message["To"] and message.first.startswith("INVITE"):
-                self.answer(message, 200, _sdp())  # news of the other party within a call
-            elif message.first.startswith("INVITE"):
-                if message["Call-ID"] not in called:
-                    called[message["Call-ID"]] = message
-                    self.reply(message, dict(call["answers"]))
-            elif message.first.startswith("CANCEL"):
-                self.answer(message, 200)
-                self.answer(called[message["Call-ID"]], 487)
-            elif not message.first.startswith("ACK"):
-                self.answer(message, 200)
-                if message["Call-ID"] == name and message.first.startswith("BYE"):
-                    break
+            if message and message.code and message["Call-ID"] == name:
+                if message.code == 200 and not final >= 200:
+                    stays = time.monotonic() + call["stays"]
+                    keypad = _Keypad(message, call["keys"])
+                    self.request("ACK", uri, name, "1 ACK", message["To"])
+                final, to = message.code, message["To"]
+            elif message and self.hears(message, called, call["answers"]) == f"BYE {name}":
+                break
         self.request("ACK", uri, name, "1 ACK", to)
         if final == 200:
             self.request("BYE", uri, name, "2 BYE", to)
+        if keypad:
+            keypad.close()
+        if final >= 200:
+            self.ends(number, called, call["answers"])
         shown = ("From", "P-Asserted-Identity", "Privacy", "X-PBX-Tenant", "X-PBX-Route")
         return {
             "final": final,
@@ -224,9 +229,35 @@ class _StrawEdge:
             "headers": [{key: each[key] for key in shown} for each in called.values()],
         }
 
-    def passed(self, number: int) -> list[str]:
-        """The nodes that the call of that number has passed so far."""
-        return (_nodes(self.log, whole=False)[number:] or [[]])[0]
+    def hears(self, message: _Message, called: dict[str, _Message], answers: Mapping[str, int]) -> str:
+        """Answers a request of the core's; says its method and call."""
+        method, call = message.first.split()[0], message["Call-ID"]
+        match method:
+            case "INVITE" if "tag=" in message["To"]:
+                self.answer(message, 200, _sdp())  # news of the other party within a call
+            case "INVITE" if call not in called:
+                called[call] = message
+                self.reply(message, answers)
+            case "CANCEL":
+                self.answer(message, 200)
+                self.answer(called[call], 487)
+            case "BYE" | "OPTIONS" | "NOTIFY" | "UPDATE":
+                self.answer(message, 200)
+        return f"{method} {call}"
+
+    def ends(self, number: int, called: dict[str, _Message], answers: Mapping[str, int]) -> None:
+        """Waits until nothing is left of the call: what the core still sends for it is not taken for the next one's."""
+        end = time.monotonic() + 20
+        while (course := self.course(number)) is None or course.legs:
+            if time.monotonic() > end:
+                raise SystemExit(f"call {number} did not end: {course}")
+            message = self.receive()
+            if message and not message.code:
+                self.hears(message, called, answers)
+
+    def course(self, number: int) -> _Course | None:
+        """What the call of that number has come to so far; None where nothing is noted yet."""
+        return dict(enumerate(_courses(self.log))).get(number)
 
     def reply(self, message: _Message, answers: Mapping[str, int]) -> None:
         code = answers.get(_user(message.first.split()[1]), 480)
@@ -246,31 +277,34 @@ def _sdp() -> str:
     )
 
 
-def _pressed(answer: _Message, keys: str) -> Iterator[None]:
-    """Presses the keys, whenever it is asked to go on and the time has come: as telephone events (RFC 4733)."""
-    port = re.search(r"m=audio (\d+)", answer.body)
-    assert port, answer.body
-    begun, sent = time.monotonic(), 0
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as media:
-        media.bind((EDGE, 30000))
-        for index, key in enumerate(keys):
-            while time.monotonic() < begun + FIRST_KEY + index * BETWEEN_KEYS:
-                yield
-            for end, length in ((0, 400), (0, 800), (1, 800), (1, 800), (1, 800)):
-                head = struct.pack("!BBHII", 0x80, 101 | (0x80 if sent % 5 == 0 else 0), sent, 8000 * (index + 1), 1)
-                media.sendto(
-                    head + struct.pack("!BBH", "0123456789*#".index(key), end << 7 | 10, length), (CORE, int(port[1]))
-                )
-                sent += 1
+class _Keypad:
+    """Presses keys by telephone events (RFC 4733)."""
+
+    def __init__(self, answer: _Message, keys: str) -> None:
+        port = re.search(r"m=audio (\d+)", answer.body)
+        assert port, answer.body
+        self.port, self.keys, self.pressed, self.sent = int(port[1]), keys, 0, 0
+        self.media = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.media.bind((EDGE, 30000))
+
+    def press(self, asked: int) -> None:
+        """Presses the next key where the core has asked for more of them than were pressed."""
+        if self.pressed >= min(asked, len(self.keys)):
+            return
+        key = "0123456789*#".index(self.keys[self.pressed])
+        self.pressed += 1
+        for end, length in ((0, 400), (0, 800), (1, 800), (1, 800), (1, 800)):
+            kind = 101 | (0x80 if self.sent % 5 == 0 else 0)
+            head = struct.pack("!BBHII", 0x80, kind, self.sent, 8000 * self.pressed, 1)
+            self.media.sendto(head + struct.pack("!BBH", key, end << 7 | 10, length), (CORE, self.port))
+            self.sent += 1
+
+    def close(self) -> None:
+        self.media.close()
 
 
 if __name__ == "__main__":
-    log = Path(sys.argv[1]).with_name("upper") / core_node.CALL_EVENTS_FILE.lstrip("/")
-    edge = _StrawEdge(log)
+    edge = _StrawEdge(Path(sys.argv[1]).with_name("upper") / core_node.CALL_EVENTS_FILE.lstrip("/"))
     edge.wait_for_core()
     wanted = json.loads(Path(sys.argv[1]).read_text())
     print(json.dumps([edge.call(number, call) for number, call in enumerate(wanted)]))
-    for _ in range(100):  # events are written by a thread of their own
-        if len(_nodes(log)) == len(wanted):
-            break
-        time.sleep(0.1)

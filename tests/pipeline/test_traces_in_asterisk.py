@@ -40,7 +40,7 @@ PROOF = os.environ.get("PBX_PROOF")
 """How many tenants are tried by `make proof`, others at each run; the same few at each run of all tests."""
 TENANTS, CALLS = int(PROOF or 4), 16
 """About half a minute, most of it callers who stay on the line."""
-LONG_ENOUGH = 12.0
+LONG_ENOUGH = 20.0
 """Seconds on the line at most, after the core has answered. Who has passed what was traced leaves at once."""
 
 Document = dict[str, dict[str, Any]]
@@ -125,7 +125,7 @@ def menu(onward: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
             "prompt": st.just("word"),
-            "timeout": st.just("1s"),
+            "timeout": st.just("2s"),
             "attempts": st.sampled_from(["1", "2"]),
             "keys": keys,
             "no_input": reaction,
@@ -211,14 +211,16 @@ def traced(specification: Specification, each: Planned) -> interpreter.Trail:
 def place(each: Planned, trail: interpreter.Trail) -> real_core.Call:
     """The call as the edge sends it. Keys that no menu asked for are not pressed: other things would hear them."""
     who = {"P-Asserted-Identity": f"<sip:{each.caller}@edge>"} if each.caller else {}
-    pressed = [
-        step.what.removeprefix("presses ") for at in trail.visited for step in at.steps if "presses" in step.what
-    ]
-    keys = each.keys[: sum(what != "nothing" for what in pressed)]
+    keys = each.keys[: sum(what != "nothing" for what in pressed(trail))]
     answers = {MOBILE: 200, **{user: GIVES[what] for user, what in each.does.items()}}
     headers = {"X-PBX-Tenant": SLUG, "X-PBX-Trunk": "carrier", **who}
     stays = LONG_ENOUGH if speaks(trail) else 0
     return real_core.Call(each.number, headers, answers, stays, keys, len(trail.nodes))
+
+
+def pressed(trail: interpreter.Trail) -> list[str]:
+    """What the caller gives to each question of a menu: a key or `nothing`."""
+    return [step.what.removeprefix("presses ") for at in trail.visited for step in at.steps if "presses" in step.what]
 
 
 def speaks(trail: interpreter.Trail) -> bool:
@@ -226,16 +228,16 @@ def speaks(trail: interpreter.Trail) -> bool:
     return any(each.kind in ("announcement", "ivr") for each in trail.nodes)
 
 
-def told(trail: interpreter.Trail) -> tuple[list[str], int]:
-    """The nodes, and the answer that the caller gets in the end."""
-    nodes = [str(each) for each in trail.nodes]
+def told(trail: interpreter.Trail) -> tuple[list[str], int, int]:
+    """The nodes, how often a menu asked for a key, and the answer that the caller gets in the end."""
+    nodes, asked = [str(each) for each in trail.nodes], len(pressed(trail))
     if trail.end.how in (Ending.ANSWERED, Ending.MESSAGE, Ending.PUBLIC) or speaks(trail):
-        return nodes, 200
-    return nodes, {Ending.REFUSED: 403, Ending.UNKNOWN: 404}.get(trail.end.how) or FINAL[trail.end.by]
+        return nodes, asked, 200
+    return nodes, asked, {Ending.REFUSED: 403, Ending.UNKNOWN: 404}.get(trail.end.how) or FINAL[trail.end.by]
 
 
-def found_as(trail: interpreter.Trail, seen: real_core.Seen) -> tuple[list[str], int]:
+def found_as(trail: interpreter.Trail, seen: real_core.Seen) -> tuple[list[str], int, int]:
     """What was seen, with the telephone that rang instead of the traced one where another answered."""
     if trail.end.how is Ending.ANSWERED and trail.end.by.removeprefix("user:") not in seen.called:
-        return [f"{trail.end.by} did not ring"], seen.final
-    return list(seen.nodes), seen.final
+        return [f"{trail.end.by} did not ring"], seen.asked, seen.final
+    return list(seen.nodes), seen.asked, seen.final
