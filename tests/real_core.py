@@ -102,6 +102,7 @@ def place(folder: Path, slug: str, files: Iterable[TextFile], calls: Sequence[Ca
 class _Course:
     """What the channel event log says of a call so far; `legs` are its channels that have not ended."""
 
+    call: str
     nodes: list[str] = field(default_factory=list)
     asked: int = 0
     legs: set[str] = field(default_factory=set)
@@ -116,7 +117,7 @@ def _courses(log: Path) -> list[_Course]:
         row = dict(zip(core_node.CALL_EVENTS, fields, strict=True))
         event, leg, call = row["event"], row["leg"], row["call"]
         if event == "CHAN_START" and leg == call:
-            courses[call] = _Course()
+            courses[call] = _Course(call)
         if event == "CHAN_START" and call in courses:
             courses[call].legs.add(leg)
         elif event == "CHAN_END":
@@ -159,6 +160,9 @@ class _StrawEdge:
         self.socket.bind((EDGE, 5060))
         self.socket.settimeout(0.02)
         self.answered = False
+        self.invited: dict[str, _Message] = {}
+        self.ended: set[str] = set()
+        """What the core calls the calls that are over: it may still send what it began for them."""
 
     def wait_for_core(self) -> None:
         for _ in range(1500):
@@ -230,30 +234,37 @@ class _StrawEdge:
         }
 
     def hears(self, message: _Message, called: dict[str, _Message], answers: Mapping[str, int]) -> str:
-        """Answers a request of the core's; says its method and call."""
+        """Answers a request of the core's, and notes whom it calls; says its method and call."""
         method, call = message.first.split()[0], message["Call-ID"]
         match method:
             case "INVITE" if "tag=" in message["To"]:
                 self.answer(message, 200, _sdp())  # news of the other party within a call
-            case "INVITE" if call not in called:
-                called[call] = message
-                self.reply(message, answers)
+            case "INVITE" if call not in self.invited:
+                self.invited[call] = message
+                if message["X-PBX-Call"] in self.ended:
+                    self.answer(message, 480)
+                else:
+                    called[call] = message
+                    self.reply(message, answers)
             case "CANCEL":
                 self.answer(message, 200)
-                self.answer(called[call], 487)
-            case "BYE" | "OPTIONS" | "NOTIFY" | "UPDATE":
+                self.answer(self.invited[call], 487)
+            case "INVITE" | "ACK" | "SIP/2.0":
+                pass
+            case _:
                 self.answer(message, 200)
         return f"{method} {call}"
 
     def ends(self, number: int, called: dict[str, _Message], answers: Mapping[str, int]) -> None:
-        """Waits until nothing is left of the call: what the core still sends for it is not taken for the next one's."""
+        """Waits until nothing is left of the call. What the core sends later is not taken for the next one's."""
         end = time.monotonic() + 20
         while (course := self.course(number)) is None or course.legs:
             if time.monotonic() > end:
                 raise SystemExit(f"call {number} did not end: {course}")
             message = self.receive()
-            if message and not message.code:
+            if message:
                 self.hears(message, called, answers)
+        self.ended.add(course.call)
 
     def course(self, number: int) -> _Course | None:
         """What the call of that number has come to so far; None where nothing is noted yet."""
