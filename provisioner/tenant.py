@@ -20,6 +20,7 @@ from provisioner.features import (
     call_backs,
     call_log,
     codes,
+    contacts,
     directories,
     external_attendants,
     fax,
@@ -45,6 +46,7 @@ from provisioner.features.announcements.model import Announcement
 from provisioner.features.calendars.model import Calendars
 from provisioner.features.call_backs.model import CallBack
 from provisioner.features.call_log.model import CallLog
+from provisioner.features.contacts.model import Contact
 from provisioner.features.directories.model import Directory
 from provisioner.features.external_attendants.model import ExternalAttendant
 from provisioner.features.fax.model import FaxMailbox
@@ -93,6 +95,8 @@ class Tenant(Header):
     sites: Section[Site] = Field(default_factory=dict)
     numbers: dict[E164, Number] = Field(default_factory=dict)
     users: Section[User] = Field(default_factory=dict)
+    contacts: Section[Contact] | None = None
+    """People outside whom all users know, in a book that telephones read too; `{}` for one of colleagues alone."""
     activities: Section[Activity] | None = None
     """What users may be doing; `{}` for the twelve usual activities, none where it is not given."""
     calendars: Calendars | None = None
@@ -129,6 +133,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     sites.FEATURE,
     numbers.FEATURE,
     users.FEATURE,
+    contacts.FEATURE,
     activities.FEATURE,
     calendars.FEATURE,
     prompts.FEATURE,

@@ -99,6 +99,10 @@ class Scope:
     """user → the plan that she is on."""
     user_names: Mapping[str, str] = field(default_factory=dict)
     """user → her name, in the order of the file."""
+    contact_book: bool = False
+    """Whether the tenant has a contact book for telephones that ask by LDAP."""
+    contact_numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """contact → its public numbers."""
     listed: Mapping[str, str] = field(default_factory=dict)
     """user whom callers may ask for by name → the name, in the order of the file."""
     languages: frozenset[str] = frozenset()

@@ -38,6 +38,7 @@ from provisioner.core.site import Site
 from provisioner.provider import Provider
 from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.kamailio import rows as kamailio
+from provisioner.targets.ldap import bundle as ldap
 from provisioner.targets.provisioning import bundle as provisioning
 
 from . import auditing, brakes, platform, sides
@@ -72,6 +73,8 @@ class Built:
     edge: str
     devices: str
     """Empty where no telephone of the tenant sets itself up."""
+    book: str
+    """Empty where the tenant has no contact book."""
     record: str
 
 
@@ -124,6 +127,7 @@ def prepare(
             each.digests[asterisk.PRODUCT],
             each.digests[kamailio.PRODUCT],
             each.digests.get(provisioning.PRODUCT, ""),
+            each.digests.get(ldap.PRODUCT, ""),
             each.record,
         )
         for each in made.outcomes
@@ -146,6 +150,8 @@ def _tenant(prepared: Prepared, tools: Tools, tenant: Built) -> Stack:
     edge: dict[str, Plain] = {"slug": slug, "core": home, "digest": tenant.edge}
     if tenant.devices:
         edge["devices"] = tenant.devices
+    if tenant.book:
+        edge["book"] = tenant.book
     resources = (
         _resource(tools, Kind.CORE_BUNDLE, "core", core),
         _resource(tools, Kind.EDGE_ROWS, "edge", edge, ("core",)),
@@ -335,4 +341,4 @@ def _bundles(wanted: Iterable[Stack]) -> list[str]:
 
 def _digests(inputs: Mapping[str, Plain]) -> list[str]:
     """The bundles of a tenant's resource."""
-    return [str(inputs[key]) for key in ("digest", "devices") if key in inputs]
+    return [str(inputs[key]) for key in ("digest", "devices", "book") if key in inputs]

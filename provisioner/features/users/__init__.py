@@ -4,7 +4,7 @@ from provisioner.core.codes import Service
 from provisioner.core.feature import Feature, Way
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, engaged, facts, kamailio, mobile, off, probes, provisioning, words
+from . import asterisk, checks, engaged, facts, kamailio, ldap, mobile, off, probes, provisioning, words
 from .model import User
 
 FEATURE: Feature[dict[str, User]] = Feature(
@@ -23,12 +23,12 @@ FEATURE: Feature[dict[str, User]] = Feature(
         engaged.SERVICE,
     ),
     codes=facts.codes,
-    # A key of a telephone calls when somebody presses it; no call goes on there.
-    way=lambda path: Way.USES if "keys" in path else Way.GOES,
+    # A key of a telephone calls when somebody presses it, and lists name people; no call goes on there.
+    way=lambda path: Way.USES if {"keys", "vip", "favourites"} & set(path) else Way.GOES,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
     holds=facts.holds,
-    lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower, "provisioning": provisioning.lower},
+    lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower, "provisioning": provisioning.lower, "ldap": ldap.lower},
     visit=probes.visit,
     probes=probes.probes,
 )

@@ -92,6 +92,7 @@ def _person(name: str, user: User, scope: Scope) -> Person:
         {account(name, device): password(scope.slug, name, device) for device in user.telephones},
         mailbox=bool(user.voicemail),
         mobile=next((device for device in user.devices if device not in user.telephones), ""),
+        favourites=tuple(map(str, user.favourites)),
         source=("users", name),
     )
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provisioner.core.callers import everybody, nobody
 from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding, Rule, Severity, nearest
-from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 
-from . import device_checks
+from . import device_checks, list_checks
 from .devices import SHOWN
 from .model import User
 
@@ -133,34 +131,6 @@ U132 = Rule(
     good="lunch: {destination: user:bo}",
     source="U5",
 )
-U133 = Rule(
-    code="U133",
-    title="VIPs without an activity that they could ring through",
-    why="The list changes nothing: without activities every call rings.",
-    remedy="Write the section `activities`, be it empty (`{}`), or leave the list out.",
-    bad='anna: {vip: ["+46701740605"]}',
-    good='activities: {}\n# and in users:\nanna: {vip: ["+46701740605"]}',
-    severity=Severity.WARNING,
-    source="U12",
-)
-U134 = Rule(
-    code="U134",
-    title="List of callers that holds everybody, or nobody",
-    why="Whoever blocks everybody is never called; a number that nobody has is a slip.",
-    remedy="Write whole numbers, or a beginning with a star.",
-    bad='blocked: ["+*"]',
-    good='blocked: ["+4690*"]',
-    source="U12",
-)
-U135 = Rule(
-    code="U135",
-    title="Caller who is both VIP and blocked",
-    why="She is blocked: the list of VIPs is not asked of her.",
-    remedy="Take her off one of the lists.",
-    bad='{vip: ["+46701740605"], blocked: ["+46701740605"]}',
-    good='{vip: ["+46701740605"], blocked: ["+46701740606"]}',
-    source="U12",
-)
 U136 = Rule(
     code="U136",
     title="Call permission beyond what the user's plan allows",
@@ -204,9 +174,7 @@ RULES = (
     *device_checks.RULES,
     U131,
     U132,
-    U133,
-    U134,
-    U135,
+    *list_checks.RULES,
     U136,
     U137,
     U138,
@@ -228,7 +196,7 @@ def check(users: dict[str, User], scope: Scope) -> Iterator[Finding]:
         yield from _shown(name, user, scope)
         yield from _calls(name, user)
         yield from _activities(name, user, scope)
-        yield from _lists(name, user, scope)
+        yield from list_checks.check(name, user, scope)
         yield from _permission(name, user, scope)
         yield from _waiting(name, user)
         yield from device_checks.check(name, user, scope, owners)
@@ -322,17 +290,3 @@ def _activities(name: str, user: User, scope: Scope) -> Iterator[Finding]:
         elif rule.rings == bool(rule.destination or rule.prompt):
             found = "rings, and something instead of it" if rule.rings else "neither destination, prompt nor rings"
             yield U132.at(path, found, expected="rings: yes, or destination, prompt or both", on_key=True)
-
-
-def _lists(name: str, user: User, scope: Scope) -> Iterator[Finding]:
-    path = ("users", name)
-    if user.vip and not scope.names.get("activity"):
-        yield U133.at((*path, "vip"), "the tenant has no activities", expected="a section `activities`", on_key=True)
-    for key, patterns in (("vip", user.vip), ("blocked", user.blocked)):
-        for index, pattern in enumerate(patterns):
-            why = "" if isinstance(pattern, Ref) else "holds every caller" if everybody(pattern) else nobody(pattern)
-            if why:
-                expected = "a beginning such as +4670*, or a whole number"
-                yield U134.at((*path, key, index), f"{pattern} {why}", expected=expected)
-            elif key == "vip" and pattern in user.blocked:
-                yield U135.at((*path, key, index), f"{pattern} is blocked", expected="a caller who is not blocked")

@@ -169,6 +169,12 @@ WORDINGS = (
         removed="calls from {old} reach {name} again",
     ),
     Wording(
+        ("*", "favourites"),
+        changed="first in the contact book of {name} are {new} instead of {old}",
+        added="first in the contact book of {name} are {new}",
+        removed="nobody is first in the contact book of {name}, instead of {old}",
+    ),
+    Wording(
         ("*", "voicemail"),
         added="{name} has a mailbox",
         removed="the mailbox of {name} is gone, with its messages",

@@ -61,6 +61,9 @@ MAILBOX = "mailbox-"
 ENGAGED_LINE = "Local/s@pbx.engaged/n"
 """What is rung in place of the telephones of a user who is on a call and takes no second one: it is busy."""
 
+CONTACTS = "contacts"
+"""The tenant's context that knows the names of callers from outside, by their numbers."""
+
 NUMBER_ALONE = "number-alone"
 """The tenant's context that knows the users whose telephones show no name of callers."""
 

@@ -7,6 +7,7 @@ handler), whatever the reason. Who leaves counts again after writing, so of seve
 Asterisk's LOCK does not serve: it is refused to a call that has spoken with the recogniser, whose connection makes the
 call's thread one of an outside interface.
 A leg from or to a public number that is a user's mobile telephone joins too: `<slug>.mobiles` knows whose it is.
+`<slug>.contacts` knows the names of other callers, and is not asked where the number is withheld.
 
 A tenant with limits has `<slug>.limits`: `in` is asked for a call from outside, `leg` counts one that goes out.
 """
@@ -68,7 +69,10 @@ _FROM_EDGE = dedent("""\
     same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.outgoing,${PBX_DIALLED},1)} = 0]?unknown)
     same => n,Goto(${PBX_TENANT}.outgoing,${PBX_DIALLED},1)
     same => n(trunk),Set(TRANSFER_CONTEXT=pbx.nowhere)
-    same => n,Set(PBX_HERS=${PBX_TENANT}.mobiles,${FILTER(0-9+,${CALLERID(num)})},1)
+    same => n,Set(PBX_KNOWN=${PBX_TENANT}.contacts,${FILTER(0-9+,${CALLERID(num)})},1)
+    same => n,GotoIf($["${CALLERID(pres):0:6}" = "prohib"]?hers)
+    same => n,GosubIf(${DIALPLAN_EXISTS(${PBX_KNOWN})}?${PBX_KNOWN})
+    same => n(hers),Set(PBX_HERS=${PBX_TENANT}.mobiles,${FILTER(0-9+,${CALLERID(num)})},1)
     same => n,GosubIf(${DIALPLAN_EXISTS(${PBX_HERS})}?${PBX_HERS}(caller))
     same => n,Gosub(pbx.logged,caller,1)
     same => n,CELGenUserEvent(comes,${PBX_TENANT} ${PBX_FROM_WHOM})

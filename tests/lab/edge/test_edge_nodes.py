@@ -38,8 +38,8 @@ def data(platform: Platform) -> Host:
         ("data", ("postgresql", "python3-psycopg2", "nftables"), ("nftables",)),
         (
             "edge",
-            ("kamailio", "rtpengine-daemon", "nginx", "nftables"),
-            ("kamailio", "rtpengine-daemon", "nginx", "nftables"),
+            ("kamailio", "rtpengine-daemon", "nginx", "slapd", "nftables"),
+            ("kamailio", "rtpengine-daemon", "nginx", "pbx-ldap", "nftables"),
         ),
     ],
 )
@@ -219,7 +219,11 @@ def test_an_edge_that_starts_before_the_database_waits_for_it(platform: Platform
 
 @pytest.mark.parametrize(
     ("daemon", "there"),
-    [("rtpengine", "ss -lun | grep -q 127.0.0.1:2223"), ("nginx", "ss -ltn | grep -q :443")],
+    [
+        ("rtpengine", "ss -lun | grep -q 127.0.0.1:2223"),
+        ("nginx", "ss -ltn | grep -q :443"),
+        ("slapd", "ss -ltn | grep -q 127.0.0.1:3890"),
+    ],
 )
 def test_a_daemon_that_dies_comes_back(platform: Platform, edge: Host, daemon: str, there: str) -> None:
     platform.edge()
