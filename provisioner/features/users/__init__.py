@@ -1,7 +1,7 @@
 """Users: people and places with an extension, their telephones, and what happens to their calls (rows U1–U5, N5)."""
 
 from provisioner.core.codes import Service
-from provisioner.core.feature import Feature, Way
+from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
 from . import asterisk, checks, engaged, facts, kamailio, ldap, mobile, off, probes, provisioning, words
@@ -23,8 +23,7 @@ FEATURE: Feature[dict[str, User]] = Feature(
         engaged.SERVICE,
     ),
     codes=facts.codes,
-    # A key of a telephone calls when somebody presses it, and lists name people; no call goes on there.
-    way=lambda path: Way.USES if {"keys", "vip", "favourites"} & set(path) else Way.GOES,
+    way=facts.way,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
     holds=facts.holds,

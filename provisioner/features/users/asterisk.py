@@ -242,8 +242,11 @@ def _mailbox(name: str, user: User, scope: Scope) -> Iterator[AsteriskObject]:
         yield messages.afterwards(scope.slug, name, path, told=True)
         yield _notice(name, user, user.voicemail, scope)
     context, extension = naming.destination(scope.slug, ref)
-    greeting = user.voicemail.greeting
-    leave = _leave(name, scope.sounds[greeting.name], scope, path, any_told=told(user)) if greeting else ()
+    greeting, keys = user.voicemail.greeting, user.voicemail.keys
+    yield from messages.keys(scope.slug, name, keys, path)
+    sounds = scope.sounds[greeting.name] if greeting else GREETING
+    own = greeting or keys
+    leave = _leave(name, sounds, scope, path, any_told=told(user), keys=bool(keys)) if own else ()
     yield Route(context, extension, (Steps(scope.slug).enter(ref, path), *leave), path)
 
 
@@ -274,13 +277,16 @@ def _usual_mailbox(scope: Scope, *, any_told: bool) -> Route:
     return Route(naming.context(scope.slug, "voicemail"), ANY_USER, steps, ("users",), first=2)
 
 
-def _leave(box: str, sounds: Mapping[str, Recipe], scope: Scope, path: Path, *, any_told: bool) -> tuple[Step, ...]:
+def _leave(
+    box: str, sounds: Mapping[str, Recipe], scope: Scope, path: Path, *, any_told: bool, keys: bool = False
+) -> tuple[Step, ...]:
+    play, status, more = messages.greeting(scope.slug, box, keys=keys)
     return (
         off.passes(box, scope, path),
         Steps(scope.slug).answer(path),
         # What she recorded herself wins; it is hers and not the file's.
-        Step("Playback", naming.own_greeting(scope.slug, box), source=path),
-        Step("ExecIf", f'$["${{PLAYBACKSTATUS}}" = "FAILED"]?Playback({heard(sounds, scope.language)})', source=path),
+        Step(play, f"{naming.own_greeting(scope.slug, box)}{more}", source=path),
+        Step("ExecIf", f'$["${{{status}}}" = "FAILED"]?{play}({heard(sounds, scope.language)}{more})', source=path),
         *messages.take(scope.slug, box, path, told=any_told),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding, Rule, Severity, nearest
+from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 
 from . import device_checks, list_checks
@@ -159,6 +160,15 @@ U138 = Rule(
     severity=Severity.WARNING,
     source="U6",
 )
+U139 = Rule(
+    code="U139",
+    title="Key of a personal mailbox that leads back to it",
+    why="Who presses it hears the greeting again, for ever.",
+    remedy="Lead it to somebody who may answer.",
+    bad='anna: {voicemail: {keys: {"0": voicemail:anna}}}',
+    good='anna: {voicemail: {keys: {"0": user:bo}}}',
+    source="U3",
+)
 RULES = (
     U101,
     U102,
@@ -178,6 +188,7 @@ RULES = (
     U136,
     U137,
     U138,
+    U139,
 )
 
 
@@ -257,6 +268,10 @@ def _calls(name: str, user: User) -> Iterator[Finding]:
     if user.voicemail and user.voicemail.sms_notice and not user.mobile:
         where = (*path, "voicemail", "sms_notice")
         yield U111.at(where, f"{name} has no mobile", expected="a mobile number beside the name")
+    for key, ref in (user.voicemail.keys if user.voicemail else {}).items():
+        if ref == Ref("voicemail", name):
+            found = f"{key} leads to {ref} itself"
+            yield U139.at((*path, "voicemail", "keys", key), found, expected="another destination")
     if user.voicemail and user.voicemail.audio and not user.voicemail.email_notice:
         where = (*path, "voicemail", "audio")
         yield U112.at(where, f"no mail tells {name} of messages", expected="email_notice: yes beside it")

@@ -8,10 +8,11 @@ from typing import Any
 
 from provisioner.core.capabilities import Capability
 from provisioner.core.codes import Claim
-from provisioner.core.feature import Files, Scope, Use
+from provisioner.core.feature import Files, Scope, Use, Way
 from provisioner.core.holdings import Holding, entries
 from provisioner.core.permissions import CallPermission
 from provisioner.core.refs import Ref
+from provisioner.core.source import Path
 
 from . import engaged, mobile, off
 from .model import Recorded, User
@@ -87,6 +88,13 @@ def codes(users: dict[str, User], scope: Scope) -> Iterator[Claim]:
     if any(user.mobiles for user in users.values()):
         code = scope.code(mobile.SERVICE.name)
         yield Claim(code, mobile.SERVICE.title, ("users",), mobile.SERVICE.name, tails=tuple(mobile.CHOICES))
+
+
+def way(path: Path) -> Way:
+    """A key of a telephone calls when somebody presses it, and lists name people: no call goes on there."""
+    if "voicemail" in path and "keys" in path:
+        return Way.CHOSEN
+    return Way.USES if {"keys", "vip", "favourites"} & set(path) else Way.GOES
 
 
 def holds(section: Any) -> Iterator[tuple[Holding, str]]:

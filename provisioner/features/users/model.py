@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from provisioner.core.model import E164, Email, Extension, Language, Model, Name, Seconds, Text
+from provisioner.core.model import E164, Email, Extension, Key, Language, Model, Name, Seconds, Text
 from provisioner.core.permissions import CallPermission
 from provisioner.core.refs import Destination, NameOf, PromptName, Ref
 
@@ -61,6 +61,8 @@ class Mailbox(Model):
     """Whether the mail carries the message. A message may be about anybody's health or money."""
     max_length: Seconds = Field(default=180, ge=10, le=900)
     """The longest message."""
+    keys: dict[Key, Destination] = Field(default_factory=dict)
+    """Where callers go on who press a key while they hear the greeting, her own too: `"0": user:bo`."""
 
 
 class PersonalQueue(Model):

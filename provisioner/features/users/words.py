@@ -187,6 +187,17 @@ WORDINGS = (
         removed="callers hear the usual greeting instead of {old} at the mailbox of {name}",
     ),
     Wording(
+        ("*", "voicemail", "keys"),
+        added="who presses a key at the mailbox of {name} goes on: {new}",
+        removed="keys at the mailbox of {name} lead nowhere any more, instead of {old}",
+    ),
+    Wording(
+        ("*", "voicemail", "keys", "*"),
+        changed="key {key} at the mailbox of {name} leads to {new} instead of {old}",
+        added="key {key} at the mailbox of {name} leads to {new}",
+        removed="key {key} at the mailbox of {name} no longer leads to {old}",
+    ),
+    Wording(
         ("*", "language"),
         changed="{name} hears {new} instead of {old}",
         added="{name} hears {new}",

@@ -1,6 +1,6 @@
 """Voicemail: mailboxes that several users share (row R5); personal ones belong to `users`."""
 
-from provisioner.core.feature import Feature
+from provisioner.core.feature import Feature, Way
 from provisioner.core.refs import Ref
 
 from . import asterisk, checks, facts, kamailio, probes, words
@@ -17,6 +17,7 @@ FEATURE: Feature[dict[str, SharedMailbox]] = Feature(
         if box.extension
     ),
     codes=facts.codes,
+    way=lambda path: Way.CHOSEN if "keys" in path else Way.GOES,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
     holds=facts.holds,
