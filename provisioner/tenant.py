@@ -24,6 +24,7 @@ from provisioner.features import (
     directories,
     external_attendants,
     fax,
+    hot_desks,
     ivr,
     limits,
     numbers,
@@ -50,6 +51,7 @@ from provisioner.features.contacts.model import Contact
 from provisioner.features.directories.model import Directory
 from provisioner.features.external_attendants.model import ExternalAttendant
 from provisioner.features.fax.model import FaxMailbox
+from provisioner.features.hot_desks.model import HotDesks
 from provisioner.features.ivr.model import Ivr
 from provisioner.features.limits.model import Limits
 from provisioner.features.numbers.model import Number
@@ -114,6 +116,8 @@ class Tenant(Header):
     pickup_groups: Section[PickupGroup] = Field(default_factory=dict)
     parking: Parking | None = None
     """Slots at which callers wait until somebody takes them; none where it is not given."""
+    hot_desks: HotDesks | None = None
+    """Telephones that users share, each hers while she is logged in there; none where it is not given."""
     voicemail: Section[SharedMailbox] = Field(default_factory=dict)
     fax: Section[FaxMailbox] = Field(default_factory=dict)
     recording: Recording | None = None
@@ -148,6 +152,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     queues.FEATURE,
     pickup_groups.FEATURE,
     parking.FEATURE,
+    hot_desks.FEATURE,
     voicemail.FEATURE,
     fax.FEATURE,
     recording.FEATURE,

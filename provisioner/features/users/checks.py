@@ -205,11 +205,11 @@ def check(users: dict[str, User], scope: Scope) -> Iterator[Finding]:
         yield from _name(name, folded)
         yield from _accounts(name, user, accounts)
         yield from _shown(name, user, scope)
-        yield from _calls(name, user)
+        yield from _calls(name, user, scope)
         yield from _activities(name, user, scope)
         yield from list_checks.check(name, user, scope)
         yield from _permission(name, user, scope)
-        yield from _waiting(name, user)
+        yield from _waiting(name, user, scope)
         yield from device_checks.check(name, user, scope, owners)
         if user.site is None and len(sites) > 1:
             expected = "site: one of " + ", ".join(sorted(sites))
@@ -253,10 +253,10 @@ def _shows(path: Path, name: str, shown: str, scope: Scope) -> Iterator[Finding]
         yield U102.at(path, f"{shown} is no number of this tenant", expected=f"one of {listed}", nearest=near)
 
 
-def _calls(name: str, user: User) -> Iterator[Finding]:
+def _calls(name: str, user: User, scope: Scope) -> Iterator[Finding]:
     path, said = ("users", name), user.forwarding
     if not said.always:
-        if not user.devices:
+        if not user.devices and name not in scope.desk_users:
             expected = "at least one device, or forwarding: always"
             yield U103.at(path, f"{name} has no device", expected=expected, on_key=True)
         if not said.no_answer and not user.voicemail:
@@ -284,11 +284,11 @@ def _permission(name: str, user: User, scope: Scope) -> Iterator[Finding]:
         yield U136.at(("users", name, "call_permission"), found, expected=f"{most} or less", nearest=most.value)
 
 
-def _waiting(name: str, user: User) -> Iterator[Finding]:
+def _waiting(name: str, user: User, scope: Scope) -> Iterator[Finding]:
     path = ("users", name)
     if user.waiting and user.call_waiting:
         yield U137.at((*path, "call_waiting"), f"a second call rings {name}", expected="no, or no `waiting`")
-    if user.waiting and (user.forwarding.always or not user.devices):
+    if user.waiting and (user.forwarding.always or not (user.devices or name in scope.desk_users)):
         found = f"{name} has no device" if not user.devices else f"all calls for {name} go elsewhere"
         yield U138.at((*path, "waiting"), found, expected="telephones that ring", on_key=True)
 

@@ -39,6 +39,8 @@ def contribute(users: dict[str, User], scope: Scope, _: Files) -> Scope:
         scope,
         uses=scope.uses + uses,
         plans=plans,
+        telephones=frozenset(name for name, user in users.items() if user.telephones),
+        user_sites={name: user.site.name for name, user in users.items() if user.site},
         user_names={name: user.name for name, user in users.items()},
         listed=listed,
         addresses=addresses,
@@ -95,6 +97,11 @@ def way(path: Path) -> Way:
     if "voicemail" in path and "keys" in path:
         return Way.CHOSEN
     return Way.USES if {"keys", "vip", "favourites"} & set(path) else Way.GOES
+
+
+def pin_secret(slug: str, user: str) -> str:
+    """The handle of her PIN; the deployment makes six digits where there are none."""
+    return f"{slug}/pin/user-{user}"
 
 
 def holds(section: Any) -> Iterator[tuple[Holding, str]]:

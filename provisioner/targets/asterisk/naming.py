@@ -64,6 +64,9 @@ ENGAGED_LINE = "Local/s@pbx.engaged/n"
 CONTACTS = "contacts"
 """The tenant's context that knows the names of callers from outside, by their numbers."""
 
+PIN = "pin"
+"""The tenant's context that asks a user for her PIN."""
+
 NUMBER_ALONE = "number-alone"
 """The tenant's context that knows the users whose telephones show no name of callers."""
 
