@@ -22,6 +22,7 @@ from provisioner.features import (
     codes,
     contacts,
     directories,
+    disa,
     external_attendants,
     fax,
     hot_desks,
@@ -49,6 +50,7 @@ from provisioner.features.call_backs.model import CallBack
 from provisioner.features.call_log.model import CallLog
 from provisioner.features.contacts.model import Contact
 from provisioner.features.directories.model import Directory
+from provisioner.features.disa.model import Disa
 from provisioner.features.external_attendants.model import ExternalAttendant
 from provisioner.features.fax.model import FaxMailbox
 from provisioner.features.hot_desks.model import HotDesks
@@ -110,6 +112,7 @@ class Tenant(Header):
     directories: Section[Directory] = Field(default_factory=dict)
     call_backs: Section[CallBack] = Field(default_factory=dict)
     voice_attendants: Section[VoiceAttendant] = Field(default_factory=dict)
+    disa: Section[Disa] = Field(default_factory=dict)
     external_attendants: Section[ExternalAttendant] = Field(default_factory=dict)
     ring_groups: Section[RingGroup] = Field(default_factory=dict)
     queues: Section[Queue] = Field(default_factory=dict)
@@ -147,6 +150,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     directories.FEATURE,
     call_backs.FEATURE,
     voice_attendants.FEATURE,
+    disa.FEATURE,
     external_attendants.FEATURE,
     ring_groups.FEATURE,
     queues.FEATURE,

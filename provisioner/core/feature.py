@@ -99,6 +99,8 @@ class Scope:
     """user → the plan that she is on."""
     user_names: Mapping[str, str] = field(default_factory=dict)
     """user → her name, in the order of the file."""
+    mobile_devices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """user → the numbers of her mobile telephones."""
     telephones: frozenset[str] = frozenset()
     """Users who have a telephone that registers."""
     user_sites: Mapping[str, str] = field(default_factory=dict)
