@@ -1,7 +1,7 @@
 """Contacts in Asterisk: `<slug>.contacts` knows whose a public number is, and gives a call from outside her name.
 
-The platform asks it as the call comes in (`targets/asterisk/platform.py`), unless the caller withholds her number. Steps
-that all have in common stand once, as in the users' room.
+The platform asks it as the call comes in (`targets/asterisk/platform.py`), unless the caller withholds her number. The
+steps that all have in common stand once, as in the users' room.
 """
 
 from __future__ import annotations

@@ -46,7 +46,9 @@ def check(contacts: dict[str, Contact] | None, scope: Scope) -> Iterator[Finding
         for index, number in enumerate(contact.numbers):
             path = ("contacts", name, "numbers", index)
             if number in owners:
-                yield M101.at(path, f"{number} is a number of {owners[number]} too", expected="a number that is hers alone")
+                yield M101.at(
+                    path, f"{number} is a number of {owners[number]} too", expected="a number that is hers alone"
+                )
             owners.setdefault(number, name)
             if number in scope.tenant_numbers:
                 yield M102.at(path, f"{number} is the tenant's", expected="a number of somebody outside")

@@ -2,8 +2,8 @@
 
 A caller whose number is none of them is refused without an answer. A number can be forged, so the PIN is asked for
 (`<slug>.pin`, which locks itself), and what she dials then is looked for where her desk telephone's digits are: her own
-call permission holds, and the tenant's limits. The call is no longer one from outside then. It comes here once: a number
-of the tenant's own that leads back here is refused.
+call permission holds, and the tenant's limits. The call is no longer one from outside then. It comes here once: where a
+number of the tenant's own leads back here it is refused.
 """
 
 from __future__ import annotations
@@ -45,10 +45,11 @@ def lower(entrances: dict[str, Disa], scope: Scope) -> Iterator[AsteriskObject]:
 
 def _steps(ref: Ref, context: str, scope: Scope, path: Path) -> Iterator[Step]:
     say, outgoing = Steps(scope.slug), naming.context(scope.slug, "outgoing")
-    number = "${FILTER(+0-9,${CALLERID(num)})}"
     yield say.enter(ref, path)
-    yield Step("GotoIf", f'$["${{PBX_TRUNK}}" = "" | ${{DIALPLAN_EXISTS({context},{number},1)}} = 0]?refuse', source=path)
-    yield Step("Gosub", f"{context},{number},1", source=path)
+    yield Step("Set", "PBX_FROM=${FILTER(+0-9,${CALLERID(num)})}", source=path)
+    unknown = f'"${{PBX_TRUNK}}" = "" | ${{DIALPLAN_EXISTS({context},${{PBX_FROM}},1)}} = 0'
+    yield Step("GotoIf", f"$[{unknown}]?refuse", source=path)
+    yield Step("Gosub", f"{context},${{PBX_FROM}},1", source=path)
     yield say.answer(path)
     yield Step("Gosub", f"{naming.context(scope.slug, naming.PIN)},ask,1(${{PBX_CALLER}})", source=path)
     yield Step("GotoIf", '$["${GOSUB_RETVAL}" != "right"]?end', source=path)

@@ -1,4 +1,4 @@
-"""Access from outside as a stranger meets it: refused without an answer. No test telephone has a user's mobile number."""
+"""Access from outside as a stranger meets it: refused. No test telephone has a user's mobile number."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Hot desks in Asterisk: who is logged in where, kept on the core node, and what follows for calls.
 
-`<slug>.desks` knows the places and where each stands; `<slug>.seats` what rings there; `<slug>.guests` who may log in, by name and by
-extension. The platform's `pbx.desk` asks them: a call from a place is the call of whoever is logged in there, and calls
-to her ring there too. In AstDB `desk-<place>` holds her name and when it ends, and is what counts; `guest-<user>` says at
-which place she is. So whoever logs in takes the place over, and is nowhere else.
+`<slug>.desks` knows the places and where each stands; `<slug>.seats` what rings there; `<slug>.guests` who may log in,
+by name and by extension. The platform's `pbx.desk` asks them: a call from a place is the call of whoever is logged in
+there, and calls to her ring there too. In AstDB `desk-<place>` holds her name and when it ends, and is what counts;
+`guest-<user>` says at which place she is. So whoever logs in takes the place over, and is nowhere else.
 """
 
 from __future__ import annotations

@@ -24,5 +24,6 @@ def contribute(section: HotDesks | None, scope: Scope, _: Files) -> Scope:
 def codes(section: HotDesks | None, scope: Scope) -> Iterator[Claim]:
     if section:
         own = {ref: extension for extension, ref in scope.extensions.items()}
-        tails = ("", *(own[ref] for each in section.users if (ref := Ref("user", each.name)) in own))
+        users = dict.fromkeys(Ref("user", each.name) for each in section.users)
+        tails = ("", *(own[user] for user in users if user in own))
         yield Claim(scope.code(SERVICE.name), SERVICE.title, ("hot_desks",), SERVICE.name, tails=tails)

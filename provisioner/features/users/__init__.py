@@ -27,7 +27,12 @@ FEATURE: Feature[dict[str, User]] = Feature(
     contribute=facts.contribute,
     wordings=words.WORDINGS,
     holds=facts.holds,
-    lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower, "provisioning": provisioning.lower, "ldap": ldap.lower},
+    lower={
+        "asterisk": asterisk.lower,
+        "kamailio": kamailio.lower,
+        "provisioning": provisioning.lower,
+        "ldap": ldap.lower,
+    },
     visit=probes.visit,
     probes=probes.probes,
 )

@@ -170,7 +170,11 @@ def _destinations(users: Mapping[str, User], scope: Scope) -> Iterator[Route]:
     for name, user in users.items():
         ref, path = Ref("user", name), ("users", name)
         context, extension = naming.destination(scope.slug, ref)
-        own = () if shared[name] == usual else _ways(name, _onward(name, user, name, asks=asks, rings=name in desks), scope, path)
+        own = (
+            ()
+            if shared[name] == usual
+            else _ways(name, _onward(name, user, name, asks=asks, rings=name in desks), scope, path)
+        )
         yield Route(context, extension, (Steps(scope.slug).enter(ref, path), *own), path)
     if usual:
         steps = tuple(_ways(EACH, usual, scope, ("users",)))

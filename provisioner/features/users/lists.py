@@ -41,9 +41,8 @@ def _schema(*kinds: str, numbers: bool = True) -> WithJsonSchema:
     forms.append(f"^({'|'.join(kinds)}):.+$")
     return WithJsonSchema({"anyOf": [{"type": "string", "pattern": form} for form in forms]})
 
-Caller = Annotated[
-    Ref | str, PlainValidator(_entry("caller", "user", "contact")), _schema("user", "contact")
-]
+
+Caller = Annotated[Ref | str, PlainValidator(_entry("caller", "user", "contact")), _schema("user", "contact")]
 """Callers' numbers as a pattern such as `+4670*`, a colleague, `user:bo`, or a contact, `contact:frakt`."""
 
 Stranger = Annotated[Ref | str, PlainValidator(_entry("caller from outside", "contact")), _schema("contact")]

@@ -1,8 +1,8 @@
 """A user's PIN, with which she proves who she is where her telephone does not: at a shared one, or from outside.
 
-`<slug>.pin,ask` is a subroutine with her name. It answers `right` where she typed it; else it has said why not. Six wrong
-ones in a row, over calls, lock the PIN for an hour: nobody finds six digits by trying. The PIN stands where all stand
-(`targets/asterisk/pins.py`).
+`<slug>.pin,ask` is a subroutine with her name. It answers `right` where she typed it; else it has said why not. Six
+wrong ones in a row, over calls, lock the PIN for an hour: nobody finds six digits by trying. The PIN stands where all
+stand (`targets/asterisk/pins.py`).
 """
 
 from __future__ import annotations
@@ -41,13 +41,21 @@ def _ask(scope: Scope) -> Iterator[Step]:
     entry = f"{naming.database_family(scope.slug)}/pin-wrong-${{ARG1}}"
     typed = "${FILTER(0-9,${PBX_TYPED})}"
     kept = f"${{VM_INFO({naming.mailbox(scope.slug, 'pin.${ARG1}')},password)}}"
-    yield Step("Set", f"LOCAL(wrong)=${{DB({entry})}}")
-    yield Step("Set", "LOCAL(count)=0${CUT(wrong,:,1)}")
+    counted = (
+        Step("Set", f"LOCAL(wrong)=${{DB({entry})}}"),
+        Step("Set", "LOCAL(count)=0${CUT(wrong,:,1)}"),
+    )
+    yield Step("Set", "LOCAL(tries)=0")
+    first, *rest = counted
+    yield Step(first.application, first.arguments, "again")
+    yield from rest
     yield Step("GotoIf", f"$[${{count}} < {MOST}]?open")
     yield Step("GotoIf", f"$[${{EPOCH}} < 0${{CUT(wrong,:,2)}} + {LOCKED_FOR}]?locked")
-    yield Step("Set", "LOCAL(count)=0")
-    yield Step("Set", "LOCAL(tries)=0", "open")
-    yield Step("Read", f"PBX_TYPED,{heard(pins.PLEASE, scope.language)},{pins.DIGITS},,1,8", "again")
+    yield Step("Set", f"PBX_WAS=${{DB_DELETE({entry})}}")
+    yield Step("Read", f"PBX_TYPED,{heard(pins.PLEASE, scope.language)},{pins.DIGITS},,1,8", "open")
+    # Counted anew: who calls several times at once has no more attempts than with one call.
+    yield from counted
+    yield Step("GotoIf", f"$[${{count}} >= {MOST}]?locked")
     yield Step("GotoIf", f'$["{typed}" != "" & "{typed}" = "{kept}"]?right')
     yield Step("Set", "LOCAL(count)=$[${count} + 1]")
     yield Step("Set", f"DB({entry})=${{count}}:${{EPOCH}}")

@@ -1,5 +1,5 @@
-"""people.json of one tenant: its people, what they may be doing, whose messages they may hear and whom they know outside,
-for `pbx-people` and `pbx-calls` on the core node.
+"""people.json of one tenant: its people, what they may be doing, whose messages they may hear, and whom they know
+outside; for `pbx-people` and `pbx-calls` on the core node.
 
 In place of a password stands the token of its handle; `with_ha1` puts the digest there on the way to the node. Asterisk
 does not read the file.

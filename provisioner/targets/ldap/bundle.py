@@ -1,7 +1,7 @@
-"""`book.ldif` of one tenant (RFC 2849): `o=<slug>,dc=pbx`, below it the telephones that may read, and the book itself.
+"""`book.ldif` of one tenant (RFC 2849): `o=<slug>,dc=pbx`, below it the telephones that may read, and the book.
 
-Entries are inetOrgPerson (RFC 2798): `cn` whole, `sn` the last word, all numbers in `telephoneNumber`, the first to call
-before the others, `ou` says colleague or contact. In place of a password stands the token of its handle; `with_hashes`
+Entries are inetOrgPerson (RFC 2798): `cn` whole, `sn` the last word, all numbers in `telephoneNumber`, `ou` says
+colleague or contact. In place of a password stands the token of its handle; `with_hashes`
 puts a digest there on the way to the edges.
 """
 

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Ansible module: the tree of one tenant in the directory of contact books, told truthfully.
 
-What is there is read and compared with the LDIF that is wanted; only what differs is added, modified or deleted, parents
-before children and the other way round. An empty LDIF takes the tree away. Not for other tenants' trees.
+What is there is read and compared with the LDIF that is wanted; only what differs is added, modified or deleted,
+parents before children, or after them. An empty LDIF takes the tree away. Not for other tenants' trees.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 from typing import Any
 
@@ -68,10 +69,8 @@ def apply(directory: Any, home: str, wanted: Tree, check_mode: bool) -> bool:
         return bool(added or changed or gone)
     if home in added:
         root = {"objectClass": [b"dcObject", b"organization"], "dc": [b"pbx"], "o": [b"pbx"]}
-        try:
+        with contextlib.suppress(ldap.ALREADY_EXISTS):
             directory.add_s(ROOT, ldap.modlist.addModlist(root))
-        except ldap.ALREADY_EXISTS:
-            pass
     for dn in gone:
         directory.delete_s(dn)
     for dn in added:

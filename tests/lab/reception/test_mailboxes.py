@@ -13,8 +13,8 @@ import pytest
 
 from provisioner.adapters.lab import catcher
 from provisioner.core import lights
-from provisioner.core.probes import Dials, HangsUp, Hears, IsAnswered, MessageLeft, Outside, Speaks, Waits
 from provisioner.core.ports.sip import CallState
+from provisioner.core.probes import Dials, HangsUp, Hears, IsAnswered, MessageLeft, Outside, Speaks, Waits
 from provisioner.core.visits import BEEP
 from provisioner.targets.asterisk import naming, owners
 from provisioner.targets.asterisk.objects import Lamp

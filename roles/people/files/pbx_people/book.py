@@ -1,7 +1,7 @@
 """The contact book: colleagues first, then whom the tenant knows outside; one's favourites before the others of both.
 
-`q` is what is looked for: every word of it must begin a word of some field, or stand among the digits of a number. `limit`
-is at most `MOST`.
+`q` is what is looked for: every word of it must begin a word of some field, or stand among the digits of a number.
+`limit` is at most `MOST`.
 """
 
 from __future__ import annotations
