@@ -216,7 +216,7 @@ def looked_up(reception: Reception, what: str, *, login: str = "anna-desk", tena
     password = verification.deployment.secrets.get(f"devices/{TENANT}/anna-desk")
     told = asyncio.run(verification.shell("phones").run(command, password.encode()))
     *found, code = told.decode().splitlines()
-    return int(code), " ".join(line.removeprefix("uid: ") for line in found if line.startswith("uid: "))
+    return int(code), " ".join(sorted(line.removeprefix("uid: ") for line in found if line.startswith("uid: ")))
 
 
 @pytest.mark.row("U11", "U14")

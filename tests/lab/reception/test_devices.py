@@ -420,14 +420,6 @@ def test_u7_who_sends_a_colleague_on_without_asking_is_free_again(reception: Rec
     reception.on_stage(TENANT, play)
 
 
-async def gives_pin(stage: Stage, call: SipCall, pin: str, *, wrong_first: bool = False) -> None:
-    await stage.hears(call, pins.PLEASE["en"])
-    if wrong_first:
-        await call.press("000000#" if pin != "000000" else "111111#")
-        await stage.hears(call, pins.WRONG["en"])
-    await call.press(f"{pin}#")
-
-
 @pytest.mark.row("N5")
 def test_n5_a_shared_telephone_is_hers_who_logs_in_until_she_is_logged_out(reception: Reception) -> None:
     hers = {name: reception.pbx("pin", TENANT, name).strip() for name in ("erik", "anna")}
@@ -435,11 +427,12 @@ def test_n5_a_shared_telephone_is_hers_who_logs_in_until_she_is_logged_out(recep
     async def play(stage: Stage) -> None:
         window, bo, network = await stage.phone("window"), await stage.phone("bo"), await stage.network()
 
-        async def log_in(user: str, extension: str, *, wrong_first: bool = False) -> None:
+        async def log_in(user: str, extension: str) -> None:
+            """Types while she is asked, as people do who know what comes."""
             call = await stage.dial(window, f"*34{extension}")
-            await gives_pin(stage, call, hers[user], wrong_first=wrong_first)
-            await stage.hears(call, desks.WORDS["in"]["en"])
-            assert await call.until(timeout=5) is CallState.ENDED
+            await asyncio.sleep(0.8)
+            await call.press(f"{hers[user]}#")
+            assert await call.until(timeout=12) is CallState.ENDED
 
         async def log_out() -> None:
             call = await stage.dial(window, "*34")
@@ -458,18 +451,23 @@ def test_n5_a_shared_telephone_is_hers_who_logs_in_until_she_is_logged_out(recep
             assert await call.until(CallState.UP, timeout=8) is CallState.ENDED, "she has no telephone"
             call = await bo.call("*3426")
             assert await call.until(CallState.UP, timeout=8) is CallState.ENDED, "nor does his become hers"
-            await log_in("erik", "26", wrong_first=True)
+            call = await stage.dial(window, "*3426")
+            await stage.hears(call, pins.PLEASE["en"])
+            await call.press("000000#" if hers["erik"] != "000000" else "111111#")
+            await stage.hears(call, pins.WRONG["en"])
+            await call.press(f"{hers['erik']}#")
+            await stage.hears(call, desks.WORDS["in"]["en"])
+            assert await call.until(timeout=5) is CallState.ENDED
             await shows(bo, "26", window, "22", "Bo Ek")
             await shows(window, "0701740619", network, "+46313900672")
             await log_in("anna", "21")
             call = await bo.call("26")
-            assert await call.until(CallState.UP, timeout=8) is CallState.ENDED
-            await shows(window, "22", bo, "21")
-            await stage.clock("2027-03-01 12:59")
+            assert await call.until(CallState.UP, timeout=8) is CallState.ENDED, "she is logged in nowhere any more"
             await shows(window, "22", bo, "21")
             await stage.clock("2027-03-01 13:01")
             await shows(window, "22", bo, "25")
-            await log_in("erik", "26")
+            await stage.clock("2027-03-01 12:59")
+            await shows(window, "22", bo, "21")
         finally:
             await log_out()
         await shows(window, "22", bo, "25")
@@ -493,7 +491,8 @@ def test_n5_a_mobile_telephone_calls_out_through_the_platform_as_its_user(recept
             return call
 
         call = await stage.dial(pocket, ACCESS)
-        await gives_pin(stage, call, pin)
+        await asyncio.sleep(0.8)
+        await call.press(f"{pin}#")
         await stage.hears(call, disa.DIAL["en"])
         await call.press("21#")
         there = await stage.pick_up(desk)
