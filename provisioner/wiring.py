@@ -205,11 +205,13 @@ class Deployment:
         from provisioner.targets.asterisk import bundle as asterisk
         from provisioner.targets.asterisk import calendars, people, recordings
         from provisioner.targets.kamailio import rows
+        from provisioner.targets.ldap import bundle as ldap
 
         playbooks = AnsiblePlaybooks(write(self.site, self.hidden / "inventory"))
         resolvers = {
             (rows.PRODUCT, rows.FILE): rows.with_ha1,
             (asterisk.PRODUCT, people.PATH): people.with_ha1,
+            (ldap.PRODUCT, ldap.FILE): ldap.with_hashes,
             (asterisk.PRODUCT, calendars.PATH): calendars.with_secrets,
             (asterisk.PRODUCT, recordings.PATH): _with_recipient,
         }

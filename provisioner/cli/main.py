@@ -121,6 +121,12 @@ def _limits(app: typer.Typer) -> None:
     app.command()(limits)
 
 
+def _pin(app: typer.Typer) -> None:
+    from .pin import pin
+
+    app.command()(pin)
+
+
 def _codes(app: typer.Typer) -> None:
     from .codes import codes
 
@@ -244,6 +250,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "switch": Command("Open or close a schedule by hand, until somebody lets it decide again.", _switch),
     "limits": Command("Show what calls have cost today and whether dear calls are stopped; lift the stop.", _limits),
+    "pin": Command("Tell a user's PIN, and nothing else.", _pin),
     "prompt": Command("List prompts, and handle those that users record by phone.", _prompt),
     "calls": Command("Show the log of a tenant's calls, or of one user's, the latest first.", _calls),
     "recordings": Command("List recorded calls, fetch and delete them, and tell who did.", _recordings),

@@ -40,6 +40,7 @@ from provisioner.core.site import Role, Site
 from provisioner.provider import Provider
 from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.kamailio import rows as kamailio
+from provisioner.targets.ldap import bundle as ldap
 from provisioner.targets.provisioning import bundle as provisioning
 
 from . import auditing, binding, brakes, canary, contents, on_machines, platform, sides, staleness
@@ -80,7 +81,8 @@ class Built:
     core: str
     edge: str
     devices: str
-    """Empty where no telephone of the tenant sets itself up."""
+    book: str
+    """These two are empty where no telephone of the tenant sets itself up, and where it has no contact book."""
     record: str
 
 
@@ -142,6 +144,7 @@ def prepare(
             each.digests[asterisk.PRODUCT],
             each.digests[kamailio.PRODUCT],
             each.digests.get(provisioning.PRODUCT, ""),
+            each.digests.get(ldap.PRODUCT, ""),
             each.record,
         )
         for each in made.outcomes
@@ -162,8 +165,7 @@ def _tenant(prepared: Prepared, tools: Tools, tenant: Built) -> Stack:
     slug, home = tenant.slug, prepared.provider.placement.home(tenant.slug)
     core: dict[str, Plain] = {"slug": slug, "node": home, "digest": tenant.core}
     edge: dict[str, Plain] = {"slug": slug, "core": home, "digest": tenant.edge}
-    if tenant.devices:
-        edge["devices"] = tenant.devices
+    edge |= {key: each for key, each in (("devices", tenant.devices), ("book", tenant.book)) if each}
     site = prepared.site
     edges = [each.name for role in (Role.DATA, Role.EDGE) for each in site.of(role)]
     for inputs, machines in ((core, [home]), (edge, edges)):

@@ -38,8 +38,8 @@ REQUIRED: Mapping[Kind, Mapping[str, type]] = {
 }
 """The inputs that each kind needs.
 
-Optional: `secrets`, a keyed digest; `devices`, the bundle of telephones' files; `installation`, which tells machines
-from earlier ones of their names.
+Optional: `secrets`, a keyed digest; `devices`, the bundle of telephones' files; `book`, that of the contact book;
+`installation`, which tells machines from earlier ones of their names.
 """
 
 REPLACES: Mapping[Kind, frozenset[str]] = {
@@ -106,13 +106,20 @@ def _edge_rows(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
         )
     resolved = _resolved(inputs["digest"], means)
     rows = resolved.get("rows.json") or means.bundles.text(inputs["digest"], "rows.json")
-    return Play("tenant_edge.yml", variables, secret_files={"pbx_rows": rows, "pbx_devices": _devices(inputs, means)})
+    secret_files = {"pbx_rows": rows, "pbx_devices": _devices(inputs, means), "pbx_book": _book(inputs, means)}
+    return Play("tenant_edge.yml", variables, secret_files=secret_files)
 
 
 def _devices(inputs: Mapping[str, Any], means: Means) -> str:
     """The files of the telephones that set themselves up, passwords in place, as one JSON text for the edges."""
     digest = inputs.get("devices")
     return json.dumps(_resolved(digest, means) if digest else {}, ensure_ascii=False)
+
+
+def _book(inputs: Mapping[str, Any], means: Means) -> str:
+    """The contact book with digests of passwords; empty where there is none."""
+    digest = inputs.get("book")
+    return "".join(_resolved(digest, means).values()) if digest else ""
 
 
 def _resolved(digest: str, means: Means) -> dict[str, str]:
