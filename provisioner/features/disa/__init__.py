@@ -2,7 +2,7 @@
 
 from provisioner.core.feature import Feature, Way
 
-from . import asterisk, checks, facts, probes, words
+from . import asterisk, checks, facts, probes, trace, words
 from .model import Disa
 
 FEATURE: Feature[dict[str, Disa]] = Feature(
@@ -15,4 +15,5 @@ FEATURE: Feature[dict[str, Disa]] = Feature(
     wordings=words.WORDINGS,
     lower={"asterisk": asterisk.lower},
     visit=probes.visit,
+    trace=trace.trace,
 )
