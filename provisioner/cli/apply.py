@@ -33,6 +33,10 @@ def apply(
         list[Holding] | None,
         typer.Option("--allow", help="Take away more of these than one apply may; needs --reason, may be repeated."),
     ] = None,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Carry out also what was applied already: what was changed by hand is put back."),
+    ] = False,
     reason: ReasonOption = "",
     form: FormatOption = Format.TEXT,
     folder: FolderOption = Path(),
@@ -48,7 +52,7 @@ def apply(
         )
         shown = None if yes or expected or not sys.stdin.isatty() else deploy.plan(prepared, deployment.tools)
     if shown is not None:
-        if not shown.changes:
+        if not shown.changes and not again:
             print("nothing to do")
             return 0
         screen.current().changes(plan_text(shown), sys.stderr)
@@ -56,7 +60,7 @@ def apply(
         typer.confirm("Carry this out?", abort=True, err=True)
         expected = shown.digest
     with opened(folder, env, f"apply {env}") as deployment:
-        applied = deploy.apply(prepared, deployment.tools, deployment.progress, expected, permit)
+        applied = deploy.apply(prepared, deployment.tools, deployment.progress, expected, permit, again=again)
     show(applied, form)
     return exit_code(applied.outcomes)
 

@@ -151,6 +151,12 @@ def _apply(app: typer.Typer) -> None:
     app.command()(apply)
 
 
+def _drift(app: typer.Typer) -> None:
+    from .drift import drift
+
+    app.command()(drift)
+
+
 def _destroy(app: typer.Typer) -> None:
     from .destroy import destroy
 
@@ -198,6 +204,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "plan": Command("Say what apply would change; no machine is touched.", _plan),
     "apply": Command("Make the environment as the folder says.", _apply),
+    "drift": Command("Say what on the machines is not as it was applied; nothing is changed.", _drift),
     "verify": Command("Make real calls through the running platform and measure what is heard.", _verify),
     "schedule": Command("Show a year of a schedule, or take days over from a calendar file.", _schedule),
     "callbacks": Command("List the numbers that wait for a call back, oldest first.", _callbacks),

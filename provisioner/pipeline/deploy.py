@@ -218,7 +218,7 @@ def _inputs(name: str, outputs: Outputs) -> dict[str, dict[str, Plain]]:
     }
 
 
-def _moved(wanted: Iterable[Stack], engine: Engine, outputs: Outputs) -> list[str]:
+def moved_stacks(wanted: Iterable[Stack], engine: Engine, outputs: Outputs) -> list[str]:
     """Stacks that are not recorded as they are wanted. Asked of the engine where its state cannot be read here."""
     return [
         each.name
@@ -240,10 +240,17 @@ class Applied:
 
 
 def apply(
-    prepared: Prepared, tools: Tools, progress: Progress, planned: str = "", permit: Permit = AS_USUAL
+    prepared: Prepared,
+    tools: Tools,
+    progress: Progress,
+    planned: str = "",
+    permit: Permit = AS_USUAL,
+    *,
+    again: bool = False,
 ) -> Applied:
     """Makes everything as wanted; `planned` is the digest of the plan that was shown, or empty.
 
+    With `again` also what state says is as wanted; the platform only where all tenants are meant.
     Raises PlanStale where that plan is no longer the one, and StoppedByLimit where it is beyond a brake that the permit
     does not take off; failures of single stacks stand in their outcomes. Where it cannot be recorded, nothing is done.
     """
@@ -255,7 +262,7 @@ def apply(
             f"the plan {planned[:12]} is no longer what would be done: that is {now[:12]} now",
             "files, secrets or the recorded state have moved since: plan again, and read it",
         )
-    moved = _moved(wanted, tools.engine, outputs)
+    moved = moved_stacks(wanted, tools.engine, outputs)
     digest = planned or (fingerprint(wanted, leaving, outputs) if moved or leaving else "")
     changed = _sides(prepared, moved, leaving, outputs)
     brakes.hold(_stops(prepared, changed, tools.engine, outputs), permit)
@@ -265,13 +272,17 @@ def apply(
             tools.secrets.get(each)  # nobody but the provider knows it: raises before any machine is touched
     if tools.secrets.ensure({each: maker(each) for each in used if not each.startswith(GIVEN_SECRET)}):
         wanted = stacks(prepared, tools)
-        moved = _moved(wanted, tools.engine, outputs)
-    _make_sounds(wanted, tools, progress)
+        moved = moved_stacks(wanted, tools.engine, outputs)
+    once_more = frozenset(each.name for each in wanted[not prepared.whole :] if again)
+    moved = [each.name for each in wanted if each.name in once_more or each.name in moved]
+    _make_sounds(
+        [each for each in wanted if each.name in once_more or not tools.engine.unchanged(each)], tools, progress
+    )
     tools.bundles.tidy()
     told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider)}
     recorder = auditing.recorder(tools.audit, tools.origin(), prepared.site.environment, "apply", digest, permit)
     recorder.begin([_work(each.name, each.digest, told) for each in wanted], moved)
-    outcomes = tools.engine.apply(wanted, recorder.ended)
+    outcomes = tools.engine.apply(wanted, recorder.ended, once_more)
     if not any(each.error for each in outcomes):
         outcomes += _take_away(leaving, told, tools, recorder)
     return _closed(outcomes, recorder)
@@ -311,9 +322,8 @@ def _handles(wanted: Iterable[Stack], tools: Tools) -> list[str]:
     return sorted({each for digest in _bundles(wanted) for each in tools.bundles.manifest(digest)["secrets"]})
 
 
-def _make_sounds(wanted: Iterable[Stack], tools: Tools, progress: Progress) -> None:
+def _make_sounds(changed: Iterable[Stack], tools: Tools, progress: Progress) -> None:
     """Makes what the stacks that change will send; the others' sounds lie on their nodes."""
-    changed = [each for each in wanted if not tools.engine.unchanged(each)]
     digests = sorted({each for digest in _bundles(changed) for each in tools.bundles.manifest(digest)["sounds"]})
 
     def tell(made: int, total: int) -> None:

@@ -46,20 +46,21 @@ class FakeEngine:
             for each in stack.resources:
                 yield Step(stack.name, each.kind, each.name, Op.CREATE)
 
-    def apply(self, stacks: Sequence[Stack], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
-        return tuple(_heard(self._apply(each), ended) for each in stacks)
+    def apply(
+        self, stacks: Sequence[Stack], ended: Ended = lambda _: None, again: frozenset[str] = frozenset()
+    ) -> tuple[Outcome, ...]:
+        return tuple(_heard(self._apply(each, again), ended) for each in stacks)
 
-    def _apply(self, stack: Stack) -> Outcome:
+    def _apply(self, stack: Stack, again: frozenset[str]) -> Outcome:
         if stack.name in self.broken:
             return Outcome(stack.name, error=PbxError("broken", "mend it"))
-        outcome = Outcome(stack.name, skipped=self.unchanged(stack))
+        outcome = Outcome(stack.name, skipped=stack.name not in again and self.unchanged(stack))
         self.there[stack.name] = stack
         return outcome
 
     def destroy(self, names: Sequence[str], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
-        for each in names:
-            del self.there[each]
-        return tuple(_heard(Outcome(each), ended) for each in names)
+        gone = [Outcome(each, skipped=self.there.pop(each, None) is None) for each in names]
+        return tuple(_heard(each, ended) for each in gone)
 
     def stacks(self) -> tuple[str, ...]:
         return tuple(sorted(self.there))
@@ -316,9 +317,9 @@ def test_nothing_is_touched_where_it_cannot_be_recorded(house: House) -> None:
 
 
 def test_what_was_done_and_could_not_be_recorded_is_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    def carried_out(stacks: Sequence[Stack], ended: Ended) -> tuple[Outcome, ...]:
+    def carried_out(stacks: Sequence[Stack], ended: Ended, again: frozenset[str]) -> tuple[Outcome, ...]:
         house.audit.full = True
-        return tuple(_heard(house.engine._apply(each), ended) for each in stacks)
+        return tuple(_heard(house.engine._apply(each, again), ended) for each in stacks)
 
     monkeypatch.setattr(house.engine, "apply", carried_out)
     made = deploy.apply(house.prepare(), house.tools, lambda _: None)
