@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from provisioner.core.artifacts import Recipe
     from provisioner.core.drift import Live
     from provisioner.core.ports.activities import Activities
+    from provisioner.core.ports.belongings import Belongings
     from provisioner.core.ports.call_backs import CallBacks
     from provisioner.core.ports.call_events import CallEvents
     from provisioner.core.ports.call_log import CallLog
@@ -166,6 +167,16 @@ class Deployment:
             (asterisk.PRODUCT, recordings.PATH): _with_recipient,
         }
         return Means(BundleStore(self.hidden), self.secrets, playbooks, resolvers)
+
+    def belongings(self) -> Belongings:
+        """What users of tenants have on the machines."""
+        from provisioner.adapters.live.belongings import MachinesBelongings
+        from provisioner.targets.asterisk.recordings import secret
+
+        cores = {each.name: self.shell_at(each) for each in self.site.of(Role.CORE)}
+        return MachinesBelongings(
+            cores, lambda slug: self.secrets.get(secret(slug)), self.means().playbooks, self.progress
+        )
 
     def shell_at(self, machine: Machine) -> Shell:
         """A shell on a machine, in a lab and on real hosts alike."""

@@ -219,7 +219,9 @@ COMMANDS: dict[str, Command] = {
     "queues": Command("Show the live figures of a tenant's queues and ring groups.", _queues),
     "agent": Command("Log a member of a queue or ring group in or out, or let her pause or go on.", _agent),
     "attendant": Command("Show external attendants what to answer, and what they answered.", _attendant),
-    "destroy": Command("Take tenants away from an environment; machines stay as they are.", _destroy),
+    "destroy": Command(
+        "Take tenants away whole, after what their users have was exported; machines stay as they are.", _destroy
+    ),
     "history": Command("List who changed what when, newest first.", _history),
     "audit": Command("Check the record of applies, without any machine.", _audit),
     "invoice-basis": Command(

@@ -36,7 +36,8 @@ def by_hand(examples: ProviderFolder) -> Iterator[dict[str, str]]:
     examples.run("edge", "systemctl stop nginx")
     yield {"number": number, "account": account, "kiosk": kiosk, "queue": queue}
     if examples.try_pbx("drift").returncode:
-        examples.pbx("apply", "--yes", "--again")
+        examples.run("edge", "systemctl start nginx")
+        examples.pbx("apply", "--yes", "--again", "--target", TENANT)
 
 
 def of(document: dict[str, Any], thing: str) -> dict[str, Any]:
@@ -76,5 +77,6 @@ def test_what_was_changed_by_hand_is_found_and_put_back(examples: ProviderFolder
     told = examples.pbx("drift", TENANT, code=2)
     assert f"! callers of {by_hand['number']} hear that the number is unknown" in told
     assert f"--again --target {TENANT}" in told
-    examples.pbx("apply", "--yes", "--again")
+    examples.run("edge", "systemctl start nginx")
+    examples.pbx("apply", "--yes", "--again", "--target", TENANT)
     assert examples.pbx("drift") == "no drift\n"
