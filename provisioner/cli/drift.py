@@ -17,6 +17,7 @@ from .options import FolderOption, Format, FormatOption
 
 if TYPE_CHECKING:
     from provisioner.core.drift import Drift
+    from provisioner.pipeline.adopting import Adoption
     from provisioner.pipeline.looking import Look
 
 FORMAT_VERSION = 1
@@ -29,27 +30,39 @@ def drift(
         typer.Argument(metavar="[TENANT]...", help="Only these; the machines too where none is named."),
     ] = None,
     env: EnvironmentOption = "lab",
+    adopt: Annotated[
+        Path | None,
+        typer.Option(
+            "--adopt", metavar="FILE", help="Write what the tenant files can say of it to FILE, as a patch of them."
+        ),
+    ] = None,
     form: FormatOption = Format.TEXT,
     folder: FolderOption = Path(),
 ) -> int:
     """Say what on the machines is not as it was applied; nothing is changed.
 
     Files, rows of the database, what Kamailio and Asterisk hold in memory, and services are compared with the last
-    apply. Ends with 2 where anything differs. What waits in the folder is told too, and is no drift.
+    apply. Ends with 2 where anything differs. What waits in the folder is told too, and is no drift. With `--adopt`
+    what was changed by hand becomes a patch of the tenant files (for `git apply`), as far as they can say it.
 
         pbx drift --env production
-        pbx drift solglantan --format json
+        pbx drift solglantan --adopt drift.patch
     """
-    from provisioner.pipeline import deploy, looking
+    from provisioner.pipeline import adopting, deploy, looking
 
     only = frozenset(tenants or ())
     with opened(folder, env, f"drift {env}") as deployment:
         prepared = deploy.prepare(folder, deployment.provider, lambda: deployment.site, deployment.tools, only)
         found = looking.look(folder, prepared, deployment.tools, deployment.live(), only)
+    adoption = adopting.adopt(folder, found.drift) if adopt else None
+    if adopt and adoption:
+        adopt.write_text(adoption.patch, encoding="utf-8")
     if form is Format.JSON:
-        print(json.dumps(document(found), ensure_ascii=False, indent=2))
+        print(json.dumps(document(found, adoption), ensure_ascii=False, indent=2))
     else:
         screen.current().changes(text(found))
+        if adopt and adoption:
+            screen.current().changes(adoption_text(adoption, adopt))
     return 2 if found.drift else 0
 
 
@@ -70,6 +83,19 @@ def text(look: Look) -> Iterator[str]:
     if look.waiting and not look.pending:
         yield f"not applied yet, which is no drift: {', '.join(look.waiting)}"
     yield _summary(look)
+
+
+def adoption_text(adoption: Adoption, file: Path) -> Iterator[str]:
+    """What stands in the patch, and what the tenant files cannot say."""
+    for each in adoption.adopted:
+        yield f"~ {each.drift.tenant}: {'.'.join(map(str, each.node))} becomes {each.value}"
+    for drift in adoption.left:
+        name = f"{drift.object} {drift.field}".rstrip()
+        yield f"! cannot be said in a tenant file: {drift.host}: {name}"
+    if adoption.patch:
+        yield f"{file} holds the patch: read it, `git apply {file}` in the provider's folder, then `pbx plan`"
+    else:
+        yield f"nothing can be adopted; {file} is empty"
 
 
 def _summary(look: Look) -> str:
@@ -106,8 +132,19 @@ def _value(value: str | None) -> str:
     return value if len(value) <= 160 else f"{value[:157]}…"
 
 
-def document(look: Look) -> dict[str, Any]:
+def document(look: Look, adoption: Adoption | None = None) -> dict[str, Any]:
     """The same for machines. No secret stands in it."""
+    adopted = (
+        {
+            "adopted": [
+                {"tenant": each.drift.tenant, "place": ".".join(map(str, each.node)), "value": each.value}
+                for each in adoption.adopted
+            ],
+            "not_adopted": [asdict(each) for each in adoption.left],
+        }
+        if adoption
+        else {}
+    )
     return {
         "format_version": FORMAT_VERSION,
         "environment": look.environment,
@@ -118,4 +155,5 @@ def document(look: Look) -> dict[str, Any]:
             {"tenant": each.slug, "sentences": [asdict(one) for one in each.sentences]} for each in look.pending
         ],
         "waiting": list(look.waiting),
+        **adopted,
     }
