@@ -67,7 +67,8 @@ def first_call() -> Iterator[Figure]:
 
 def examples(home: Path) -> Path:
     """The worked example, its environment pointed at the bench's lab."""
-    here = Path(shutil.copytree(ROOT / "examples", home / "examples"))
+    unwanted = shutil.ignore_patterns(".pbx", "secrets")  # what an apply of the examples themselves left there
+    here = Path(shutil.copytree(ROOT / "examples", home / "examples", ignore=unwanted))
     provider = here / "provider.yaml"
     text = provider.read_text(encoding="utf-8")
     provider.write_text(text.replace("{target: lab}", f"{{target: lab, lab: {LAB}}}"), encoding="utf-8")

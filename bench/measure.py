@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import folder
+from .again import before_the_engine
 from .calls import calls
 from .clone import fresh_clone
 from .figures import Figure
@@ -74,5 +75,5 @@ def start() -> Iterator[Figure]:
         yield beside_bare(f"pbx validate, {name}", command, PBX, *check, *tenants)
 
 
-MEASUREMENTS = (start, validate_and_compile, presence, first_call, calls, fresh_clone)
+MEASUREMENTS = (start, validate_and_compile, before_the_engine, presence, first_call, calls, fresh_clone)
 """In the order of the table. Those of the lab come last: they need it up. The slowest is the last of all."""

@@ -111,6 +111,7 @@ class Deployment:
     @cached_property
     def tools(self) -> Tools:
         from provisioner.adapters.audit import origin
+        from provisioner.adapters.builds import BuildMemory
         from provisioner.adapters.bundles import BundleStore
         from provisioner.adapters.pulumi.engine import PulumiEngine
         from provisioner.adapters.sounds.maker import LocalSoundMaker
@@ -119,7 +120,8 @@ class Deployment:
         store = BundleStore(self.hidden)
         engine = PulumiEngine(self._engine_settings(), lambda _: self.means(), self.progress)
         sounds = LocalSoundMaker(self.folder, self.hidden / "sounds")
-        return Tools(engine, self.secrets, store, sounds, roles_digest, self.audit, lambda: origin(self.folder))
+        builds = BuildMemory(self.hidden, store.kept)
+        return Tools(engine, self.secrets, store, sounds, roles_digest, self.audit, lambda: origin(self.folder), builds)
 
     @cached_property
     def audit(self) -> FileAuditLog:
@@ -219,7 +221,14 @@ def _lab(environment: str, name: str, trunks: Iterable[str]) -> Site:
         raise PbxError(f"the lab {name} is not up", f"run `pbx lab up --name {name}`")
     slot = status.slot
     machines = [
-        Machine(role.value, role, spec.private_address(slot), spec.public_address(slot) or "", role.value)
+        Machine(
+            role.value,
+            role,
+            spec.private_address(slot),
+            spec.public_address(slot) or "",
+            role.value,
+            installation=status.generation,
+        )
         for role in Role
         if (spec := topology.BY_NAME[role.value])
     ]

@@ -18,6 +18,18 @@ from provisioner.adapters.lab import Lab
 from tests.provider_folder import EXAMPLES, ProviderFolder, applied
 from tests.running_lab import NAME, running
 
+LONGEST = (
+    "lab",
+    "edge",
+    "test_prompts",
+    "test_bad_callers",
+    "test_queue_day",
+    "test_schedules",
+    "test_activities",
+    "test_menus",
+)
+"""Groups of a lab's tests that take minutes. They begin first, else one worker is at them when others have ended."""
+
 OWN_LABS = (("core",), ("edge",))
 """Folders of tests/lab whose tests bring up machines of their own; all others use the fixture `lab`."""
 
@@ -38,6 +50,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(lab_of(item)))
             if os.geteuid() != 0:
                 item.add_marker(pytest.mark.skip(reason="the lab needs root"))
+    items.sort(key=turn_of)
+
+
+def turn_of(item: pytest.Item) -> int:
+    """The longest groups, then other groups, then tests that need no lab, each in the order of the files."""
+    if not item.get_closest_marker("lab"):
+        return len(LONGEST) + 1
+    group = lab_of(item)
+    return LONGEST.index(group) if group in LONGEST else len(LONGEST)
 
 
 def lab_of(item: pytest.Item) -> str:

@@ -28,6 +28,8 @@ FORMAT_VERSION = 1
 
 KEPT = 7 * 24 * 3600.0
 """Seconds: long enough for a plan to be read, approved and carried out, and for `pulumi` by hand."""
+RENEWED = 24 * 3600.0
+"""Seconds after which what is asked for again counts as new."""
 HALF_DONE = 3600.0
 """Seconds after which what was being written was left by a run that was killed."""
 
@@ -120,6 +122,25 @@ class BundleStore:
                     fresh.unlink(missing_ok=True)
             else:
                 os.utime(file)
+
+    def kept(self, digests: Iterable[str]) -> frozenset[str]:
+        """Those bundles that are there with all recipes of their sounds; they stay as if they had been put now."""
+        try:
+            recipes = frozenset(each.name for each in self._sounds.iterdir())
+        except OSError:
+            return frozenset()
+        return frozenset(each for each in digests if self._is_whole(each, recipes))
+
+    def _is_whole(self, digest: str, recipes: frozenset[str]) -> bool:
+        home = self._bundles / digest
+        try:
+            own = [f"{each}.json" for each in self.manifest(digest)["sounds"]]
+            if time.time() - home.stat().st_mtime > RENEWED:
+                for each in (home, *(self._sounds / name for name in own)):
+                    os.utime(each)
+        except (OSError, ValueError, PbxError):
+            return False
+        return recipes.issuperset(own)
 
     def tidy(self) -> None:
         """Takes away what no run has asked for in a while, and what killed runs left half written."""

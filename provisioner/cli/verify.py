@@ -39,7 +39,7 @@ def verify(
     plan: Annotated[bool, typer.Option("--list", help="Tell what would be called, and call nobody.")] = False,
     parallel: Annotated[
         int, typer.Option("--parallelism", envvar="PBX_PARALLELISM", min=1, max=32, help="Calls at a time.")
-    ] = 4,
+    ] = 8,
     report: Annotated[
         list[str] | None,
         typer.Option(

@@ -190,6 +190,8 @@ class Feature(Generic[S]):
 
     section: str
     """The key in the tenant file."""
+    nouns: tuple[str, str] | None = None
+    """What one entry and several entries are called; None where the section holds settings."""
     kind: str = ""
     """The kind of destination or reference that the section's keys define, if any."""
     rules: tuple[Rule, ...] = ()

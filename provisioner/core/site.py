@@ -5,7 +5,7 @@ The same for a lab and for real hosts; nothing here knows which of the two it is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -33,6 +33,8 @@ class Machine:
     ssh_host: str = ""
     ssh_port: int = 22
     ssh_user: str = "root"
+    installation: str = ""
+    """Tells the machine from an earlier one that had its name and addresses; empty where that is not known."""
 
 
 @dataclass(frozen=True)
@@ -54,3 +56,8 @@ class Site:
 
     def of(self, role: Role) -> tuple[Machine, ...]:
         return tuple(each for each in self.machines if each.role is role)
+
+    def installation(self, names: Iterable[str]) -> str:
+        """The installations of these machines; empty where none is known."""
+        wanted = set(names)
+        return ",".join(each.installation for each in self.machines if each.name in wanted and each.installation)

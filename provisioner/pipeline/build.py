@@ -3,7 +3,7 @@
 Tenants are strangers to each other, so each is read, checked and compiled by itself, in whichever process is free; what
 comes back is small: findings, claims for the rules over all tenants, and the bundles' digests. The bundles themselves
 go to `keep`, a content-addressed store, in the process that made them. The result does not depend on the number of
-processes. For one tenant's model and scope, see `validate.validate`.
+processes, nor on what is remembered of earlier builds. For one tenant's model and scope, see `validate.validate`.
 """
 
 from __future__ import annotations
@@ -12,19 +12,21 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from provisioner.core import record
 from provisioner.core.artifacts import Bundle
-from provisioner.core.feature import Claims
 from provisioner.core.findings import Located, Severity
+from provisioner.core.ports.builds import Builds, Remembered
 
-from . import scopes
+from . import scopes, unchanged
 from .compile import compile_tenant
 from .load import Document, Folder, collector_off, document, find, platform
+from .outcome import Outcome
 from .validate import by_place, check_platform, locate, provider, understand
 
 FEW = 24
@@ -36,19 +38,6 @@ PART = 8
 Keep = Callable[[Bundle], object]
 Entry = tuple[str, tuple[Path, ...]]
 """A tenant's slug and files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one tenant."""
-
-    slug: str
-    findings: tuple[Located, ...]
-    claims: Claims | None
-    digests: Mapping[str, str]
-    """product → digest of the bundle; empty where there are errors."""
-    record: str = ""
-    """The tenant file packed for state, where bundles are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +54,27 @@ class Build:
 
 
 def build(
-    root: Path, only: frozenset[str] = frozenset(), *, keep: Keep | None = None, processes: int | None = None
+    root: Path,
+    only: frozenset[str] = frozenset(),
+    *,
+    keep: Keep | None = None,
+    builds: Builds | None = None,
+    processes: int | None = None,
 ) -> Build:
-    """Builds the named tenants, or all where none is named; `processes` is the number of cores where not given."""
+    """Builds the named tenants, or all where none is named; `processes` is the number of cores where not given.
+
+    What `builds` remembers, and would come the same, is not built; what is to be remembered stands in the outcomes,
+    for whoever has taken the bundles in.
+    """
     entries = list(find(root, only).items())
     folder = platform(root)
     model, own = provider(folder.provider)
-    work = partial(_one, folder, model, keep)
-    outcomes = tuple(_spread(work, entries, processes or len(os.sched_getaffinity(0))))
+    keys = _keys(builds, folder, entries) if builds else {}
+    known = _recalled(builds, folder, keys) if builds else {}
+    work = partial(_one, folder, model, keep, keys)
+    missing = [entry for entry in entries if entry[0] not in known]
+    known |= {each.slug: each for each in _spread(work, missing, processes or len(os.sched_getaffinity(0)))}
+    outcomes = tuple(known[slug] for slug, _ in entries)
     claims = {each.slug: each.claims for each in outcomes if each.claims}
     files = dict(entries)
 
@@ -87,10 +89,25 @@ def build(
     return Build(outcomes, tuple(sorted(findings, key=by_place)))
 
 
-def _one(folder: Folder, model: Any, keep: Keep | None, entry: Entry) -> Outcome:
+def _keys(builds: Builds, folder: Folder, entries: Iterable[Entry]) -> dict[str, str]:
+    own = folder.provider.files[0].read_bytes()
+    return {slug: unchanged.key(builds.tool, own, folder.root, files) for slug, files in entries}
+
+
+def _recalled(builds: Builds, folder: Folder, keys: Mapping[str, str]) -> dict[str, Outcome]:
+    """slug → what would come of it now, where that is known and its bundles are there."""
+    now = datetime.now(UTC)
+    same = {slug: each.text for slug, each in builds.recall().items() if keys.get(slug) == each.key}
+    found = [each for slug, text in same.items() if (each := unchanged.unpack(slug, text, folder, now))]
+    kept = builds.kept(digest for each in found for digest in each.digests.values())
+    return {each.slug: each for each in found if kept.issuperset(each.digests.values())}
+
+
+def _one(folder: Folder, model: Any, keep: Keep | None, keys: Mapping[str, str], entry: Entry) -> Outcome:
     slug, files = entry
     written = document(folder.root, slug, files)
-    known = understand(written, folder, model)
+    beside = unchanged.Watched(folder)
+    known = understand(written, beside, model)
     claims = scopes.claims(known.scope, written.data) if known.scope else None
     findings = list(known.findings)
     digests = {}
@@ -101,7 +118,12 @@ def _one(folder: Folder, model: Any, keep: Keep | None, entry: Entry) -> Outcome
             digests[bundle.product] = bundle.digest
             if keep:
                 keep(bundle)
-    return Outcome(slug, tuple(findings), claims, digests, record.pack(written.data) if keep and digests else "")
+    packed = record.pack(written.data) if keep and digests else ""
+    outcome = Outcome(slug, tuple(findings), claims, digests, packed)
+    if not (known.scope and packed and keys.get(slug)) or findings:
+        return outcome
+    text = unchanged.pack(outcome, known.scope.time_zone, beside.answers)
+    return replace(outcome, fresh=Remembered(keys[slug], text))
 
 
 def _spread(work: Callable[[Entry], Outcome], entries: list[Entry], processes: int) -> Iterable[Outcome]:

@@ -33,8 +33,9 @@ from provisioner.core.deployment import (
 from provisioner.core.errors import PbxError, PlanStale, SpecificationInvalid
 from provisioner.core.outlets import GIVEN_SECRET
 from provisioner.core.ports.audit import AuditLog
+from provisioner.core.ports.builds import Builds
 from provisioner.core.ports.sounds import SoundMaker
-from provisioner.core.site import Site
+from provisioner.core.site import Role, Site
 from provisioner.provider import Provider
 from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.kamailio import rows as kamailio
@@ -61,6 +62,8 @@ class Tools:
     audit: AuditLog
     origin: Callable[[], Origin]
     """Who applies."""
+    builds: Builds | None = None
+    """What was built before; without it every tenant is built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +117,12 @@ def prepare(
     The site is asked for last: what is wrong in the folder is told even where the environment cannot be reached.
     """
     with tools.bundles.staged() as (put, keep):
-        made = build(root, only, keep=put)
+        made = build(root, only, keep=put, builds=tools.builds)
         if not made.valid:
             raise SpecificationInvalid(made.findings)
         keep()
+    if tools.builds:
+        tools.builds.remember({each.slug: each.fresh for each in made.outcomes if each.fresh})
     tenants = (
         Built(
             each.slug,
@@ -146,6 +151,11 @@ def _tenant(prepared: Prepared, tools: Tools, tenant: Built) -> Stack:
     edge: dict[str, Plain] = {"slug": slug, "core": home, "digest": tenant.edge}
     if tenant.devices:
         edge["devices"] = tenant.devices
+    site = prepared.site
+    edges = [each.name for role in (Role.DATA, Role.EDGE) for each in site.of(role)]
+    for inputs, machines in ((core, [home]), (edge, edges)):
+        if installation := site.installation(machines):
+            inputs["installation"] = installation  # a new machine holds nothing of what state says
     resources = (
         _resource(tools, Kind.CORE_BUNDLE, "core", core),
         _resource(tools, Kind.EDGE_ROWS, "edge", edge, ("core",)),

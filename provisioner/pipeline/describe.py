@@ -41,19 +41,10 @@ def _whole(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iter
         yield Sentence("-", "", lost, dangerous=True)
 
 
-_SETTINGS = ("outbound", "add_ons")
-"""Sections that are not lists of things."""
-
-
 def _holdings(document: Mapping[str, Any]) -> str:
-    """`4 numbers, 1 user, …`: the sections and how many entries each has."""
-    counted = (
-        (f.section.replace("_", " "), len(document.get(f.section) or ()))
-        for f in FEATURES
-        if f.section not in _SETTINGS
-    )
-    named = (f"{count} {noun.removesuffix('s') if count == 1 else noun}" for noun, count in counted if count)
-    return ", ".join(named) or "empty"
+    """`4 numbers, 1 user, …`: how many entries each section has, settings left out."""
+    counted = ((f.nouns, len(document.get(f.section) or ())) for f in FEATURES if f.nouns)
+    return ", ".join(f"{count} {nouns[count > 1]}" for nouns, count in counted if count) or "empty"
 
 
 def _by_entry(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:

@@ -54,6 +54,8 @@ def stack(
             "bundle": bundle.digest,
             "settings": {"pbx_management_networks": site.management_networks},
         }
+        if machine.installation:
+            inputs["installation"] = machine.installation
         if used:
             inputs["secrets"] = secret_digest(used)
         after = [each.name for each in site.of(Role.DATA) if machine.role is not Role.DATA]

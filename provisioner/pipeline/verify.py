@@ -1,8 +1,8 @@
 """Verify: carry out probes on a running platform and tell what came of each.
 
-Probes run beside each other where they share no telephone and no line; probes of one tenant that want another time of
-day run after the others, those of the same time together, while that tenant's clock is shifted. Each is bounded in
-time, each ends with all its calls down, and the clock is put right whatever happens.
+Probes run beside each other where they share no telephone and no line, the longest first; probes of one tenant that
+want another time of day run after the others, those of the same time together, while that tenant's clock is shifted.
+Each is bounded in time, each ends with all its calls down, and the clock is put right whatever happens.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from .probing.cast import NoSuchParty
 from .probing.outcome import Outcome, ProbeResult, Unmet
 from .probing.perform import perform
 from .probing.performance import Bench, Performance
+from .turns import Turns
 
 Watch = Callable[[Probe, ProbeResult | None], None]
 """Told when a probe begins (no result yet) and when it has ended."""
@@ -35,7 +35,7 @@ async def verify(
     probes: Sequence[Probe],
     bench: Bench,
     *,
-    parallel: int = 4,
+    parallel: int = 8,
     evidence: Path | None = None,
     watch: Watch = unwatched,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -66,8 +66,7 @@ class _Run:
         self, bench: Bench, parallel: int, evidence: Path | None, watch: Watch, now: Callable[[], datetime]
     ) -> None:
         self._bench, self._evidence, self._watch, self._now = bench, evidence, watch, now
-        self._places = asyncio.Semaphore(parallel)
-        self._taken: dict[str, asyncio.Lock] = {}
+        self._turns = Turns(parallel)
         self.known: dict[str, tuple[Recipe, ...]] = {}
 
     async def tenant(self, probes: Sequence[Probe]) -> list[ProbeResult]:
@@ -94,14 +93,11 @@ class _Run:
             return [ProbeResult(probe, Outcome.ERROR, (), 0.0, found=problem.message) for probe in wave]
 
     async def _probe(self, probe: Probe) -> ProbeResult:
-        async with AsyncExitStack() as held:
-            try:
-                keys = {self._bench.cast.key(probe.tenant, party) for party in probe.everybody}
-            except NoSuchParty as problem:
-                return self._told(ProbeResult(probe, Outcome.ERROR, (), 0.0, found=str(problem)))
-            for key in sorted(keys):
-                await held.enter_async_context(self._taken.setdefault(key, asyncio.Lock()))
-            await held.enter_async_context(self._places)
+        try:
+            keys = frozenset(self._bench.cast.key(probe.tenant, party) for party in probe.everybody)
+        except NoSuchParty as problem:
+            return self._told(ProbeResult(probe, Outcome.ERROR, (), 0.0, found=str(problem)))
+        async with self._turns.hold(keys, probe.seconds):
             self._watch(probe, None)
             return self._told(await self._perform(probe))
 

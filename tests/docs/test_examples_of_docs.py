@@ -100,6 +100,12 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), f"{page.name} links to {target}, which is not there"
 
 
+def test_what_the_readme_shows_of_a_tenant_file_stands_there() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    ((name, shown),) = re.findall(r"^```yaml\n# (examples/\S+)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert fits(shown, (ROOT / name).read_text(encoding="utf-8"))
+
+
 def test_the_machines_of_the_readme_are_an_environment(tmp_path: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"^```yaml\n(environments:.*?)^```", text, re.MULTILINE | re.DOTALL)

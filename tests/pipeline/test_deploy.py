@@ -113,6 +113,7 @@ class House:
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     sounds: FakeSounds = field(default_factory=FakeSounds)
     audit: FakeAudit = field(default_factory=FakeAudit)
+    site: Site = field(default_factory=lambda: SITE)
 
     @property
     def tools(self) -> deploy.Tools:
@@ -121,7 +122,7 @@ class House:
         return deploy.Tools(self.engine, self.secrets, store, self.sounds, roles, self.audit, lambda: ORIGIN)
 
     def prepare(self, *only: str) -> deploy.Prepared:
-        return deploy.prepare(self.folder, provider(self.folder), lambda: SITE, self.tools, frozenset(only))
+        return deploy.prepare(self.folder, provider(self.folder), lambda: self.site, self.tools, frozenset(only))
 
     def apply(self, planned: str = "") -> tuple[Outcome, ...]:
         return deploy.apply(self.prepare(), self.tools, lambda _: None, planned).outcomes
@@ -189,6 +190,30 @@ def test_apply_makes_secrets_once_and_then_has_nothing_to_do(house: House) -> No
     assert any(each.startswith("devices/solglantan/") for each in made)
     assert all(each.skipped for each in house.apply())
     assert house.secrets.values == made
+
+
+def test_a_machine_that_took_anothers_place_gets_everything_that_stands_on_it(house: House) -> None:
+    house.apply()
+
+    def moved(**installations: str) -> set[str]:
+        """Resources that would change now, on machines of these installations."""
+        machines = (replace(each, installation=installations.get(each.name, "")) for each in SITE.machines)
+        house.site = replace(SITE, machines=tuple(machines))
+        was, now = house.engine.there, {each.name: each for each in deploy.stacks(house.prepare(), house.tools)}
+        return {
+            f"{name}/{old.name}"
+            for name in now
+            for old, new in zip(was[name].resources, now[name].resources, strict=True)
+            if old != new
+        }
+
+    tenants = ("kiosken", "nordverk", "solglantan")
+    assert moved() == set()
+    assert moved(core="new") == {"lab.platform/core", *(f"lab.tenant.{each}/core" for each in tenants)}
+    assert moved(data="new") == {"lab.platform/data", *(f"lab.tenant.{each}/edge" for each in tenants)}
+    assert moved(edge="new") == {"lab.platform/edge", *(f"lab.tenant.{each}/edge" for each in tenants)}
+    assert not any(each.skipped for each in house.apply() if each.stack != "lab.platform")
+    assert moved(edge="new") == set()
 
 
 def test_pins_are_digits_and_passwords_are_long(house: House) -> None:

@@ -30,5 +30,11 @@ def test_a_tenant_that_comes_or_goes_is_one_sentence() -> None:
     assert went.dangerous
 
 
+def test_what_a_tenant_holds_is_said_in_words_of_people() -> None:
+    held = {"name": "Acme", "directories": {"all": {}}, "ivr": {"main": {}, "sub": {}}, "parking": {"slots": 3}}
+    (came,) = describe(None, held)
+    assert came.text == "Acme is a new tenant: 2 menus, 1 directory"
+
+
 def test_nothing_changed_is_nothing_said() -> None:
     assert describe(OLD, dict(reversed(OLD.items()))) == []

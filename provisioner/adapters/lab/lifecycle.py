@@ -61,6 +61,8 @@ class LabStatus:
     inventory: Path | None = None
     ssh_config: Path | None = None
     machines: tuple[MachineStatus, ...] = ()
+    generation: str = ""
+    """Tells the lab from an earlier one of its name."""
 
 
 class Lab:
@@ -117,7 +119,15 @@ class Lab:
         up = sum(m.alive and m.answers for m in machines)
         phase = known.phase if up == len(machines) or known.phase == "starting" else "partly" if up else "stopped"
         return LabStatus(
-            self.name, phase, known.slot, known.image, self.directory, self.inventory, self.ssh_config, machines
+            self.name,
+            phase,
+            known.slot,
+            known.image,
+            self.directory,
+            self.inventory,
+            self.ssh_config,
+            machines,
+            known.generation,
         )
 
     def run(

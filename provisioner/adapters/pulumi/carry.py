@@ -36,7 +36,11 @@ REQUIRED: Mapping[Kind, Mapping[str, type]] = {
     Kind.EDGE_ROWS: {"slug": str, "core": str, "digest": str},
     Kind.TENANT_FILE: {"slug": str, "record": str},
 }
-"""The inputs that each kind needs. Optional: `secrets`, a keyed digest; `devices`, the bundle of telephones' files."""
+"""The inputs that each kind needs.
+
+Optional: `secrets`, a keyed digest; `devices`, the bundle of telephones' files; `installation`, which tells machines
+from earlier ones of their names.
+"""
 
 REPLACES: Mapping[Kind, frozenset[str]] = {
     Kind.PLATFORM_NODE: frozenset({"machine"}),

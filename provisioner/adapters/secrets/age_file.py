@@ -24,6 +24,7 @@ from provisioner.core.errors import PbxError
 
 _DIGEST_KEY = "pbx/digest-key"
 _TO_BE_MADE = "to be made"
+_VARIABLE = "PBX_SECRET_"
 
 
 class AgeSecrets:
@@ -62,17 +63,19 @@ class AgeSecrets:
         return tuple(made)
 
     def digest(self, handles: Iterable[str]) -> str:
-        facts = [[each, self._known(each)] for each in sorted(set(handles))]
+        kept = self._values()
+        given = {name: value for name, value in os.environ.items() if name.startswith(_VARIABLE)}
+        # What has still to be made is nothing here: a plan does not make any.
+        facts = [
+            [each, given.get(variable(each), kept.get(each)) if given else kept.get(each)]
+            for each in sorted(set(handles))
+        ]
         if not facts:
             return ""
         if all(value is None for _, value in facts):
             return _TO_BE_MADE
         self.ensure({_DIGEST_KEY: lambda: secrets.token_hex(32)})
         return hmac.new(self.get(_DIGEST_KEY).encode(), json.dumps(facts).encode(), hashlib.sha256).hexdigest()
-
-    def _known(self, handle: str) -> str | None:
-        """The value, or nothing where it has still to be made: a plan does not make any."""
-        return os.environ.get(variable(handle), self._values().get(handle))
 
     def _values(self) -> dict[str, str]:
         try:
@@ -167,7 +170,7 @@ def identity_file() -> Path:
 
 def variable(handle: str) -> str:
     """The variable of the environment that overrides a secret."""
-    return "PBX_SECRET_" + re.sub(r"[^A-Z0-9]+", "_", handle.upper())
+    return _VARIABLE + re.sub(r"[^A-Z0-9]+", "_", handle.upper())
 
 
 def _replace(file: Path, content: bytes, mode: int) -> None:

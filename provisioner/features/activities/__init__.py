@@ -9,6 +9,7 @@ from .model import Activity, known
 
 FEATURE: Feature[dict[str, Activity] | None] = Feature(
     section="activities",
+    nouns=("activity", "activities"),
     kind="activity",
     rules=checks.RULES,
     check=checks.check,

@@ -8,6 +8,7 @@ from .model import Announcement
 
 FEATURE: Feature[dict[str, Announcement]] = Feature(
     section="announcements",
+    nouns=("announcement", "announcements"),
     kind="announcement",
     extensions=lambda announcements: (
         (each.extension, Ref("announcement", name), ("announcements", name, "extension"))

@@ -7,6 +7,7 @@ from .model import Calendars
 
 FEATURE: Feature[Calendars | None] = Feature(
     section="calendars",
+    nouns=("calendar", "calendars"),
     rules=checks.RULES,
     check=checks.check,
     wordings=words.WORDINGS,

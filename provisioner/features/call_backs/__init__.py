@@ -8,6 +8,7 @@ from .model import CallBack
 
 FEATURE: Feature[dict[str, CallBack]] = Feature(
     section="call_backs",
+    nouns=("call-back menu", "call-back menus"),
     kind="call_back",
     rules=checks.RULES,
     check=checks.check,

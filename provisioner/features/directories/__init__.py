@@ -8,6 +8,7 @@ from .model import Directory
 
 FEATURE: Feature[dict[str, Directory]] = Feature(
     section="directories",
+    nouns=("directory", "directories"),
     kind="directory",
     rules=checks.RULES,
     check=checks.check,

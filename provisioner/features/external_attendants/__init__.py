@@ -17,6 +17,7 @@ _WAYS: Mapping[Path, Way] = {
 
 FEATURE: Feature[dict[str, ExternalAttendant]] = Feature(
     section="external_attendants",
+    nouns=("external attendant", "external attendants"),
     kind="external_attendant",
     rules=checks.RULES,
     check=checks.check,

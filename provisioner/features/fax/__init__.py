@@ -8,6 +8,7 @@ from .model import FaxMailbox
 
 FEATURE: Feature[dict[str, FaxMailbox]] = Feature(
     section="fax",
+    nouns=("fax box", "fax boxes"),
     kind="fax",
     extensions=lambda boxes: (
         (box.extension, Ref("fax", name), ("fax", name, "extension")) for name, box in boxes.items() if box.extension

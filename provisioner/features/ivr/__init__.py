@@ -8,6 +8,7 @@ from .model import Ivr
 
 FEATURE: Feature[dict[str, Ivr]] = Feature(
     section="ivr",
+    nouns=("menu", "menus"),
     kind="ivr",
     rules=checks.RULES,
     check=checks.check,

@@ -7,6 +7,7 @@ from .model import Number
 
 FEATURE: Feature[dict[str, Number]] = Feature(
     section="numbers",
+    nouns=("number", "numbers"),
     rules=checks.RULES,
     check=checks.check,
     contribute=facts.contribute,

@@ -7,6 +7,7 @@ from .model import PickupGroup
 
 FEATURE: Feature[dict[str, PickupGroup]] = Feature(
     section="pickup_groups",
+    nouns=("pick-up group", "pick-up groups"),
     rules=checks.RULES,
     check=checks.check,
     services=(facts.SERVICE,),

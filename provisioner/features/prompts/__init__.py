@@ -7,6 +7,7 @@ from .model import Prompt
 
 FEATURE: Feature[dict[str, Prompt]] = Feature(
     section="prompts",
+    nouns=("prompt", "prompts"),
     kind="prompt",
     rules=checks.RULES,
     check=checks.check,

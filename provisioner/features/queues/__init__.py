@@ -9,6 +9,7 @@ from .model import Queue
 
 FEATURE: Feature[dict[str, Queue]] = Feature(
     section="queues",
+    nouns=("queue", "queues"),
     kind="queue",
     rules=checks.RULES,
     check=checks.check,

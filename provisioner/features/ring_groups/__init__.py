@@ -8,6 +8,7 @@ from .model import RingGroup
 
 FEATURE: Feature[dict[str, RingGroup]] = Feature(
     section="ring_groups",
+    nouns=("ring group", "ring groups"),
     kind="ring_group",
     rules=checks.RULES,
     check=checks.check,

@@ -7,6 +7,7 @@ from .model import Schedule
 
 FEATURE: Feature[dict[str, Schedule]] = Feature(
     section="schedules",
+    nouns=("schedule", "schedules"),
     kind="schedule",
     rules=checks.RULES,
     check=checks.check,

@@ -7,6 +7,7 @@ from .model import Site
 
 FEATURE: Feature[dict[str, Site]] = Feature(
     section="sites",
+    nouns=("site", "sites"),
     kind="site",
     rules=checks.RULES,
     check=checks.check,

@@ -9,6 +9,7 @@ from .model import User
 
 FEATURE: Feature[dict[str, User]] = Feature(
     section="users",
+    nouns=("user", "users"),
     kind="user",
     rules=checks.RULES,
     check=checks.check,

@@ -8,6 +8,7 @@ from .model import VoiceAttendant
 
 FEATURE: Feature[dict[str, VoiceAttendant]] = Feature(
     section="voice_attendants",
+    nouns=("voice attendant", "voice attendants"),
     kind="voice_attendant",
     rules=checks.RULES,
     check=checks.check,

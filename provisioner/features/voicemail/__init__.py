@@ -8,6 +8,7 @@ from .model import SharedMailbox
 
 FEATURE: Feature[dict[str, SharedMailbox]] = Feature(
     section="voicemail",
+    nouns=("shared mailbox", "shared mailboxes"),
     kind="voicemail",
     rules=checks.RULES,
     check=checks.check,

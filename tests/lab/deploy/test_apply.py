@@ -53,6 +53,15 @@ def test_a_second_apply_changes_nothing_on_any_machine(examples: ProviderFolder)
     assert not any(changed.values()), changed
 
 
+def test_a_lab_is_told_from_an_earlier_one_of_its_name(examples: ProviderFolder) -> None:
+    generation = examples.lab.status().generation
+    assert generation
+    assert {each.installation for each in examples.deployment().site.machines} == {generation}
+    for name in ("lab.platform", "lab.tenant.kiosken"):
+        recorded = examples.deployment().tools.engine.outputs(name)
+        assert all(generation in str(facts["installation"]) for key, facts in recorded.items() if key != "file"), name
+
+
 def test_one_change_touches_one_tenant(examples: ProviderFolder, lengthened: int) -> None:
     results = examples.apply()
     assert {stack for stack, result in results.items() if result == "applied"} == {f"lab.tenant.{TENANT}"}

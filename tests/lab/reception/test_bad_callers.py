@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.lab, pytest.mark.engine]
 KEYS = "7395*0#1" * 30
 """More than any place takes. Asterisk spins for each key that came too fast: ten times as many would hold up the labs
 of other tests; what two thousand do to a menu is tried in test_menus.py."""
-LINES, FLOODS = 6, 1
+LINES, FLOODS = 10, 1
 """Callers from outside at once, and how many of all flood at once: a machine that is too small loses their keys."""
 MANNERS = ("says nothing", "hangs up", "floods")
 
