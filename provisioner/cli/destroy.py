@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def destroy(
     tenants: Annotated[
-        list[str] | None, typer.Argument(metavar="[TENANT]...", help="The tenants; all where none is named.")
+        list[str] | None, typer.Argument(metavar="TENANT", help="The tenants; all where none is named.")
     ] = None,
     env: EnvironmentOption = "lab",
     target: TargetOption = None,
@@ -46,10 +46,11 @@ def destroy(
 ) -> int:
     """Take tenants away whole, after what their users have was exported; machines stay as they are.
 
-    Messages, greetings, recordings (opened with the tenant's key), logs of calls and recorded prompts are copied into a
-    folder that only you can read. Then nothing of the tenant stays on any machine but in the system's own journal.
+    Messages, greetings, recordings (opened with the tenant's key), logs of calls
+    and recorded prompts are copied into a folder that only you can read. Then
+    nothing of the tenant stays on any machine but in the system's own journal.
 
-        pbx destroy kiosken --env production --export /srv/exports --reason "contract ended, ticket 4711"
+        pbx destroy kiosken --export /srv/exports --reason "contract ended"
     """
     from provisioner.core.errors import UsageError
     from provisioner.pipeline import leaving

@@ -27,7 +27,7 @@ PLATFORM = "the platform"
 def drift(
     tenants: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TENANT]...", help="Only these; the machines too where none is named."),
+        typer.Argument(metavar="TENANT", help="Only these; the machines too where none is named."),
     ] = None,
     env: EnvironmentOption = "lab",
     adopt: Annotated[
@@ -41,9 +41,10 @@ def drift(
 ) -> int:
     """Say what on the machines is not as it was applied; nothing is changed.
 
-    Files, rows of the database, what Kamailio and Asterisk hold in memory, and services are compared with the last
-    apply. Ends with 2 where anything differs. What waits in the folder is told too, and is no drift. With `--adopt`
-    what was changed by hand becomes a patch of the tenant files (for `git apply`), as far as they can say it.
+    Files, rows of the database, what Kamailio and Asterisk hold in memory, and
+    services are compared with the last apply. Ends with 2 where anything differs.
+    What waits in the folder is told too, and is no drift. With `--adopt` what was
+    changed by hand becomes a patch of the tenant files, for `git apply`.
 
         pbx drift --env production
         pbx drift solglantan --adopt drift.patch

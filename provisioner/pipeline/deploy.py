@@ -7,8 +7,6 @@ tenants, then tenants that are no longer in the folder. Ports only; `wiring` bri
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -46,6 +44,7 @@ from .auditing import AS_USUAL, Permit, Recorder, Work
 from .brakes import Stop
 from .build import build
 from .making import maker
+from .recorded import fingerprint, moved_since
 from .sides import FILE, Document, Sides, Words
 
 
@@ -209,35 +208,6 @@ def _sides(prepared: Prepared, changed: Iterable[str], leaving: Iterable[str], o
     return sides.sides([*changed, *leaving], {each.slug: each.record for each in prepared.tenants}, outputs)
 
 
-def fingerprint(wanted: Iterable[Stack], leaving: Iterable[str], outputs: Outputs) -> str:
-    """Names a plan by what is wanted and what is recorded now; the results of earlier runs do not count."""
-    facts = [[each.name, each.digest, _recorded(each.name, outputs)] for each in wanted]
-    facts += [[each, "", _recorded(each, outputs)] for each in leaving]
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-def _recorded(name: str, outputs: Outputs) -> str:
-    return hashlib.sha256(json.dumps(_inputs(name, outputs), sort_keys=True).encode()).hexdigest()
-
-
-def _inputs(name: str, outputs: Outputs) -> dict[str, dict[str, Plain]]:
-    """resource name → its recorded inputs."""
-    return {
-        resource: {key: value for key, value in facts.items() if key != "hosts"}
-        for resource, facts in outputs(name).items()
-    }
-
-
-def moved_stacks(wanted: Iterable[Stack], engine: Engine, outputs: Outputs) -> list[str]:
-    """Stacks that are not recorded as they are wanted. Asked of the engine where its state cannot be read here."""
-    return [
-        each.name
-        for each in wanted
-        if not engine.unchanged(each)
-        and _inputs(each.name, outputs) != {one.name: json.loads(json.dumps(one.inputs)) for one in each.resources}
-    ]
-
-
 @dataclass(frozen=True)
 class Applied:
     """What came of a run, and where the record of the environment stands after it."""
@@ -272,7 +242,7 @@ def apply(
             f"the plan {planned[:12]} is no longer what would be done: that is {now[:12]} now",
             "files, secrets or the recorded state have moved since: plan again, and read it",
         )
-    moved = moved_stacks(wanted, tools.engine, outputs)
+    moved = moved_since(wanted, tools.engine, outputs)
     digest = planned or (fingerprint(wanted, leaving, outputs) if moved or leaving else "")
     changed = _sides(prepared, moved, leaving, outputs)
     brakes.hold(_stops(prepared, changed, tools.engine, outputs), permit)
@@ -282,12 +252,11 @@ def apply(
             tools.secrets.get(each)  # nobody but the provider knows it: raises before any machine is touched
     if tools.secrets.ensure({each: maker(each) for each in used if not each.startswith(GIVEN_SECRET)}):
         wanted = stacks(prepared, tools)
-        moved = moved_stacks(wanted, tools.engine, outputs)
+        moved = moved_since(wanted, tools.engine, outputs)
     once_more = frozenset(each.name for each in wanted[not prepared.whole :] if again)
     moved = [each.name for each in wanted if each.name in once_more or each.name in moved]
-    _make_sounds(
-        [each for each in wanted if each.name in once_more or not tools.engine.unchanged(each)], tools, progress
-    )
+    sent = [each for each in wanted if each.name in moved or not tools.engine.unchanged(each)]
+    _make_sounds(sent, tools, progress)
     tools.bundles.tidy()
     told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider)}
     recorder = auditing.recorder(tools.audit, tools.origin(), prepared.site.environment, "apply", digest, permit)

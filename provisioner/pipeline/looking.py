@@ -13,6 +13,7 @@ from provisioner.core.drift import Drift, Live
 from . import deploy, laid, sides
 from .deploy import Prepared, Tools
 from .drift import Comparison
+from .recorded import moved_since
 from .run import compiled
 from .sides import Words
 
@@ -52,7 +53,7 @@ def look(root: Path, prepared: Prepared, tools: Tools, live: Live, only: frozens
 
     drift = Comparison(state.applied, tools.bundles.text, sources).of(live.look(state.applied))
     wanted = deploy.stacks(prepared, tools)
-    moved = [*deploy.moved_stacks(wanted, tools.engine, outputs), *deploy.gone(prepared, tools.engine)]
+    moved = [*moved_since(wanted, tools.engine, outputs), *deploy.gone(prepared, tools.engine)]
     changed = sides.sides(moved, {each.slug: each.record for each in prepared.tenants}, outputs)
     pending = tuple(each for each in sides.words(changed, prepared.provider) if each.sentences)
     return Look(prepared.site.environment, drift, pending, state.never, state.unsure, tuple(moved))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,7 +51,9 @@ def test_a_clean_platform_shows_none(examples: ProviderFolder) -> None:
     assert examples.document("drift", TENANT)["drift"] == []
 
 
-def test_what_was_changed_by_hand_is_found_and_put_back(examples: ProviderFolder, by_hand: dict[str, str]) -> None:
+def test_what_was_changed_by_hand_is_found_and_put_back(
+    examples: ProviderFolder, by_hand: dict[str, str], tmp_path: Path
+) -> None:
     assert set(examples.apply().values()) == {"unchanged"}, "no state knows of it"
     document = examples.document("drift", code=2)
 
@@ -74,9 +77,13 @@ def test_what_was_changed_by_hand_is_found_and_put_back(examples: ProviderFolder
     assert of(document, "service nginx")["found"] == "inactive"
     assert len(document["drift"]) == 6, "what Asterisk runs of the queue is as it was applied"
 
-    told = examples.pbx("drift", TENANT, code=2)
+    patch = tmp_path / "drift.patch"
+    told = examples.pbx("drift", TENANT, "--adopt", str(patch), code=2)
     assert f"! callers of {by_hand['number']} hear that the number is unknown" in told
     assert f"--again --target {TENANT}" in told
+    assert "queues.nurse.max_waiting becomes 77" in told
+    assert f"cannot be said in a tenant file: data: numbers {by_hand['number']}" in told
+    assert "+    max_waiting: 77\n" in patch.read_text(encoding="utf-8")
     examples.run("edge", "systemctl start nginx")
     examples.pbx("apply", "--yes", "--again", "--target", TENANT)
     assert examples.pbx("drift") == "no drift\n"
