@@ -72,6 +72,8 @@ def test_contexts_of_a_tenant_that_is_gone_are_told_where_all_are_looked_at() ->
     running = look_asterisk.shown(SHOWN.replace("acme", "old"))
     assert [each[0] for each in look_asterisk.dialplan({}, running, True)] == ["old"] * 4
     assert list(look_asterisk.dialplan({}, running, False)) == []
+    own = "[ Context 'app_dial_gosub_virtual_context' created by 'app_dial' ]\n  's' =>  1. NoOp()  [app_dial]\n"
+    assert list(look_asterisk.dialplan({}, look_asterisk.shown(own), True)) == []
 
 
 def test_a_step_that_the_daemon_cuts_short_is_the_same() -> None:

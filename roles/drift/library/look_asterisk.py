@@ -105,8 +105,9 @@ def dialplan(files: dict[str, str], running: Steps, stray: bool) -> Iterator[Par
         if not key[0].startswith(f"{MARKS} ") and not same(what, running.get(key)):
             yield slug, f"dialplan {key[0]}", step_name(key[1]), what, running.get(key)
     for key, what in running.items():
-        slug = owner(key[0])
-        if key not in wanted and (slug in files or (stray and slug not in OURS)):
+        context, slug = key[0].partition(" ")[0], owner(key[0])
+        # Asterisk makes contexts of its own for calls; a tenant's have a dot after its slug.
+        if key not in wanted and "." in context and (slug in files or (stray and slug not in OURS)):
             yield slug, f"dialplan {key[0]}", step_name(key[1]), None, what
 
 
