@@ -3,10 +3,11 @@
 The edge leads the phone code that a telephone watches to a light; the core keeps what the light shows under the same
 name, and makes a hint of it when somebody watches. Targets may not know each other, so the names stand here.
 
-A name is `<slug>.<kind>.<name>`. Asterisk reads over hyphens in extensions, and a watched light is one: hyphens are
-written as underscores, which no slug and no name may hold, nor a dot (`refs.NAME_PATTERN`), so that `a-b` and `ab` stay
-two. It has two dots at least, which tells it from the state of a line. The node's own programs make the same names
-(`roles/asterisk/files/end_switches.py`, which a test holds to these).
+A name is `<slug>.<kind>.<name>`, that of a user's line `<slug>.<user>`. Asterisk reads over hyphens in extensions, and
+a watched light is one: hyphens are written as underscores, which no slug and no name may hold, nor a dot
+(`refs.NAME_PATTERN`), so that `a-b` and `ab` stay two. Two dots at least tell what is switched from the state of a
+line, which ends with the daemon. The node's own programs make the same names (`roles/asterisk/files/end_switches.py`,
+which a test holds to these).
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ LONGEST = 79
 
 _DIGITS = 23
 """Hexadecimal digits of what takes the place of too long a name: with the longest slug and kind they just fit."""
+
+
+def of_line(slug: str, user: str) -> str:
+    """Lit while the user is on a call, blinking while one rings at her: the state of her line (U10)."""
+    return f"{slug}.{user}".replace("-", "_")
 
 
 def of_switch(slug: str, schedule: str) -> tuple[str, str, str]:

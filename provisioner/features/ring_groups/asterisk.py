@@ -94,4 +94,5 @@ def _rings(ref: Ref, group: RingGroup, member: Ref, scope: Scope) -> str:
     there = f"!({agents.is_out(scope.slug, ref, member.name)})"
     if not group.skip_busy:
         return there
-    return f'{there} & "${{DEVICE_STATE({naming.device_state(scope.slug, member.name)})}}" != "INUSE"'
+    state = f"${{DEVICE_STATE({naming.device_state(scope.slug, member.name)})}}"
+    return f'{there} & ${{REGEX("^(INUSE|RINGING)$" {state})}} = 0'

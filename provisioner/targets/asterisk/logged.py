@@ -29,7 +29,8 @@ DIALPLAN = dedent("""\
     same => n,Set(PBX_FROM_WHOM=${number} ${BASE64_ENCODE(${CALLERID(name)})})
     same => n(said),Return()
     [pbx.taken]
-    exten => s,1,Set(LOCAL(device)=*mobile)
+    exten => s,1,Gosub(pbx.line,taken,1)
+    same => n,Set(LOCAL(device)=*mobile)
     same => n,GotoIf($["${CHANNEL(channeltype)}" != "PJSIP"]?tell)
     same => n,Set(LOCAL(device)=)
     same => n,GotoIf($["${PBX_OWN}" != ""]?tell)

@@ -5,6 +5,7 @@ The separator is a dot, which neither slugs nor names may contain: two tenants c
 
 from __future__ import annotations
 
+from provisioner.core import lights
 from provisioner.core.refs import Ref
 
 
@@ -39,8 +40,8 @@ def line(slug: str, user: str) -> str:
 
 
 def device_state(slug: str, user: str) -> str:
-    """The custom device state that tells whether a user is on any call through the core."""
-    return f"Custom:{line(slug, user)}"
+    """The custom device state that tells whether a user is on any call through the core, or rings; it is her light."""
+    return light(lights.of_line(slug, user))
 
 
 MOBILE = "mobile"

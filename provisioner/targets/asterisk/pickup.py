@@ -25,7 +25,7 @@ DIALPLAN = dedent(f"""\
     same => n(next),Set(LOCAL(user)=${{SHIFT(left,&)}})
     same => n,GotoIf($["${{user}}" = ""]?done)
     same => n,Set(LOCAL(line)=${{ARG1}}.${{user}})
-    same => n,GotoIf($["${{DEVICE_STATE(Custom:${{line}})}}" != "INUSE"]?next)
+    same => n,GotoIf($[${{GROUP_COUNT(${{line}}@rings)}} = 0]?next)
     same => n,Originate(Local/${{line}}@{RECOUNT}/n,app,NoOp,,,5,a)
     same => n,Pickup(${{line}}@{MARK})
     same => n,Goto(next)

@@ -2,8 +2,9 @@
 
 `pbx.line` keeps a user's device state true. Each leg to or from a telephone of hers joins a group named after the line;
 Asterisk drops a leg from its groups when it ends, so the count cannot leak. It is her own leg and never the other one,
-which may go on without her when she sends a call on. The state is written when a leg joins or hangs up (hang-up
-handler), whatever the reason. Who leaves counts again after writing, so of several at once the last one is right.
+which may go on without her when she sends a call on. The state is written when a leg joins, is answered or hangs up
+(hang-up handler), whatever the reason: a line is in use, or rings where each of its legs still does (group `rings`).
+Who counts does so again after writing, so of several at once the last one is right.
 Asterisk's LOCK does not serve: it is refused to a call that has spoken with the recogniser, whose connection makes the
 call's thread one of an outside interface.
 A leg from or to a public number that is a user's mobile telephone joins too: `<slug>.mobiles` knows whose it is.
@@ -86,7 +87,7 @@ _TO_EDGE = dedent("""\
     same => n,Set(PJSIP_HEADER(add,X-PBX-Call)=${CHANNEL(linkedid)})
     same => n,ExecIf(${DIALPLAN_EXISTS(${PBX_CALLED},1)}?Set(CONNECTEDLINE(name,i)=))
     same => n,MSet(TRANSFER_CONTEXT=pbx.transfer,PICKUPMARK=${ARG1}.${PBX_RUNG})
-    same => n,Gosub(pbx.line,enter,1(${ARG1}.${PBX_RUNG}))
+    same => n,Gosub(pbx.line,enter,1(${ARG1}.${PBX_RUNG},rings))
     same => n,GosubIf(${DIALPLAN_EXISTS(${ARG1}.identity,${PBX_RUNG},1)}?${ARG1}.identity,${PBX_RUNG},1)
     same => n,Gosub(pbx.recorded,s,1(${ARG1},${PBX_RUNG},in))
     same => n(own),Return()
@@ -116,17 +117,26 @@ _LINE = dedent("""\
     [pbx.line]
     exten => enter,1,Set(CHANNEL(hangup_handler_push)=pbx.line,leave,1(${ARG1}))
     same => n,Set(GROUP(line)=${ARG1})
-    same => n,Set(DEVICE_STATE(Custom:${ARG1})=INUSE)
+    same => n,ExecIf($["${ARG2}" = "rings"]?Set(GROUP(rings)=${ARG1}))
+    same => n,Gosub(count,1(${ARG1}))
     same => n,Return()
+    exten => taken,1,GotoIf($["${GROUP(rings)}" = ""]?done)
+    same => n,Set(GROUP(rings)=idle)
+    same => n,Gosub(count,1(${GROUP(line)}))
+    same => n(done),Return()
     exten => leave,1,Set(LOCAL(line)=${GROUP(line)})
     same => n,Set(GROUP(line)=idle)
+    same => n,Set(GROUP(rings)=idle)
     same => n,Gosub(count,1(${ARG1}))
     same => n,GosubIf(${REGEX("^(|idle|${ARG1})$" ${line})}?:count,1(${line}))
     same => n,ExecIf($["${ATTENDEDTRANSFER}" != ""]?Originate(Local/${ARG1}@pbx.recount/n,app,NoOp,,,5,a))
     same => n,Return()
-    exten => count,1,Set(LOCAL(calls)=${GROUP_COUNT(${ARG1}@line)})
-    same => n,Set(DEVICE_STATE(Custom:${ARG1})=${IF($[${calls} > 0]?INUSE:NOT_INUSE)})
-    same => n,GotoIf($[${GROUP_COUNT(${ARG1}@line)} != ${calls}]?count,1)
+    exten => count,1,Set(LOCAL(ringing)=${GROUP_COUNT(${ARG1}@rings)})
+    same => n,Set(LOCAL(calls)=${GROUP_COUNT(${ARG1}@line)})
+    same => n,Set(LOCAL(state)=${IF($[${calls} > 0]?RINGING:NOT_INUSE)})
+    same => n,ExecIf($[${calls} > ${ringing}]?Set(LOCAL(state)=INUSE))
+    same => n,Set(DEVICE_STATE(Custom:${STRREPLACE(ARG1,-,_)})=${state})
+    same => n,GotoIf($["${GROUP_COUNT(${ARG1}@rings)} ${GROUP_COUNT(${ARG1}@line)}" != "${ringing} ${calls}"]?count,1)
     same => n,Return()
     exten => rings,1,Set(LOCAL(slug)=${CUT(ARG1,.,1)})
     same => n,Set(LOCAL(user)=${CUT(ARG1,.,2)})

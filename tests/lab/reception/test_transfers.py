@@ -53,7 +53,7 @@ async def talking(reception: Reception, *users: str) -> None:
 
     def busy() -> set[str]:
         said = reception.asterisk("devstate list")
-        return set(re.findall(rf"'Custom:{TENANT}\.(\w+)'  State: 'INUSE'", said))
+        return set(re.findall(rf"'Custom:{TENANT}\.(\w+)'  State: '(?:INUSE|RINGING)'", said))
 
     await asyncio.to_thread(eventually, busy, set(users))
 

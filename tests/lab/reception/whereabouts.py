@@ -92,4 +92,4 @@ def process(reception: Reception) -> str:
 def busy_lines(reception: Reception) -> list[str]:
     """Lines of users and public numbers that count as busy."""
     shown = reception.asterisk("devstate list")
-    return re.findall(r"Name: 'Custom:([\w-]+\.[\w+-]+)'\s+State: 'INUSE'", shown)
+    return re.findall(r"Name: 'Custom:([\w-]+\.[\w+-]+)'\s+State: '(?:INUSE|RINGING)'", shown)
