@@ -175,6 +175,12 @@ def _apply(app: typer.Typer) -> None:
     app.command()(apply)
 
 
+def _drift(app: typer.Typer) -> None:
+    from .drift import drift
+
+    app.command()(drift)
+
+
 def _destroy(app: typer.Typer) -> None:
     from .destroy import destroy
 
@@ -242,6 +248,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "plan": Command("Say what apply would change; no machine is touched.", _plan),
     "apply": Command("Make the environment as the folder says.", _apply),
+    "drift": Command("Say what on the machines is not as it was applied; nothing is changed.", _drift),
     "verify": Command("Make real calls through the running platform and measure what is heard.", _verify),
     "schedule": Command("Show a year of a schedule, or take days over from a calendar file.", _schedule),
     "callbacks": Command("List the numbers that wait for a call back, oldest first.", _callbacks),
@@ -257,7 +264,9 @@ COMMANDS: dict[str, Command] = {
     "queues": Command("Show the live figures of a tenant's queues and ring groups.", _queues),
     "agent": Command("Log a member of a queue or ring group in or out, or let her pause or go on.", _agent),
     "attendant": Command("Show external attendants what to answer, and what they answered.", _attendant),
-    "destroy": Command("Take tenants away from an environment; machines stay as they are.", _destroy),
+    "destroy": Command(
+        "Take tenants away whole, after what their users have was exported; machines stay as they are.", _destroy
+    ),
     "history": Command("List who changed what when, newest first.", _history),
     "rollback": Command("Plan a tenant's file as it was, and write it back.", _rollback),
     "lock": Command("List who works on an environment, and release locks that a dead run left.", _lock),
