@@ -12,6 +12,8 @@ from provisioner.core.errors import PbxError
 from provisioner.core.site import Site
 from provisioner.targets.asterisk import core_node
 
+from .contents import digests
+
 ETC = "/etc/asterisk"
 TENANTS = f"{ETC}/{core_node.TENANTS}"
 SOUNDS = "/var/lib/asterisk/sounds/pbx"
@@ -75,9 +77,9 @@ def state(
 def _doubt(facts: Mapping[str, Mapping[str, Any]], bundles: BundleKeeper, secrets: SecretStore) -> str:
     """Why it cannot be known here what was laid down; empty where it can."""
     for inputs in facts.values():
-        keys = ("bundle",) if "bundle" in inputs else ("digest", "devices")
+        named = [str(inputs["bundle"])] if "bundle" in inputs else digests(inputs)
         try:
-            handles = [one for key in keys if key in inputs for one in bundles.manifest(str(inputs[key]))["secrets"]]
+            handles = [one for each in named for one in bundles.manifest(each)["secrets"]]
         except PbxError:
             return "what was applied last is not kept on this machine: apply, or look from that revision of the folder"
         if "secrets" in inputs and secrets.digest(handles) != inputs["secrets"]:
