@@ -20,9 +20,12 @@ from provisioner.features import (
     call_backs,
     call_log,
     codes,
+    contacts,
     directories,
+    disa,
     external_attendants,
     fax,
+    hot_desks,
     ivr,
     limits,
     numbers,
@@ -45,9 +48,12 @@ from provisioner.features.announcements.model import Announcement
 from provisioner.features.calendars.model import Calendars
 from provisioner.features.call_backs.model import CallBack
 from provisioner.features.call_log.model import CallLog
+from provisioner.features.contacts.model import Contact
 from provisioner.features.directories.model import Directory
+from provisioner.features.disa.model import Disa
 from provisioner.features.external_attendants.model import ExternalAttendant
 from provisioner.features.fax.model import FaxMailbox
+from provisioner.features.hot_desks.model import HotDesks
 from provisioner.features.ivr.model import Ivr
 from provisioner.features.limits.model import Limits
 from provisioner.features.numbers.model import Number
@@ -93,6 +99,8 @@ class Tenant(Header):
     sites: Section[Site] = Field(default_factory=dict)
     numbers: dict[E164, Number] = Field(default_factory=dict)
     users: Section[User] = Field(default_factory=dict)
+    contacts: Section[Contact] | None = None
+    """People outside whom all users know, in a book that telephones read too; `{}` for one of colleagues alone."""
     activities: Section[Activity] | None = None
     """What users may be doing; `{}` for the twelve usual activities, none where it is not given."""
     calendars: Calendars | None = None
@@ -104,12 +112,15 @@ class Tenant(Header):
     directories: Section[Directory] = Field(default_factory=dict)
     call_backs: Section[CallBack] = Field(default_factory=dict)
     voice_attendants: Section[VoiceAttendant] = Field(default_factory=dict)
+    disa: Section[Disa] = Field(default_factory=dict)
     external_attendants: Section[ExternalAttendant] = Field(default_factory=dict)
     ring_groups: Section[RingGroup] = Field(default_factory=dict)
     queues: Section[Queue] = Field(default_factory=dict)
     pickup_groups: Section[PickupGroup] = Field(default_factory=dict)
     parking: Parking | None = None
     """Slots at which callers wait until somebody takes them; none where it is not given."""
+    hot_desks: HotDesks | None = None
+    """Telephones that users share, each hers while she is logged in there; none where it is not given."""
     voicemail: Section[SharedMailbox] = Field(default_factory=dict)
     fax: Section[FaxMailbox] = Field(default_factory=dict)
     recording: Recording | None = None
@@ -129,6 +140,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     sites.FEATURE,
     numbers.FEATURE,
     users.FEATURE,
+    contacts.FEATURE,
     activities.FEATURE,
     calendars.FEATURE,
     prompts.FEATURE,
@@ -138,11 +150,13 @@ FEATURES: tuple[Feature[Any], ...] = (
     directories.FEATURE,
     call_backs.FEATURE,
     voice_attendants.FEATURE,
+    disa.FEATURE,
     external_attendants.FEATURE,
     ring_groups.FEATURE,
     queues.FEATURE,
     pickup_groups.FEATURE,
     parking.FEATURE,
+    hot_desks.FEATURE,
     voicemail.FEATURE,
     fax.FEATURE,
     recording.FEATURE,

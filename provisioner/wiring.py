@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from provisioner.adapters.sip.machine import Machine as AgentMachine
     from provisioner.adapters.sip.shell import Shell
     from provisioner.core.artifacts import Recipe
+    from provisioner.core.drift import Live
     from provisioner.core.ports.activities import Activities
+    from provisioner.core.ports.belongings import Belongings
     from provisioner.core.ports.call_backs import CallBacks
     from provisioner.core.ports.call_events import CallEvents
     from provisioner.core.ports.call_log import CallLog
@@ -205,15 +207,41 @@ class Deployment:
         from provisioner.targets.asterisk import bundle as asterisk
         from provisioner.targets.asterisk import calendars, people, recordings
         from provisioner.targets.kamailio import rows
+        from provisioner.targets.ldap import bundle as ldap
 
         playbooks = AnsiblePlaybooks(write(self.site, self.hidden / "inventory"))
         resolvers = {
             (rows.PRODUCT, rows.FILE): rows.with_ha1,
             (asterisk.PRODUCT, people.PATH): people.with_ha1,
+            (ldap.PRODUCT, ldap.FILE): ldap.with_hashes,
             (asterisk.PRODUCT, calendars.PATH): calendars.with_secrets,
             (asterisk.PRODUCT, recordings.PATH): _with_recipient,
         }
         return Means(BundleStore(self.hidden), self.secrets, playbooks, resolvers)
+
+    def belongings(self) -> Belongings:
+        """What users of tenants have on the machines."""
+        from provisioner.adapters.live.belongings import MachinesBelongings
+        from provisioner.targets.asterisk.recordings import secret
+
+        cores = {each.name: self.shell_at(each) for each in self.site.of(Role.CORE)}
+        return MachinesBelongings(
+            cores, lambda slug: self.secrets.get(secret(slug)), self.means().playbooks, self.progress
+        )
+
+    def shell_at(self, machine: Machine) -> Shell:
+        """A shell on a machine, in a lab and on real hosts alike."""
+        from provisioner.adapters.sip.shell import Ssh
+
+        config = self.site.ssh_config
+        way = ["-F", config] if config else ["-p", str(machine.ssh_port), "-l", machine.ssh_user]
+        return Ssh(machine.name, ["ssh", *way, machine.ssh_host or machine.name])
+
+    def live(self) -> Live:
+        """The machines, asked what is not as it was applied."""
+        from provisioner.adapters.live.drift_view import AnsibleLive
+
+        return AnsibleLive(self.means(), self.site, self.progress)
 
 
 def _with_recipient(text: str, identity: Callable[[str], str]) -> str:
@@ -393,13 +421,8 @@ class Verification:
 
     def shell_of_home(self, tenant: str) -> Shell:
         """A shell on the core node of a tenant, in a lab and on real hosts alike."""
-        from provisioner.adapters.sip.shell import Ssh
-
         home = self.deployment.provider.placement.home(tenant)
-        machine = next(each for each in self.deployment.site.of(Role.CORE) if each.name == home)
-        config = self.deployment.site.ssh_config
-        way = ["-F", config] if config else ["-p", str(machine.ssh_port), "-l", machine.ssh_user]
-        return Ssh(machine.name, ["ssh", *way, machine.ssh_host])
+        return self.deployment.shell_at(next(each for each in self.deployment.site.of(Role.CORE) if each.name == home))
 
     def core_view(self) -> CoreView:
         from provisioner.adapters.live.core_view import SshCoreView

@@ -57,6 +57,10 @@ def apply(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", envvar="PBX_YES", help="Do not ask.")] = False,
     allow: AllowOption = None,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Carry out also what was applied already: what was changed by hand is put back."),
+    ] = False,
     reason: ReasonOption = "",
     wait: WaitOption = 0,
     first: Annotated[
@@ -90,7 +94,7 @@ def apply(
         )
         shown = None if yes or planned or not sys.stdin.isatty() else deploy.plan(prepared, deployment.tools)
     if shown is not None:
-        if not shown.changes:
+        if not shown.changes and not again:
             print("nothing to do")
             return 0
         screen.current().changes(plan_text(shown), sys.stderr)
@@ -99,7 +103,7 @@ def apply(
         planned = shown.binding
     with opened(folder, env, f"apply {env}", wait) as deployment:
         canary = _canary(first, folder, deployment) if first else None
-        applied = deploy.apply(prepared, deployment.tools, deployment.progress, planned, permit, canary)
+        applied = deploy.apply(prepared, deployment.tools, deployment.progress, planned, permit, canary, again=again)
     show(applied, form)
     return exit_code(applied.outcomes)
 

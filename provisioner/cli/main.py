@@ -121,6 +121,12 @@ def _limits(app: typer.Typer) -> None:
     app.command()(limits)
 
 
+def _pin(app: typer.Typer) -> None:
+    from .pin import pin
+
+    app.command()(pin)
+
+
 def _codes(app: typer.Typer) -> None:
     from .codes import codes
 
@@ -167,6 +173,12 @@ def _apply(app: typer.Typer) -> None:
     from .apply import apply
 
     app.command()(apply)
+
+
+def _drift(app: typer.Typer) -> None:
+    from .drift import drift
+
+    app.command()(drift)
 
 
 def _destroy(app: typer.Typer) -> None:
@@ -236,6 +248,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "plan": Command("Say what apply would change; no machine is touched.", _plan),
     "apply": Command("Make the environment as the folder says.", _apply),
+    "drift": Command("Say what on the machines is not as it was applied; nothing is changed.", _drift),
     "verify": Command("Make real calls through the running platform and measure what is heard.", _verify),
     "schedule": Command("Show a year of a schedule, or take days over from a calendar file.", _schedule),
     "callbacks": Command("List the numbers that wait for a call back, oldest first.", _callbacks),
@@ -244,13 +257,16 @@ COMMANDS: dict[str, Command] = {
     ),
     "switch": Command("Open or close a schedule by hand, until somebody lets it decide again.", _switch),
     "limits": Command("Show what calls have cost today and whether dear calls are stopped; lift the stop.", _limits),
+    "pin": Command("Tell a user's PIN, and nothing else.", _pin),
     "prompt": Command("List prompts, and handle those that users record by phone.", _prompt),
     "calls": Command("Show the log of a tenant's calls, or of one user's, the latest first.", _calls),
     "recordings": Command("List recorded calls, fetch and delete them, and tell who did.", _recordings),
     "queues": Command("Show the live figures of a tenant's queues and ring groups.", _queues),
     "agent": Command("Log a member of a queue or ring group in or out, or let her pause or go on.", _agent),
     "attendant": Command("Show external attendants what to answer, and what they answered.", _attendant),
-    "destroy": Command("Take tenants away from an environment; machines stay as they are.", _destroy),
+    "destroy": Command(
+        "Take tenants away whole, after what their users have was exported; machines stay as they are.", _destroy
+    ),
     "history": Command("List who changed what when, newest first.", _history),
     "rollback": Command("Plan a tenant's file as it was, and write it back.", _rollback),
     "lock": Command("List who works on an environment, and release locks that a dead run left.", _lock),

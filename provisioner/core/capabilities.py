@@ -53,6 +53,8 @@ class Capability(StrEnum):
     """A mailbox of several users (tenant)."""
     ACTIVITIES = "activities"
     """Activities that users set, and their callers hear (tenant)."""
+    CONTACTS = "contacts"
+    """A contact book of the tenant's, whose names calls bear (tenant)."""
     ANNOUNCEMENT = "announcement"
     IVR = "ivr"
     QUEUE = "queue"

@@ -113,6 +113,8 @@ class HostResult:
     ran: int
     changed: int
     tasks: tuple[str, ...] = ()
+    seen: Mapping[str, Any] = field(default_factory=dict)
+    """What its tasks answered under the name `pbx_seen`."""
 
 
 @dataclass(frozen=True)
@@ -171,10 +173,13 @@ class Engine(Protocol):
     def plan(self, stacks: Sequence[Stack]) -> tuple[StackPlan, ...]:
         """What `apply` would do; touches no host."""
 
-    def apply(self, stacks: Sequence[Stack], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
+    def apply(
+        self, stacks: Sequence[Stack], ended: Ended = lambda _: None, again: frozenset[str] = frozenset()
+    ) -> tuple[Outcome, ...]:
         """Makes the stacks so; a failure of one does not stop the others and stands in its outcome.
 
-        `ended` hears of every stack that was not skipped.
+        `ended` hears of every stack that was not skipped. Those named in `again` are carried out although they are
+        as wanted by all that is recorded: somebody may have changed a machine by hand.
         """
 
     def destroy(self, names: Sequence[str], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
@@ -234,7 +239,7 @@ class BundleKeeper(Protocol):
         """`tenant`, `product`, `files`, `sounds` (digests of recipes) and `secrets` (handles) of a kept bundle."""
 
     def text(self, digest: str, path: str) -> str:
-        """One file of a kept bundle."""
+        """One file of a kept bundle, with tokens in place of secrets."""
 
     def recipe(self, digest: str) -> Makeable:
         """How a sound of a kept bundle is made."""

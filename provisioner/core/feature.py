@@ -103,6 +103,20 @@ class Scope:
     """user → the plan that she is on."""
     user_names: Mapping[str, str] = field(default_factory=dict)
     """user → her name, in the order of the file."""
+    mobile_devices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """user → the numbers of her mobile telephones."""
+    telephones: frozenset[str] = frozenset()
+    """Users who have a telephone that registers."""
+    user_sites: Mapping[str, str] = field(default_factory=dict)
+    """user → the site that she sits at."""
+    pin_users: frozenset[str] = frozenset()
+    """Users who prove by a PIN who they are."""
+    desk_users: frozenset[str] = frozenset()
+    """Users who log in at shared telephones."""
+    contact_book: bool = False
+    """Whether the tenant has a contact book for telephones that ask by LDAP."""
+    contact_numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """contact → its public numbers."""
     listed: Mapping[str, str] = field(default_factory=dict)
     """user whom callers may ask for by name → the name, in the order of the file."""
     languages: frozenset[str] = frozenset()

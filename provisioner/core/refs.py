@@ -25,8 +25,8 @@ E164_PATTERN = r"^\+[1-9][0-9]{6,14}$"
 HANGUPS = ("busy", "congestion", "normal", "unavailable")
 
 DESTINATION_KINDS = (
-    "announcement", "call_back", "conference", "directory", "external_attendant", "fax", "hangup", "ivr", "number",
-    "queue", "ring_group", "schedule", "user", "voice_attendant", "voicemail",
+    "announcement", "call_back", "conference", "directory", "disa", "external_attendant", "fax", "hangup", "ivr",
+    "number", "queue", "ring_group", "schedule", "user", "voice_attendant", "voicemail",
 )  # fmt: skip
 
 

@@ -7,15 +7,17 @@ the tenant's numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .artifacts import Recipe
 from .languages import best
-from .probes import AnyOf, Callee, Outside, Phone, Step
+from .probes import AnyOf, Callee, IsAnswered, Outside, Phone, Presses, Step, Waits
 from .refs import Ref
 
+WORDS = {"*": "star", "#": "hash"}
+"""Keys as parts of the names of test calls."""
 NOTICE = 8.0
 """Seconds that the platform may take until a caller notices what it decided."""
 BEEP = 1.5
@@ -77,6 +79,18 @@ class Way:
     seconds: float = 0.0
     """How long this takes beside the steps' own waiting, at least."""
     rows: tuple[str, ...] = ()
+
+
+def by_keys(line: Outside, keys: Mapping[str, Ref]) -> Iterator[Way]:
+    """What happens to a caller who presses one of these while something is played to her."""
+    for key, ref in keys.items():
+        yield Way(
+            id=f"key-{WORDS.get(key, key)}",
+            title=f"key {key}",
+            before=(IsAnswered(line), Waits(1.0)),
+            steps=(Presses(line, key),),
+            to=ref,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,17 +22,24 @@ class Canary:
 
 
 def apply(
-    engine: Engine, wanted: Sequence[Stack], moved: Collection[str], canary: Canary | None, ended: Ended
+    engine: Engine,
+    wanted: Sequence[Stack],
+    moved: Collection[str],
+    canary: Canary | None,
+    ended: Ended,
+    again: frozenset[str] = frozenset(),
 ) -> tuple[Outcome, ...]:
-    """What came of each stack, in their order. `moved` names the stacks that something is to be done to."""
+    """What came of each stack, in their order. `moved` names the stacks that something is to be done to, `again` those
+    of them that are recorded as they are wanted."""
     chosen = [each.name for each in wanted if each.name in moved and TENANT in each.name]
     if canary is None or not chosen:
-        return engine.apply(wanted, ended)
+        return engine.apply(wanted, ended, again)
     early, late = chosen[: canary.count], chosen[canary.count :]
-    found = {each.stack: each for each in engine.apply([each for each in wanted if each.name not in late], ended)}
+    ahead, behind = [each for each in wanted if each.name not in late], [each for each in wanted if each.name in late]
+    found = {each.stack: each for each in engine.apply(ahead, ended, again)}
     error = _failed(found.values()) or canary.check(tuple(each.partition(TENANT)[2] for each in early))
     if error is None:
-        found |= {each.stack: each for each in engine.apply([each for each in wanted if each.name in late], ended)}
+        found |= {each.stack: each for each in engine.apply(behind, ended, again)}
     else:
         found |= {name: Outcome(name, error=_not_begun(error), begun=False) for name in late}
         for name in late:

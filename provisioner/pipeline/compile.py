@@ -17,6 +17,7 @@ from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.asterisk import link as asterisk_link
 from provisioner.targets.kamailio import link as kamailio_link
 from provisioner.targets.kamailio import rows as kamailio
+from provisioner.targets.ldap import bundle as ldap
 from provisioner.targets.provisioning import bundle as provisioning
 from provisioner.tenant import FEATURES, Tenant
 
@@ -38,6 +39,7 @@ TARGETS: tuple[Target, ...] = (
     Target(asterisk.PRODUCT, asterisk.render, asterisk_link.check),
     Target(kamailio.PRODUCT, kamailio.render, kamailio_link.check),
     Target(provisioning.PRODUCT, provisioning.render, provisioning.check, sparse=True),
+    Target(ldap.PRODUCT, ldap.render, ldap.check, sparse=True),
 )
 
 

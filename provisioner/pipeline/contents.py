@@ -26,7 +26,7 @@ def make_sounds(stacks: Iterable[Stack], bundles: BundleKeeper, sounds: SoundMak
 
 def digests(inputs: Mapping[str, Plain]) -> list[str]:
     """The bundles of a tenant's resource."""
-    return [str(inputs[key]) for key in ("digest", "devices") if key in inputs]
+    return [str(inputs[key]) for key in ("digest", "devices", "book") if key in inputs]
 
 
 def _of_bundles(stacks: Iterable[Stack], bundles: BundleKeeper, key: str) -> list[str]:

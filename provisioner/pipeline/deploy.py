@@ -7,7 +7,6 @@ tenants, then tenants that are no longer in the folder. Ports only; `wiring` bri
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -40,6 +39,7 @@ from provisioner.core.site import Role, Site
 from provisioner.provider import Provider
 from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.kamailio import rows as kamailio
+from provisioner.targets.ldap import bundle as ldap
 from provisioner.targets.provisioning import bundle as provisioning
 
 from . import auditing, binding, brakes, canary, contents, on_machines, platform, sides, staleness
@@ -50,6 +50,7 @@ from .build import build
 from .canary import Canary
 from .making import maker
 from .on_machines import OnMachine
+from .recorded import moved_since
 from .sides import FILE, Document, Sides, Words
 
 
@@ -80,7 +81,8 @@ class Built:
     core: str
     edge: str
     devices: str
-    """Empty where no telephone of the tenant sets itself up."""
+    book: str
+    """These two are empty where no telephone of the tenant sets itself up, and where it has no contact book."""
     record: str
 
 
@@ -142,6 +144,7 @@ def prepare(
             each.digests[asterisk.PRODUCT],
             each.digests[kamailio.PRODUCT],
             each.digests.get(provisioning.PRODUCT, ""),
+            each.digests.get(ldap.PRODUCT, ""),
             each.record,
         )
         for each in made.outcomes
@@ -162,8 +165,7 @@ def _tenant(prepared: Prepared, tools: Tools, tenant: Built) -> Stack:
     slug, home = tenant.slug, prepared.provider.placement.home(tenant.slug)
     core: dict[str, Plain] = {"slug": slug, "node": home, "digest": tenant.core}
     edge: dict[str, Plain] = {"slug": slug, "core": home, "digest": tenant.edge}
-    if tenant.devices:
-        edge["devices"] = tenant.devices
+    edge |= {key: each for key, each in (("devices", tenant.devices), ("book", tenant.book)) if each}
     site = prepared.site
     edges = [each.name for role in (Role.DATA, Role.EDGE) for each in site.of(role)]
     for inputs, machines in ((core, [home]), (edge, edges)):
@@ -227,17 +229,6 @@ def _sides(prepared: Prepared, changed: Iterable[str], leaving: Iterable[str], o
     return sides.sides([*changed, *leaving], {each.slug: each.record for each in prepared.tenants}, outputs)
 
 
-def _moved(wanted: Iterable[Stack], engine: Engine, outputs: Outputs) -> list[str]:
-    """Stacks that are not recorded as they are wanted. Asked of the engine where its state cannot be read here."""
-    return [
-        each.name
-        for each in wanted
-        if not engine.unchanged(each)
-        and binding.inputs(each.name, outputs)
-        != {one.name: json.loads(json.dumps(one.inputs)) for one in each.resources}
-    ]
-
-
 @dataclass(frozen=True)
 class Applied:
     """What came of a run, and where the record of the environment stands after it."""
@@ -256,15 +247,18 @@ def apply(
     planned: Binding | None = None,
     permit: Permit = AS_USUAL,
     first: Canary | None = None,
+    *,
+    again: bool = False,
 ) -> Applied:
     """Makes everything as wanted, where there is a plan only as it was planned, a few tenants `first` if asked to.
 
+    With `again` also what state says is as wanted; the platform only where all tenants are meant.
     Raises LockHeld where somebody else applies, PlanStale where that plan is no longer the one, and StoppedByLimit
     where it is beyond a brake that the permit does not take off; failures of single stacks stand in their outcomes.
     Where it cannot be recorded, nothing is done.
     """
     with tools.gate.held(prepared.site.environment, prepared.targets):
-        return _apply(prepared, tools, progress, planned, permit, first)
+        return _apply(prepared, tools, progress, planned, permit, first, again=again)
 
 
 def _apply(
@@ -274,6 +268,8 @@ def _apply(
     planned: Binding | None,
     permit: Permit,
     first: Canary | None,
+    *,
+    again: bool,
 ) -> Applied:
     wanted = stacks(prepared, tools)
     leaving = gone(prepared, tools.engine)
@@ -281,7 +277,7 @@ def _apply(
     if planned and binding.fingerprint(wanted, leaving, outputs) != planned.digest:
         now = _bind(prepared, wanted, leaving, outputs, tools)
         staleness.hold(planned, now, tools.audit, tools.commits)
-    moved = _moved(wanted, tools.engine, outputs)
+    moved = moved_since(wanted, tools.engine, outputs)
     digest = planned.digest if planned else binding.fingerprint(wanted, leaving, outputs) if moved or leaving else ""
     changed = _sides(prepared, moved, leaving, outputs)
     brakes.hold(_stops(prepared, changed, tools.engine, outputs), permit)
@@ -291,14 +287,17 @@ def _apply(
             tools.secrets.get(each)  # nobody but the provider knows it: raises before any machine is touched
     if tools.secrets.ensure({each: maker(each) for each in used if not each.startswith(GIVEN_SECRET)}):
         wanted = stacks(prepared, tools)
-        moved = _moved(wanted, tools.engine, outputs)
-    fresh = [each for each in wanted if not tools.engine.unchanged(each)]  # the others' sounds lie on their nodes
+        moved = moved_since(wanted, tools.engine, outputs)
+    once_more = frozenset(each.name for each in wanted[not prepared.whole :] if again)
+    moved = [each.name for each in wanted if each.name in once_more or each.name in moved]
+    # The others' sounds lie on their nodes.
+    fresh = [each for each in wanted if each.name in moved or not tools.engine.unchanged(each)]
     contents.make_sounds(fresh, tools.bundles, tools.sounds, progress)
     tools.bundles.tidy()
     told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider)}
     recorder = auditing.recorder(tools.audit, tools.origin(), prepared.site.environment, "apply", digest, permit)
     recorder.begin([_work(each, told) for each in wanted], moved)
-    outcomes = canary.apply(tools.engine, wanted, moved, first, recorder.ended)
+    outcomes = canary.apply(tools.engine, wanted, moved, first, recorder.ended, once_more)
     if not any(each.error for each in outcomes):
         outcomes += _take_away(leaving, told, tools, recorder)
     return _closed(outcomes, recorder)

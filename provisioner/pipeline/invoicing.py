@@ -179,7 +179,7 @@ class _Basis:
         for call in calls:
             day = call.answered.astimezone(zone).date()
             if call.tenant == self.slug and plan and self.month.first <= day <= self.month.last:
-                key = self._user(call.caller), call_class(call.number, plan)
+                key = call.user or self._user(call.caller), call_class(call.number, plan)
                 so_far = sums.setdefault(key, [0, 0])
                 so_far[0] += 1
                 so_far[1] += call.seconds

@@ -35,6 +35,8 @@ class Call:
     """Aware, UTC."""
     seconds: int
     """Begun seconds from answer to end."""
+    user: str = ""
+    """Who made it, where the telephone does not say so: at a shared one, or from a mobile telephone by DISA."""
 
 
 def calls(log: str) -> list[Call]:
@@ -59,15 +61,18 @@ def rows(log: str) -> Iterator[Row]:
 def _metered(rows: Sequence[Row], ends: Mapping[str, Row]) -> Iterator[Call]:
     wanted = dict(_left_by(rows))
     caller = next((row["caller"] for row in rows if row["event"] == "CHAN_START"), "")
+    user = ""
     for row in rows:
+        if row["name"] == "made":
+            _, user, *_ = _extra(row).split(" ")
         if row["name"] == transfer.EVENT:
-            caller = _extra(row)
+            caller, user = _extra(row), ""
         tenant = wanted.get(row["extension"])
         # A leg that the core makes itself stays in the context of its endpoint; one that came in has left it.
         if row["event"] == "ANSWER" and row["context"] == "from-edge" and tenant and row["leg"] in ends:
             lasted = float(ends[row["leg"]]["time"]) - float(row["time"])
             answered = datetime.fromtimestamp(float(row["time"]), UTC)
-            yield Call(tenant, caller, row["extension"], answered, max(1, -int(-lasted // 1)))
+            yield Call(tenant, caller, row["extension"], answered, max(1, -int(-lasted // 1)), user)
 
 
 def _left_by(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:

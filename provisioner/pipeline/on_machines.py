@@ -72,20 +72,19 @@ def _reloads(files: Iterable[str]) -> tuple[str, ...]:
     return tuple(command for name, command in asterisk.RELOADS.items() if name in files)
 
 
+_FILES = {"devices": "files of telephones", "book": "the contact book"}
+"""What an edge gets of a tenant beside its rows."""
+
+
 def _edge_rows(step: Step, site: Site, _: BundleKeeper) -> Doings:
     done = "rows taken away" if step.op is Op.DELETE else "rows written"
     for each in site.of(Role.DATA)[:1]:
         yield each.name, Doing(f"{_slug(step)}: {done}")
     for each in site.of(Role.EDGE):
-        devices = "devices" in step.changed or step.op is not Op.UPDATE
-        files = ", files of telephones" if devices and "devices" in {**step.before, **step.after} else ""
-        yield (
-            each.name,
-            Doing(
-                f"{_slug(step)}: users, numbers and lights{files}",
-                kamailio.RELOADS,
-            ),
-        )
+        there = {**step.before, **step.after}
+        changed = there if step.op is not Op.UPDATE else step.changed
+        files = "".join(f", {words}" for key, words in _FILES.items() if key in changed and key in there)
+        yield each.name, Doing(f"{_slug(step)}: users, numbers and lights{files}", kamailio.RELOADS)
 
 
 def _tenant_file(_step: Step, _site: Site, _bundles: BundleKeeper) -> Doings:

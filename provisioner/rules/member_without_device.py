@@ -22,7 +22,7 @@ SECTIONS = ("queues", "ring_groups")
 
 
 def check(tenant: Tenant, scope: Scope) -> Iterator[Finding]:
-    without = {name for name, user in tenant.users.items() if not user.devices}
+    without = {name for name, user in tenant.users.items() if not user.devices} - scope.desk_users
     if not without:
         return
     for path, ref in scope.references:

@@ -82,6 +82,22 @@ def test_a_tenant_lives(kit: Kit) -> None:
     assert kit.engine.destroy([moved.name])[0].skipped
 
 
+def test_what_somebody_changed_by_hand_is_put_back_when_it_is_asked_for(kit: Kit) -> None:
+    stack = kit.tenant()
+    apply(kit, stack)
+    file = kit.folder / "hosts" / "core-klinik"
+    file.write_text("by hand")
+    assert kit.engine.apply([stack])[0].skipped
+    (outcome,) = kit.engine.apply([stack], again=frozenset([stack.name]))
+    assert [(each.step.op, each.step.kind) for each in outcome.done] == [
+        (Op.UPDATE, Kind.CORE_BUNDLE),
+        (Op.UPDATE, Kind.EDGE_ROWS),
+    ]
+    assert kit.on_host("core-klinik") == stack.resources[0].inputs["digest"]
+    assert kit.engine.unchanged(stack)
+    assert kit.engine.plan([stack])[0].changes == ()
+
+
 def test_rotated_secret_shows_and_changes_the_edge_only(kit: Kit) -> None:
     apply(kit, kit.tenant())
     kit.secrets.set("anna", "rotated-5Kp")

@@ -196,7 +196,7 @@ def test_edge_play_carries_resolved_rows_as_a_secret_file(tmp_path: Path) -> Non
     its.bundles.put(rows)
     play = carry_out(Kind.EDGE_ROWS, {"slug": "klinik", "core": "core", "digest": rows.digest}, its, present=True)
     assert play is not None
-    assert play.secret_files == {"pbx_rows": "value of anna\n", "pbx_devices": "{}"}
+    assert play.secret_files == {"pbx_rows": "value of anna\n", "pbx_devices": "{}", "pbx_book": ""}
     assert "value of anna" not in json.dumps(play.variables)
 
 

@@ -124,7 +124,7 @@ def test_a_call_as_a_picture(kept: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert main.run(asks) == 0
     one = ElementTree.fromstring(capsys.readouterr().out)
     assert drawn(one, "node") == [f"number:{NUMBER}", "schedule:opening", "user:anna", "user:anna answers"]
-    assert {"solglantan.yaml:16", "solglantan.yaml:111"} <= set(drawn(one, "place"))
+    assert {"solglantan.yaml:16", "solglantan.yaml:123"} <= set(drawn(one, "place"))
     assert main.run([*asks, "--before", "HEAD"]) == 0
     both = ElementTree.fromstring(capsys.readouterr().out)
     assert drawn(both, "title") == ["Before, in HEAD", "Now"]

@@ -46,20 +46,21 @@ class FakeEngine:
         for gone in reversed(before.values()):
             yield Step(stack.name, gone.kind, gone.name, Op.DELETE, (), gone.inputs)
 
-    def apply(self, stacks: Sequence[Stack], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
-        return tuple(heard(self._apply(each), ended) for each in stacks)
+    def apply(
+        self, stacks: Sequence[Stack], ended: Ended = lambda _: None, again: frozenset[str] = frozenset()
+    ) -> tuple[Outcome, ...]:
+        return tuple(heard(self._apply(each, again), ended) for each in stacks)
 
-    def _apply(self, stack: Stack) -> Outcome:
+    def _apply(self, stack: Stack, again: frozenset[str]) -> Outcome:
         if stack.name in self.broken:
             return Outcome(stack.name, error=PbxError("broken", "mend it"))
-        outcome = Outcome(stack.name, skipped=self.unchanged(stack))
+        outcome = Outcome(stack.name, skipped=stack.name not in again and self.unchanged(stack))
         self.there[stack.name] = stack
         return outcome
 
     def destroy(self, names: Sequence[str], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
-        for each in names:
-            del self.there[each]
-        return tuple(heard(Outcome(each), ended) for each in names)
+        gone = [Outcome(each, skipped=self.there.pop(each, None) is None) for each in names]
+        return tuple(heard(each, ended) for each in gone)
 
     def stacks(self) -> tuple[str, ...]:
         return tuple(sorted(self.there))

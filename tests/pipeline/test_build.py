@@ -47,7 +47,7 @@ def test_compile_is_byte_identical(environment: dict[str, str], tmp_path: Path) 
     elsewhere.mkdir(parents=True)
     moved = Path(shutil.copytree(EXAMPLES, tmp_path / "moved" / "folder"))
     assert rendered(moved, tmp_path / "second", elsewhere, **environment) == here
-    assert {each.split("/")[1] for each in here} == {"asterisk", "kamailio", "provisioning"}
+    assert {each.split("/")[1] for each in here} == {"asterisk", "kamailio", "ldap", "provisioning"}
 
 
 def many(root: Path, count: int) -> Path:

@@ -14,7 +14,7 @@ from provisioner.tenant import FEATURES, Tenant
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 FILES = sorted([*EXAMPLES.glob("tenants/*.yaml"), *ROOT.glob("tests/features/*/cases/*/tenant.yaml")])
-ONLY_NAMED = ("administrators", "vip", "devices", "of", "users")
+ONLY_NAMED = ("administrators", "vip", "favourites", "devices", "members", "of", "users")
 """Steps of paths at which somebody is named and gets no call by it."""
 
 

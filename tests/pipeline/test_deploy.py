@@ -226,9 +226,9 @@ def test_nothing_is_touched_where_it_cannot_be_recorded(house: House) -> None:
 
 
 def test_what_was_done_and_could_not_be_recorded_is_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    def carried_out(stacks: Sequence[Stack], ended: Ended) -> tuple[Outcome, ...]:
+    def carried_out(stacks: Sequence[Stack], ended: Ended, again: frozenset[str]) -> tuple[Outcome, ...]:
         house.audit.full = True
-        return tuple(heard(house.engine._apply(each), ended) for each in stacks)
+        return tuple(heard(house.engine._apply(each, again), ended) for each in stacks)
 
     monkeypatch.setattr(house.engine, "apply", carried_out)
     made = deploy.apply(house.prepare(), house.tools, lambda _: None)

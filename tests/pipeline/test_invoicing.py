@@ -205,6 +205,33 @@ def test_who_sends_a_caller_on_pays_and_joined_calls_are_one() -> None:
     assert (call.caller, call.number, call.seconds) == ("anna-desk", number, 3)
 
 
+@pytest.mark.row("N5", "N8")
+def test_who_calls_in_and_dials_on_pays_as_the_user_that_she_is(folder: Path) -> None:
+    number, node = "+46701740606", '{"extra":"number:+46701740606"}'
+    made = '{"extra":"acme bo *mobile 0701740606"}'
+    events = (
+        ("CHAN_START", 0.0, "", "", "c1", "c1", "+46850100101", "from-edge", "+46701740641"),
+        (
+            "USER_DEFINED",
+            5.0,
+            "made",
+            made,
+            "c1",
+            "c1",
+            "s",
+            "acme.disa.out",
+            "102",
+        ),
+        ("USER_DEFINED", 5.1, "node", node, "c1", "c1", number, "acme.number", "102"),
+        ("ANSWER", 6.0, "", "", "c1", "c2", number, "from-edge", number),
+        ("HANGUP", 66.0, "", "{}", "c1", "c2", "", "from-edge", number),
+    )
+    found = [
+        line for line in lines(folder, calls=metering.calls(log(BEGIN + ANSWERED, events))) if line.kind == "calls"
+    ]
+    assert [line.item for line in found] == ["bo"]
+
+
 @pytest.mark.row("N8")
 @pytest.mark.parametrize(("later", "counted"), [(-1, False), (0, True), (28 * 86400 - 1, True), (28 * 86400, False)])
 def test_a_call_belongs_to_the_month_of_its_answer_in_the_tenants_zone(folder: Path, later: int, counted: bool) -> None:

@@ -107,6 +107,19 @@ def test_a_message_that_came_straight_to_her_mailbox_is_a_missed_call() -> None:
     )
 
 
+@pytest.mark.parametrize(("meets", "result", "seconds"), [(True, "answered", 1), (False, "unanswered", 0)])
+def test_who_called_in_to_dial_on_made_the_call_and_was_answered_by_whom_she_called(
+    meets: bool, result: str, seconds: int
+) -> None:
+    call = Script().comes().row("ANSWER", "1", context="acme.disa.out")
+    call.tell("1", "made", "acme anna *mobile 0701740601", "acme.disa.out").starts("2")
+    if meets:
+        call.row("ANSWER", "2").row("BRIDGE_ENTER", "1")
+    call.ends("1")
+    found = call.entries()["anna", "made"]
+    assert (found.result, found.seconds, found.number, found.device) == (result, seconds, "0701740601", "*mobile")
+
+
 def test_who_withholds_her_number_is_nobody() -> None:
     call = Script().starts("1").tell("1", "comes", "acme - -").tell("1", "node", "user:anna")
     (found,) = call.tell("1", "rings", "acme anna - -").ends("1").entries().values()

@@ -114,6 +114,7 @@ class _Watch:
         self._progress = progress
         self._stats: Mapping[str, Mapping[str, int]] = {}
         self._changed: dict[str, list[str]] = {}
+        self._seen: dict[str, dict[str, Any]] = {}
         self._said: list[str] = []
         self.failure: PlayFailed | None = None
 
@@ -124,18 +125,25 @@ class _Watch:
             self._progress(Event(str(data.get("task", "")), host=str(data.get("host", ""))))
         elif kind == "runner_on_unreachable" or (kind == "runner_on_failed" and not data.get("ignore_errors")):
             self.failure = self.failure or explain(event)
-        elif kind == "runner_on_ok" and data.get("res", {}).get("changed"):
-            self._changed.setdefault(str(data.get("host", "")), []).append(str(data.get("task", "")))
+        elif kind == "runner_on_ok":
+            self._ended(str(data.get("host", "")), str(data.get("task", "")), data.get("res", {}))
         elif kind == "playbook_on_stats":
             self._stats = data
         elif kind == "verbose" or kind == "error":
             self._said.append(str(event.get("stdout", "")))
         return False  # nothing is written to disk: a result may name what nobody should keep
 
+    def _ended(self, host: str, task: str, result: Mapping[str, Any]) -> None:
+        if result.get("changed"):
+            self._changed.setdefault(host, []).append(task)
+        self._seen.setdefault(host, {}).update(result.get("pbx_seen", {}))
+
     def results(self) -> tuple[HostResult, ...]:
         ran, changed = self._stats.get("ok", {}), self._stats.get("changed", {})
         return tuple(
-            HostResult(host, ran[host], changed.get(host, 0), tuple(self._changed.get(host, ())))
+            HostResult(
+                host, ran[host], changed.get(host, 0), tuple(self._changed.get(host, ())), self._seen.get(host, {})
+            )
             for host in sorted(ran)
         )
 

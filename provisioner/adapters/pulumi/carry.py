@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from provisioner.adapters.bundles import BundleStore
@@ -38,8 +38,8 @@ REQUIRED: Mapping[Kind, Mapping[str, type]] = {
 }
 """The inputs that each kind needs.
 
-Optional: `secrets`, a keyed digest; `devices`, the bundle of telephones' files; `installation`, which tells machines
-from earlier ones of their names.
+Optional: `secrets`, a keyed digest; `devices`, the bundle of telephones' files; `book`, that of the contact book;
+`installation`, which tells machines from earlier ones of their names.
 """
 
 REPLACES: Mapping[Kind, frozenset[str]] = {
@@ -51,9 +51,15 @@ REPLACES: Mapping[Kind, frozenset[str]] = {
 """Inputs whose change means another thing: the new one is made first, the old one goes last."""
 
 
-def carry_out(kind: Kind, inputs: Mapping[str, Any], means: Means, *, present: bool) -> Play | None:
-    """The play that makes the resource so, or takes it away; nothing where no machine is touched."""
-    return _PLAYS[kind](inputs, means, present) if kind in _PLAYS else None
+def carry_out(
+    kind: Kind, inputs: Mapping[str, Any], means: Means, *, present: bool, again: bool = False
+) -> Play | None:
+    """The play that makes the resource so, or takes it away; nothing where no machine is touched.
+
+    With `again` it trusts no note of what a daemon was last seen to run.
+    """
+    play = _PLAYS[kind](inputs, means, present) if kind in _PLAYS else None
+    return replace(play, variables={**play.variables, "pbx_again": True}) if play and again else play
 
 
 def run(play: Play, means: Means, progress: Progress, cancelled: Callable[[], bool]) -> dict[str, Any]:
@@ -73,7 +79,7 @@ def _platform_node(inputs: Mapping[str, Any], means: Means, present: bool) -> Pl
         "pbx_digest": inputs["digest"],
         "pbx_bundle": str(means.bundles.folder(inputs["bundle"])),
     }
-    return Play("platform_node.yml", variables, overlay=_resolved(inputs["bundle"], means))
+    return Play("platform_node.yml", variables, overlay=resolved(inputs["bundle"], means))
 
 
 def _core_bundle(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
@@ -87,7 +93,7 @@ def _core_bundle(inputs: Mapping[str, Any], means: Means, present: bool) -> Play
         return Play("tenant_core.yml", variables)
     variables["pbx_bundle"] = str(means.bundles.folder(inputs["digest"]))
     variables["pbx_sounds"] = [str(each) for each in means.bundles.sounds(inputs["digest"])]
-    return Play("tenant_core.yml", variables, overlay=_resolved(inputs["digest"], means))
+    return Play("tenant_core.yml", variables, overlay=resolved(inputs["digest"], means))
 
 
 def _edge_rows(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
@@ -104,28 +110,35 @@ def _edge_rows(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
             f"the edge's bundle {inputs['digest'][:12]} holds {', '.join(files) or 'nothing'}, expected rows.json",
             "compile again; if it stays so, this is a fault of pbx",
         )
-    resolved = _resolved(inputs["digest"], means)
-    rows = resolved.get("rows.json") or means.bundles.text(inputs["digest"], "rows.json")
-    return Play("tenant_edge.yml", variables, secret_files={"pbx_rows": rows, "pbx_devices": _devices(inputs, means)})
+    filled = resolved(inputs["digest"], means)
+    rows = filled.get("rows.json") or means.bundles.text(inputs["digest"], "rows.json")
+    secret_files = {"pbx_rows": rows, "pbx_devices": _devices(inputs, means), "pbx_book": _book(inputs, means)}
+    return Play("tenant_edge.yml", variables, secret_files=secret_files)
 
 
 def _devices(inputs: Mapping[str, Any], means: Means) -> str:
     """The files of the telephones that set themselves up, passwords in place, as one JSON text for the edges."""
     digest = inputs.get("devices")
-    return json.dumps(_resolved(digest, means) if digest else {}, ensure_ascii=False)
+    return json.dumps(resolved(digest, means) if digest else {}, ensure_ascii=False)
 
 
-def _resolved(digest: str, means: Means) -> dict[str, str]:
+def _book(inputs: Mapping[str, Any], means: Means) -> str:
+    """The contact book with digests of passwords; empty where there is none."""
+    digest = inputs.get("book")
+    return "".join(resolved(digest, means).values()) if digest else ""
+
+
+def resolved(digest: str, means: Means) -> dict[str, str]:
     """The bundle's files that hold secrets, with the values in place."""
     product = means.bundles.manifest(digest)["product"]
-    resolved = {}
+    filled = {}
     for path in means.bundles.manifest(digest)["files"]:
         text = means.bundles.text(digest, path)
         if resolve := means.resolvers.get((product, path)):
-            resolved[path] = resolve(text, means.secrets.get)
+            filled[path] = resolve(text, means.secrets.get)
         elif handles(text):
-            resolved[path] = fill(text, means.secrets.get)
-    return resolved
+            filled[path] = fill(text, means.secrets.get)
+    return filled
 
 
 def _state(present: bool) -> str:

@@ -64,11 +64,14 @@ class PulumiEngine:
                 plans = {each.stack: each for each in session.all(session.preview, changed)}
         return tuple(plans.get(each.name) or _as_it_is(each) for each in stacks)
 
-    def apply(self, stacks: Sequence[Stack], ended: Ended = lambda _: None) -> tuple[Outcome, ...]:
-        outcomes = {each.name: Outcome(each.name, skipped=True) for each in stacks if self.unchanged(each)}
+    def apply(
+        self, stacks: Sequence[Stack], ended: Ended = lambda _: None, again: frozenset[str] = frozenset()
+    ) -> tuple[Outcome, ...]:
+        same = [each.name for each in stacks if each.name not in again and self.unchanged(each)]
+        outcomes = {each: Outcome(each, skipped=True) for each in same}
         changed = [each for each in stacks if each.name not in outcomes]
         if changed:
-            with self._running() as session:
+            with self._running(again) as session:
                 self._apply(changed, session, outcomes, ended)
         return tuple(outcomes[each.name] for each in stacks)
 
@@ -115,13 +118,13 @@ class PulumiEngine:
                 session.cancel(name)
 
     @contextmanager
-    def _running(self) -> Iterator[Session]:
+    def _running(self, again: frozenset[str] = frozenset()) -> Iterator[Session]:
         os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")  # else gRPC logs a line at each start of a playbook
         from .provider import PbxProvider
         from .server import serve
 
         program = cli.command(lambda text: self._progress(Event(text)), self._settings.cache)
-        provider = PbxProvider(self._means, self._progress)
+        provider = PbxProvider(self._means, self._progress, again)
         from pulumi.automation import CommandError
 
         with serve(provider) as port, without_positions():

@@ -27,9 +27,11 @@ Values = Mapping[str, PropertyValue]
 class PbxProvider(protocol.Provider):
     """Carries resources out with `means`, made at the first need: a preview needs none."""
 
-    def __init__(self, means: Callable[[str], Means], progress: Progress) -> None:
+    def __init__(self, means: Callable[[str], Means], progress: Progress, again: frozenset[str] = frozenset()) -> None:
         self._means = means
         self._progress = progress
+        self._again = again
+        """Stacks that are carried out although nothing differs."""
         self._cancelled = threading.Event()
         self.failures: dict[str, PbxError] = {}
         """URN → why its last operation failed."""
@@ -55,7 +57,8 @@ class PbxProvider(protocol.Provider):
         names = sorted(each for each in {*old, *new} if old.get(each) != new.get(each))
         replaces = [each for each in names if each in REPLACES[_kind(request.type)]]
         detailed = {each: protocol.PropertyDiff(_difference(each, old, new, replaces), True) for each in names}
-        return protocol.DiffResponse(bool(names), replaces=replaces, diffs=names, detailed_diff=detailed)
+        changes = bool(names) or _stack(request.urn) in self._again
+        return protocol.DiffResponse(changes, replaces=replaces, diffs=names, detailed_diff=detailed)
 
     async def create(self, request: protocol.CreateRequest) -> protocol.CreateResponse:
         if request.preview:
@@ -84,7 +87,7 @@ class PbxProvider(protocol.Provider):
         self._cancelled.set()
 
     async def _carry(self, urn: str, token: str, properties: Values, *, present: bool) -> dict[str, PropertyValue]:
-        stack = urn.split("::")[0].removeprefix("urn:pulumi:")
+        stack = _stack(urn)
         kind = _kind(token)
 
         def tell(event: Event) -> None:
@@ -92,7 +95,7 @@ class PbxProvider(protocol.Provider):
 
         def work() -> dict[str, Any]:
             means = self._means(stack)
-            play = carry_out(kind, plain(properties), means, present=present)
+            play = carry_out(kind, plain(properties), means, present=present, again=stack in self._again)
             return run(play, means, tell, self._cancelled.is_set) if play else {}
 
         try:
@@ -122,6 +125,10 @@ def _value(data: Any) -> PropertyValue:
     if isinstance(data, Mapping):
         return PropertyValue({name: _value(each) for name, each in data.items()})
     return PropertyValue(float(data) if isinstance(data, int) else data)
+
+
+def _stack(urn: str) -> str:
+    return urn.split("::")[0].removeprefix("urn:pulumi:")
 
 
 def _kind_name(token: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from provisioner.core.feature import Scope
 from provisioner.core.probes import Hears, IsAnswered, Presses, Step, Waits
 from provisioner.core.refs import Ref
-from provisioner.core.visits import NOTICE, Caller, Visit, Way
+from provisioner.core.visits import NOTICE, WORDS, Caller, Visit, Way
 
 from .model import Ivr, Turn
 
@@ -35,7 +35,7 @@ def _keys(menu: Ivr, scope: Scope, caller: Caller, asked: Hears) -> Iterator[Way
         # What `back` leads to hangs on where the caller came from, which nobody knows here.
         again = choice.turn is Turn.REPEAT and not choice.language
         yield Way(
-            id=f"key-{_word(key)}",
+            id=f"key-{WORDS.get(key, key)}",
             title=f"key {key}",
             before=into_the_prompt if index and not again else None,
             steps=(Presses(caller.line, key), *([told] if told else []), *([asked] if again else [])),
@@ -90,7 +90,3 @@ def _wrong(menu: Ivr, scope: Scope, caller: Caller, asked: Hears) -> Iterator[Wa
         to=menu.exhausted,
         seconds=20.0 * menu.attempts,
     )
-
-
-def _word(key: str) -> str:
-    return {"*": "star", "#": "hash"}.get(key, key)

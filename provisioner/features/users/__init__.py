@@ -5,7 +5,7 @@ from provisioner.core.codes import Service
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref
 
-from . import asterisk, checks, engaged, facts, flows, kamailio, mobile, off, probes, provisioning, trace, words
+from . import asterisk, checks, engaged, facts, flows, kamailio, ldap, mobile, off, probes, provisioning, trace, words
 from .model import User
 
 FEATURE: Feature[dict[str, User]] = Feature(
@@ -26,6 +26,7 @@ FEATURE: Feature[dict[str, User]] = Feature(
         engaged.SERVICE,
     ),
     codes=facts.codes,
+    way=facts.way,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
     same=("name", "email", "mobile"),
@@ -37,7 +38,12 @@ FEATURE: Feature[dict[str, User]] = Feature(
     implied=flows.implied,
     rights=flows.rights,
     holds=facts.holds,
-    lower={"asterisk": asterisk.lower, "kamailio": kamailio.lower, "provisioning": provisioning.lower},
+    lower={
+        "asterisk": asterisk.lower,
+        "kamailio": kamailio.lower,
+        "provisioning": provisioning.lower,
+        "ldap": ldap.lower,
+    },
     visit=probes.visit,
     trace=trace.trace,
     probes=probes.probes,

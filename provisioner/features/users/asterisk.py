@@ -23,7 +23,7 @@ from provisioner.targets.asterisk.people import House, Person
 from provisioner.targets.asterisk.playing import heard
 from provisioner.targets.asterisk.text import literal
 
-from . import engaged, facts, mobile, off, reached, recorded
+from . import engaged, facts, mobile, off, pin, reached, recorded
 from .model import Incoming, User, account, password, ways
 from .model import Mailbox as UserMailbox
 
@@ -59,6 +59,7 @@ def lower(users: dict[str, User], scope: Scope) -> Iterator[AsteriskObject]:
     yield from mobile.lower(users, scope)
     yield from engaged.lower(users, scope)
     yield from recorded.lower(users, scope)
+    yield from pin.lower(users, scope)
     yield from _destinations(users, scope)
     for name, user in users.items():
         if user.incoming is Incoming.NUMBER:
@@ -92,6 +93,7 @@ def _person(name: str, user: User, scope: Scope) -> Person:
         {account(name, device): password(scope.slug, name, device) for device in user.telephones},
         mailbox=bool(user.voicemail),
         mobile=next((device for device in user.devices if device not in user.telephones), ""),
+        favourites=tuple(map(str, user.favourites)),
         source=("users", name),
     )
 
@@ -162,20 +164,26 @@ def _by_device(name: str, user: User, scope: Scope) -> Iterator[Step]:
 def _destinations(users: Mapping[str, User], scope: Scope) -> Iterator[Route]:
     """The users as destinations. The ways that most of them share stand once, behind the line that names each."""
     asks = reached.asks(users, scope)
-    shared = {name: _onward(name, user, EACH, asks=asks) for name, user in users.items()}
+    desks = scope.desk_users
+    shared = {name: _onward(name, user, EACH, asks=asks, rings=name in desks) for name, user in users.items()}
     usual = _most_frequent(shared.values())
     for name, user in users.items():
         ref, path = Ref("user", name), ("users", name)
         context, extension = naming.destination(scope.slug, ref)
-        own = () if shared[name] == usual else _ways(name, _onward(name, user, name, asks=asks), scope, path)
+        own = (
+            ()
+            if shared[name] == usual
+            else _ways(name, _onward(name, user, name, asks=asks, rings=name in desks), scope, path)
+        )
         yield Route(context, extension, (Steps(scope.slug).enter(ref, path), *own), path)
     if usual:
         steps = tuple(_ways(EACH, usual, scope, ("users",)))
         yield Route(naming.context(scope.slug, "user"), ANY_USER, steps, ("users",), first=2)
 
 
-def _onward(name: str, user: User, called: str, *, asks: bool) -> _Onward:
-    """`called` stands for her in what is made of it: her name, or `EACH`."""
+def _onward(name: str, user: User, called: str, *, asks: bool, rings: bool) -> _Onward:
+    """`called` stands for her in what is made of it: her name, or `EACH`. `rings` says that something may ring though
+    she has no telephone of her own."""
     chosen, own = ways(name, user), Ref("voicemail", name)
 
     def goes(rule: str, ref: Ref) -> tuple[str, Ref]:
@@ -184,7 +192,7 @@ def _onward(name: str, user: User, called: str, *, asks: bool) -> _Onward:
     away = goes("no_answer", chosen.no_answer) if asks else None
     if chosen.always:
         return _Onward(None, (goes("always", chosen.always),), None, away)
-    if not user.devices:
+    if not user.devices and not rings:
         return _Onward(None, (goes("unreachable", chosen.unreachable),), None, away)
     asked = (("busy", chosen.busy), ("unreachable", chosen.unreachable))
     rules = [goes(rule, ref) for rule, ref in asked if ref != chosen.no_answer]
@@ -241,8 +249,11 @@ def _mailbox(name: str, user: User, scope: Scope) -> Iterator[AsteriskObject]:
         yield messages.afterwards(scope.slug, name, path, told=True)
         yield _notice(name, user, user.voicemail, scope)
     context, extension = naming.destination(scope.slug, ref)
-    greeting = user.voicemail.greeting
-    leave = _leave(name, scope.sounds[greeting.name], scope, path, any_told=told(user)) if greeting else ()
+    greeting, keys = user.voicemail.greeting, user.voicemail.keys
+    yield from messages.keys(scope.slug, name, keys, path)
+    sounds = scope.sounds[greeting.name] if greeting else GREETING
+    own = greeting or keys
+    leave = _leave(name, sounds, scope, path, any_told=told(user), keys=bool(keys)) if own else ()
     yield Route(context, extension, (Steps(scope.slug).enter(ref, path), *leave), path)
 
 
@@ -273,13 +284,16 @@ def _usual_mailbox(scope: Scope, *, any_told: bool) -> Route:
     return Route(naming.context(scope.slug, "voicemail"), ANY_USER, steps, ("users",), first=2)
 
 
-def _leave(box: str, sounds: Mapping[str, Recipe], scope: Scope, path: Path, *, any_told: bool) -> tuple[Step, ...]:
+def _leave(
+    box: str, sounds: Mapping[str, Recipe], scope: Scope, path: Path, *, any_told: bool, keys: bool = False
+) -> tuple[Step, ...]:
+    play, status, more = messages.greeting(scope.slug, box, keys=keys)
     return (
         off.passes(box, scope, path),
         Steps(scope.slug).answer(path),
         # What she recorded herself wins; it is hers and not the file's.
-        Step("Playback", naming.own_greeting(scope.slug, box), source=path),
-        Step("ExecIf", f'$["${{PLAYBACKSTATUS}}" = "FAILED"]?Playback({heard(sounds, scope.language)})', source=path),
+        Step(play, f"{naming.own_greeting(scope.slug, box)}{more}", source=path),
+        Step("ExecIf", f'$["${{{status}}}" = "FAILED"]?{play}({heard(sounds, scope.language)}{more})', source=path),
         *messages.take(scope.slug, box, path, told=any_told),
     )
 

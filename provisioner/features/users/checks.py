@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provisioner.core.callers import everybody, nobody
 from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding, Rule, Severity, nearest
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 
-from . import device_checks
+from . import device_checks, list_checks
 from .devices import SHOWN
 from .model import User
 
@@ -133,34 +132,6 @@ U132 = Rule(
     good="lunch: {destination: user:bo}",
     source="U5",
 )
-U133 = Rule(
-    code="U133",
-    title="VIPs without an activity that they could ring through",
-    why="The list changes nothing: without activities every call rings.",
-    remedy="Write the section `activities`, be it empty (`{}`), or leave the list out.",
-    bad='anna: {vip: ["+46701740605"]}',
-    good='activities: {}\n# and in users:\nanna: {vip: ["+46701740605"]}',
-    severity=Severity.WARNING,
-    source="U12",
-)
-U134 = Rule(
-    code="U134",
-    title="List of callers that holds everybody, or nobody",
-    why="Whoever blocks everybody is never called; a number that nobody has is a slip.",
-    remedy="Write whole numbers, or a beginning with a star.",
-    bad='blocked: ["+*"]',
-    good='blocked: ["+4690*"]',
-    source="U12",
-)
-U135 = Rule(
-    code="U135",
-    title="Caller who is both VIP and blocked",
-    why="She is blocked: the list of VIPs is not asked of her.",
-    remedy="Take her off one of the lists.",
-    bad='{vip: ["+46701740605"], blocked: ["+46701740605"]}',
-    good='{vip: ["+46701740605"], blocked: ["+46701740606"]}',
-    source="U12",
-)
 U136 = Rule(
     code="U136",
     title="Call permission beyond what the user's plan allows",
@@ -189,6 +160,15 @@ U138 = Rule(
     severity=Severity.WARNING,
     source="U6",
 )
+U139 = Rule(
+    code="U139",
+    title="Key of a personal mailbox that leads back to it",
+    why="Who presses it hears the greeting again, for ever.",
+    remedy="Lead it to somebody who may answer.",
+    bad='anna: {voicemail: {keys: {"0": voicemail:anna}}}',
+    good='anna: {voicemail: {keys: {"0": user:bo}}}',
+    source="U3",
+)
 RULES = (
     U101,
     U102,
@@ -204,12 +184,11 @@ RULES = (
     *device_checks.RULES,
     U131,
     U132,
-    U133,
-    U134,
-    U135,
+    *list_checks.RULES,
     U136,
     U137,
     U138,
+    U139,
 )
 
 
@@ -226,11 +205,11 @@ def check(users: dict[str, User], scope: Scope) -> Iterator[Finding]:
         yield from _name(name, folded)
         yield from _accounts(name, user, accounts)
         yield from _shown(name, user, scope)
-        yield from _calls(name, user)
+        yield from _calls(name, user, scope)
         yield from _activities(name, user, scope)
-        yield from _lists(name, user, scope)
+        yield from list_checks.check(name, user, scope)
         yield from _permission(name, user, scope)
-        yield from _waiting(name, user)
+        yield from _waiting(name, user, scope)
         yield from device_checks.check(name, user, scope, owners)
         if user.site is None and len(sites) > 1:
             expected = "site: one of " + ", ".join(sorted(sites))
@@ -274,10 +253,10 @@ def _shows(path: Path, name: str, shown: str, scope: Scope) -> Iterator[Finding]
         yield U102.at(path, f"{shown} is no number of this tenant", expected=f"one of {listed}", nearest=near)
 
 
-def _calls(name: str, user: User) -> Iterator[Finding]:
+def _calls(name: str, user: User, scope: Scope) -> Iterator[Finding]:
     path, said = ("users", name), user.forwarding
     if not said.always:
-        if not user.devices:
+        if not user.devices and name not in scope.desk_users:
             expected = "at least one device, or forwarding: always"
             yield U103.at(path, f"{name} has no device", expected=expected, on_key=True)
         if not said.no_answer and not user.voicemail:
@@ -289,6 +268,10 @@ def _calls(name: str, user: User) -> Iterator[Finding]:
     if user.voicemail and user.voicemail.sms_notice and not user.mobile:
         where = (*path, "voicemail", "sms_notice")
         yield U111.at(where, f"{name} has no mobile", expected="a mobile number beside the name")
+    for key, ref in (user.voicemail.keys if user.voicemail else {}).items():
+        if ref == Ref("voicemail", name):
+            found = f"{key} leads to {ref} itself"
+            yield U139.at((*path, "voicemail", "keys", key), found, expected="another destination")
     if user.voicemail and user.voicemail.audio and not user.voicemail.email_notice:
         where = (*path, "voicemail", "audio")
         yield U112.at(where, f"no mail tells {name} of messages", expected="email_notice: yes beside it")
@@ -301,11 +284,11 @@ def _permission(name: str, user: User, scope: Scope) -> Iterator[Finding]:
         yield U136.at(("users", name, "call_permission"), found, expected=f"{most} or less", nearest=most.value)
 
 
-def _waiting(name: str, user: User) -> Iterator[Finding]:
+def _waiting(name: str, user: User, scope: Scope) -> Iterator[Finding]:
     path = ("users", name)
     if user.waiting and user.call_waiting:
         yield U137.at((*path, "call_waiting"), f"a second call rings {name}", expected="no, or no `waiting`")
-    if user.waiting and (user.forwarding.always or not user.devices):
+    if user.waiting and (user.forwarding.always or not (user.devices or name in scope.desk_users)):
         found = f"{name} has no device" if not user.devices else f"all calls for {name} go elsewhere"
         yield U138.at((*path, "waiting"), found, expected="telephones that ring", on_key=True)
 
@@ -322,17 +305,3 @@ def _activities(name: str, user: User, scope: Scope) -> Iterator[Finding]:
         elif rule.rings == bool(rule.destination or rule.prompt):
             found = "rings, and something instead of it" if rule.rings else "neither destination, prompt nor rings"
             yield U132.at(path, found, expected="rings: yes, or destination, prompt or both", on_key=True)
-
-
-def _lists(name: str, user: User, scope: Scope) -> Iterator[Finding]:
-    path = ("users", name)
-    if user.vip and not scope.names.get("activity"):
-        yield U133.at((*path, "vip"), "the tenant has no activities", expected="a section `activities`", on_key=True)
-    for key, patterns in (("vip", user.vip), ("blocked", user.blocked)):
-        for index, pattern in enumerate(patterns):
-            why = "" if isinstance(pattern, Ref) else "holds every caller" if everybody(pattern) else nobody(pattern)
-            if why:
-                expected = "a beginning such as +4670*, or a whole number"
-                yield U134.at((*path, key, index), f"{pattern} {why}", expected=expected)
-            elif key == "vip" and pattern in user.blocked:
-                yield U135.at((*path, key, index), f"{pattern} is blocked", expected="a caller who is not blocked")

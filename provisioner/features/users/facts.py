@@ -8,10 +8,11 @@ from typing import Any
 
 from provisioner.core.capabilities import Capability
 from provisioner.core.codes import Claim
-from provisioner.core.feature import Files, Scope, Use
+from provisioner.core.feature import Files, Scope, Use, Way
 from provisioner.core.holdings import Holding, entries
 from provisioner.core.permissions import CallPermission
 from provisioner.core.refs import Ref
+from provisioner.core.source import Path
 
 from . import engaged, mobile, off
 from .model import Recorded, User
@@ -38,6 +39,9 @@ def contribute(users: dict[str, User], scope: Scope, _: Files) -> Scope:
         scope,
         uses=scope.uses + uses,
         plans=plans,
+        mobile_devices={name: user.mobiles for name, user in users.items() if user.mobiles},
+        telephones=frozenset(name for name, user in users.items() if user.telephones),
+        user_sites={name: user.site.name for name, user in users.items() if user.site},
         user_names={name: user.name for name, user in users.items()},
         listed=listed,
         addresses=addresses,
@@ -87,6 +91,18 @@ def codes(users: dict[str, User], scope: Scope) -> Iterator[Claim]:
     if any(user.mobiles for user in users.values()):
         code = scope.code(mobile.SERVICE.name)
         yield Claim(code, mobile.SERVICE.title, ("users",), mobile.SERVICE.name, tails=tuple(mobile.CHOICES))
+
+
+def way(path: Path) -> Way:
+    """A key of a telephone calls when somebody presses it, and lists name people: no call goes on there."""
+    if "voicemail" in path and "keys" in path:
+        return Way.CHOSEN
+    return Way.USES if {"keys", "vip", "favourites"} & set(path) else Way.GOES
+
+
+def pin_secret(slug: str, user: str) -> str:
+    """The handle of her PIN; the deployment makes six digits where there are none."""
+    return f"{slug}/pin/user-{user}"
 
 
 def holds(section: Any) -> Iterator[tuple[Holding, str]]:

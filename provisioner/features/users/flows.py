@@ -19,6 +19,7 @@ FLOWS = (
     Flow(("forwarding", "no_answer"), "no answer"),
     Flow(("forwarding", "unreachable"), "unreachable"),
     Flow(("activities", "*"), "in {1}"),
+    Flow(("voicemail", "keys", "*"), "key {2} in the mailbox"),
 )
 
 _CALLS = {

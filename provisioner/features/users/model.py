@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
 
-from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from provisioner.core.callers import PATTERN, Pattern
-from provisioner.core.model import E164, Email, Extension, Language, Model, Name, Seconds, Text
+from provisioner.core.model import E164, Email, Extension, Key, Language, Model, Name, Seconds, Text
 from provisioner.core.permissions import CallPermission
 from provisioner.core.refs import Destination, NameOf, PromptName, Ref
 
 from .devices import CallerId, Device, DeviceKind
+from .lists import Caller, Favourite, Stranger
 
 
 class Recorded(StrEnum):
@@ -64,6 +61,8 @@ class Mailbox(Model):
     """Whether the mail carries the message. A message may be about anybody's health or money."""
     max_length: Seconds = Field(default=180, ge=10, le=900)
     """The longest message."""
+    keys: dict[Key, Destination] = Field(default_factory=dict)
+    """Where callers go on who press a key while they hear the greeting, her own too: `"0": user:bo`."""
 
 
 class PersonalQueue(Model):
@@ -86,30 +85,6 @@ class OwnActivity(Model):
     """What her callers hear instead; a message that she records by phone wins."""
     rings: bool = False
     """Whether her telephones ring all the same."""
-
-
-def _caller(value: Any) -> Any:
-    if isinstance(value, Ref):
-        return value
-    if isinstance(value, str) and re.match(PATTERN, value):
-        return value
-    kind, colon, name = str(value).partition(":")
-    if isinstance(value, str) and colon and kind == "user" and name:
-        return Ref(kind, name)
-    raise PydanticCustomError(
-        "caller",
-        "{found} is no caller",
-        {"found": repr(value), "expected": "a number or its beginning such as +4670*, or a colleague: user:bo"},
-    )
-
-
-Caller = Annotated[
-    Ref | str,
-    PlainValidator(_caller),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema({"anyOf": [{"type": "string", "pattern": PATTERN}, {"type": "string", "pattern": "^user:.+$"}]}),
-]
-"""Callers' numbers as a pattern such as `+4670*`, or a colleague, `user:bo`."""
 
 
 class User(Model):
@@ -149,9 +124,11 @@ class User(Model):
     activities: dict[Name, OwnActivity] = Field(default_factory=dict)
     """Her own rules for activities, by the activity's name."""
     vip: list[Caller] = Field(default_factory=list, max_length=200)
-    """Whose calls ring through a closed activity: numbers or colleagues."""
-    blocked: list[Pattern] = Field(default_factory=list, max_length=200)
-    """Whose calls do not reach her: they hear that their call is not taken."""
+    """Whose calls ring through a closed activity: numbers, colleagues or contacts."""
+    blocked: list[Stranger] = Field(default_factory=list, max_length=200)
+    """Whose calls do not reach her, numbers or contacts: they hear that their call is not taken."""
+    favourites: list[Favourite] = Field(default_factory=list, max_length=200)
+    """Colleagues and contacts who come first in her contact book; their calls are as all others."""
     voicemail: Mailbox | None = None
     """Her mailbox; `{}` for one as usual, none where it is not given."""
 

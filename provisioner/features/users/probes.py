@@ -26,7 +26,7 @@ from provisioner.core.probes import (
     Waits,
 )  # fmt: skip
 from provisioner.core.refs import Ref
-from provisioner.core.visits import BEEP, Caller, Visit, Way
+from provisioner.core.visits import BEEP, Caller, Visit, Way, by_keys
 
 from .asterisk import GREETING, outside
 from .facts import permission
@@ -75,7 +75,11 @@ def _mailbox(name: str, user: User, scope: Scope, caller: Caller) -> Visit:
         title="a message is left",
         steps=(Waits(BEEP), Speaks(caller.line), HangsUp(caller.line), MessageLeft(name, caller.line)),
     )
-    return Visit(arrival=(Hears(caller.line, caller.hears(sounds, scope.language)),), ways=(message,), rows=("U4",))
+    return Visit(
+        arrival=(Hears(caller.line, caller.hears(sounds, scope.language)),),
+        ways=(message, *by_keys(caller.line, user.voicemail.keys)),
+        rows=("U3", "U4"),
+    )
 
 
 def probes(users: dict[str, User], scope: Scope) -> Iterator[Probe]:

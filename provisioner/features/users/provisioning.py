@@ -31,6 +31,7 @@ def lower(users: dict[str, User], scope: Scope) -> Iterator[Telephone]:
                     language=user.language or scope.language,
                     mac=what.mac or "",
                     keys=tuple(_key(each, users, dialled) for each in what.keys),
+                    book=scope.contact_book,
                     source=("users", name, "devices", device),
                 )
 

@@ -19,6 +19,7 @@ from provisioner.targets.asterisk import activities, callers, clock, naming
 from provisioner.targets.asterisk.objects import AsteriskObject, Route, Sound, Step, Steps
 from provisioner.targets.asterisk.playing import heard
 
+from . import lists
 from .model import OwnActivity, User
 
 REFUSED = spoken(sv="Ditt samtal tas inte emot på det här numret.", en="Your call is not accepted at this number.")
@@ -46,10 +47,10 @@ def lower(users: Mapping[str, User], scope: Scope) -> Iterator[AsteriskObject]:
     if not asks(users, scope):
         return
     context = activities.context(scope.slug)
-    lists = {name: user for name, user in users.items() if user.blocked or user.vip}
+    listing = {name: user for name, user in users.items() if user.blocked or user.vip}
     yield Route(context, "asked", tuple(_asked(users, scope)), SOURCE)
     yield callers.subroutine(context, "caller", scope.slug, SOURCE)
-    for name, user in lists.items():
+    for name, user in listing.items():
         yield _lists(name, user, scope)
     if any(user.blocked for user in users.values()):
         yield from (Sound(recipe, SOURCE) for recipe in REFUSED.values())
@@ -60,13 +61,13 @@ def lower(users: Mapping[str, User], scope: Scope) -> Iterator[AsteriskObject]:
 
 def _asked(users: Mapping[str, User], scope: Scope) -> Iterator[Step]:
     context = activities.context(scope.slug)
-    lists, blocks = naming.context(context, "callers"), any(user.blocked for user in users.values())
+    known, blocks = naming.context(context, "callers"), any(user.blocked for user in users.values())
     yield Step("Gosub", f"{context},caller,1")
     # Everybody from outside gets through while a rescuer may call back; a colleague is no stranger, and may be a VIP.
     yield Step("Set", 'LOCAL(listed)=${IF($[${GOSUB_RETVAL} & "${PBX_TRUNK}" != ""]?vip:)}')
     if blocks or any(user.vip for user in users.values()):
-        yield Step("GotoIf", f'$["${{listed}}" = "vip" | ${{DIALPLAN_EXISTS({lists},${{ARG1}},1)}} = 0]?known')
-        yield Step("Gosub", f"{lists},${{ARG1}},1")
+        yield Step("GotoIf", f'$["${{listed}}" = "vip" | ${{DIALPLAN_EXISTS({known},${{ARG1}},1)}} = 0]?known')
+        yield Step("Gosub", f"{known},${{ARG1}},1")
         yield Step("Set", "LOCAL(listed)=${GOSUB_RETVAL}")
     if blocks:
         yield Step("GotoIf", '$["${listed}" = "blocked"]?refused')
@@ -111,10 +112,10 @@ def _lists(name: str, user: User, scope: Scope) -> Route:
     """Answers `blocked`, `vip` or nothing."""
     path = ("users", name)
     steps: list[Step] = []
-    if user.blocked:
-        steps.append(Step("ExecIf", f"{callers.one_of(user.blocked)}?Return(blocked)", source=(*path, "blocked")))
-    numbers = [each for each in user.vip if isinstance(each, str)]
-    colleagues = "|".join(each.name for each in user.vip if isinstance(each, Ref))
+    if blocked := lists.patterns(user.blocked, scope):
+        steps.append(Step("ExecIf", f"{callers.one_of(blocked)}?Return(blocked)", source=(*path, "blocked")))
+    numbers = lists.patterns(user.vip, scope)
+    colleagues = "|".join(each.name for each in user.vip if isinstance(each, Ref) and each.kind == "user")
     if numbers:
         steps.append(Step("ExecIf", f"{callers.one_of(numbers)}?Return(vip)", source=(*path, "vip")))
     if colleagues:

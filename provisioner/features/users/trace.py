@@ -12,6 +12,7 @@ from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 from provisioner.core.trace import RANG, Around, Call, Ending, Line, Move, Step, ends, goes, hears
 
+from .lists import patterns
 from .model import User, ways
 
 DOING, OWN_PROMPT, OWN_WAY, AWAY = "activity.user", "activity.prompt", "activity.own", "activity.away"
@@ -34,14 +35,14 @@ def trace(users: dict[str, User], ref: Ref, scope: Scope, call: Call, around: Ar
     if user and ref.kind == "user":
         return _called(ref.name, user, scope, call, around)
     if user and user.voicemail and ref.kind == "voicemail":
-        return _mailbox(ref.name, user, scope, call)
+        return _mailbox(ref.name, user, scope, call, around)
     return None
 
 
 def _called(name: str, user: User, scope: Scope, call: Call, around: Around) -> Move:
     path, chosen, steps = ("users", name), ways(name, user), list[Step]()
     if call.mark(RINGS) != name:
-        if holds(user.blocked, "" if call.caller.inside else call.caller.number):
+        if holds(patterns(user.blocked, scope), "" if call.caller.inside else call.caller.number):
             refused = Step("hears that the call is not taken", (*path, "blocked"), f"{user.name} blocked the caller")
             return ends(call, [refused], Ending.REFUSED)
         if met := _activity(name, user, scope, call, around):
@@ -72,7 +73,7 @@ def _activity(name: str, user: User, scope: Scope, call: Call, around: Around) -
     """What becomes of a call that her activity does not let ring at once; None where it rings."""
     known = scope.names.get("activity", frozenset())
     doing = around.activity(name) if known else ""
-    if not doing or doing not in known or _vip(user, call):
+    if not doing or doing not in known or _vip(user, scope, call):
         return None
     path = ("users", name)
     if call.mark(ROUND + name):
@@ -89,12 +90,10 @@ def _activity(name: str, user: User, scope: Scope, call: Call, around: Around) -
     return Move((step,), told.marked(ROUND + name, "yes"), Ref("activity", doing), within=True)
 
 
-def _vip(user: User, call: Call) -> bool:
-    numbers = [each for each in user.vip if isinstance(each, str)]
-    colleagues = {each.name for each in user.vip if isinstance(each, Ref)}
+def _vip(user: User, scope: Scope, call: Call) -> bool:
     if call.caller.inside:
-        return call.caller.user in colleagues
-    return holds(numbers, call.caller.number)
+        return Ref("user", call.caller.user) in user.vip
+    return holds(patterns(user.vip, scope), call.caller.number)
 
 
 def _rule(user: User, path: Path, rule: str) -> Path:
@@ -107,11 +106,15 @@ def _rule(user: User, path: Path, rule: str) -> Path:
     return (*path, "voicemail") if user.voicemail else path
 
 
-def _mailbox(name: str, user: User, scope: Scope, call: Call) -> Move:
+def _mailbox(name: str, user: User, scope: Scope, call: Call, around: Around) -> Move:
     assert user.voicemail
     path = ("users", name, "voicemail")
     if user.voicemail.greeting:
         greeting = hears(call, scope, user.voicemail.greeting, (*path, "greeting"))
     else:
         greeting = Step("hears the usual greeting, or the one that she recorded", path)
+    keys = user.voicemail.keys
+    if keys and (key := around.key(tuple(keys))) in keys:
+        where = (*path, "keys", key)
+        return goes(call, [greeting, Step(f"presses {key}", where)], keys[key], where)
     return ends(call, [greeting, Step("leaves a message", path)], Ending.MESSAGE, f"voicemail:{name}")

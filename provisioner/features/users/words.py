@@ -169,6 +169,12 @@ WORDINGS = (
         removed="calls from {old} reach {name} again",
     ),
     Wording(
+        ("*", "favourites"),
+        changed="first in the contact book of {name} are {new} instead of {old}",
+        added="first in the contact book of {name} are {new}",
+        removed="nobody is first in the contact book of {name}, instead of {old}",
+    ),
+    Wording(
         ("*", "voicemail"),
         added="{name} has a mailbox",
         removed="the mailbox of {name} is gone, with its messages",
@@ -179,6 +185,17 @@ WORDINGS = (
         changed="callers hear the greeting {new} instead of {old} at the mailbox of {name}",
         added="callers hear the greeting {new} at the mailbox of {name}",
         removed="callers hear the usual greeting instead of {old} at the mailbox of {name}",
+    ),
+    Wording(
+        ("*", "voicemail", "keys"),
+        added="who presses a key at the mailbox of {name} goes on: {new}",
+        removed="keys at the mailbox of {name} lead nowhere any more, instead of {old}",
+    ),
+    Wording(
+        ("*", "voicemail", "keys", "*"),
+        changed="key {key} at the mailbox of {name} leads to {new} instead of {old}",
+        added="key {key} at the mailbox of {name} leads to {new}",
+        removed="key {key} at the mailbox of {name} no longer leads to {old}",
     ),
     Wording(
         ("*", "language"),

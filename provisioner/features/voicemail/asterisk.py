@@ -46,6 +46,7 @@ def lower(boxes: dict[str, SharedMailbox], scope: Scope) -> Iterator[AsteriskObj
         yield _mailbox(name, box, scope)
         yield _entrance(name, scope)
         yield _leave(name, box, scope)
+        yield from messages.keys(scope.slug, name, box.keys, ("voicemail", name))
         yield _listen(name, box, scope)
         yield _shared(name, box, scope)
         yield from (Waiting(each.name, name, code(box, scope), ("voicemail", name, "members")) for each in box.members)
@@ -97,6 +98,7 @@ def _leaving(name: str, scope: Scope) -> str:
 def _leave(name: str, box: SharedMailbox, scope: Scope) -> Route:
     ref, path, say = Ref("voicemail", name), ("voicemail", name), Steps(scope.slug)
     sounds = scope.sounds[box.greeting.name] if box.greeting else GREETING
+    play, _, more = messages.greeting(scope.slug, name, keys=bool(box.keys))
     return Route(
         _leaving(name, scope),
         "s",
@@ -104,7 +106,7 @@ def _leave(name: str, box: SharedMailbox, scope: Scope) -> Route:
             say.enter(ref, path),
             *_members_listen(name, box, scope),
             say.answer(path),
-            Step("Playback", heard(sounds, scope.language), source=(*path, "greeting")),
+            Step(play, f"{heard(sounds, scope.language)}{more}", source=(*path, "greeting")),
             *messages.take(scope.slug, name, path, told=bool(_told(box, scope) or box.extension)),
         ),
         path,

@@ -58,7 +58,16 @@ V105 = Rule(
     good="notify: {mail: [info@acme.example], audio: yes}",
     source="R5",
 )
-RULES = (V101, V102, V103, V104, V105)
+V106 = Rule(
+    code="V106",
+    title="Key of a mailbox that leads back to it",
+    why="Who presses it hears the greeting again, for ever.",
+    remedy="Lead it to somebody who may answer.",
+    bad='info: {members: [anna], keys: {"0": voicemail:info}}',
+    good='info: {members: [anna], keys: {"0": user:anna}}',
+    source="U3",
+)
+RULES = (V101, V102, V103, V104, V105, V106)
 
 
 def check(boxes: dict[str, SharedMailbox], scope: Scope) -> Iterator[Finding]:
@@ -71,6 +80,9 @@ def check(boxes: dict[str, SharedMailbox], scope: Scope) -> Iterator[Finding]:
             yield V103.at(path, f"{name} has no extension", expected="an extension of two to six digits", on_key=True)
         yield from _members(path, box.members)
         yield from _told(path, box, scope)
+        for key, ref in box.keys.items():
+            if ref == Ref("voicemail", name):
+                yield V106.at((*path, "keys", key), f"{key} leads to {ref} itself", expected="another destination")
 
 
 def _members(path: tuple[str, ...], members: list[Ref]) -> Iterator[Finding]:

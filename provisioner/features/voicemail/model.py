@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from provisioner.core.model import Extension, Model, Seconds, Text
+from provisioner.core.model import Extension, Key, Model, Seconds, Text
 from provisioner.core.notices import Recipients
-from provisioner.core.refs import NameOf
+from provisioner.core.refs import Destination, NameOf
 
 
 class Notify(Recipients):
@@ -31,5 +31,7 @@ class SharedMailbox(Model):
     """What callers hear before the tone."""
     notify: Notify = Notify()
     """Who is told of a new message: who called and when."""
+    keys: dict[Key, Destination] = Field(default_factory=dict)
+    """Where callers go on who press a key while they hear the greeting: `"0": ring_group:reception`."""
     max_length: Seconds = Field(default=180, ge=10, le=900)
     """The longest message."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from provisioner.core.feature import Scope
 from provisioner.core.probes import HangsUp, Hears, MessageLeft, Speaks, Waits
 from provisioner.core.refs import Ref
-from provisioner.core.visits import BEEP, Caller, Visit, Way
+from provisioner.core.visits import BEEP, Caller, Visit, Way, by_keys
 
 from .asterisk import GREETING
 from .model import SharedMailbox
@@ -22,4 +22,4 @@ def visit(boxes: dict[str, SharedMailbox], ref: Ref, scope: Scope, caller: Calle
         steps=(Waits(BEEP), Speaks(caller.line), HangsUp(caller.line), MessageLeft(ref.name, caller.line)),
     )
     arrival = (Hears(caller.line, caller.hears(sounds, scope.language)),)
-    return Visit(arrival=arrival, ways=(message,), rows=("R5",))
+    return Visit(arrival=arrival, ways=(message, *by_keys(caller.line, box.keys)), rows=("R5",))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from provisioner.core.feature import Scope
 from provisioner.core.refs import Ref
-from provisioner.core.trace import Around, Call, Ending, Move, Step, ends, hears
+from provisioner.core.trace import Around, Call, Ending, Move, Step, ends, goes, hears
 
 from .model import SharedMailbox
 
 
-def trace(boxes: dict[str, SharedMailbox], ref: Ref, scope: Scope, call: Call, _: Around) -> Move | None:
+def trace(boxes: dict[str, SharedMailbox], ref: Ref, scope: Scope, call: Call, around: Around) -> Move | None:
     box = boxes.get(ref.name) if ref.kind == "voicemail" else None
     if box is None:
         return None
@@ -23,4 +23,7 @@ def trace(boxes: dict[str, SharedMailbox], ref: Ref, scope: Scope, call: Call, _
         if box.greeting
         else Step("hears the usual greeting", path)
     )
+    if box.keys and (key := around.key(tuple(box.keys))) in box.keys:
+        where = (*path, "keys", key)
+        return goes(call, [greeting, Step(f"presses {key}", where)], box.keys[key], where)
     return ends(call, [greeting, Step("leaves a message", path)], Ending.MESSAGE, str(ref))

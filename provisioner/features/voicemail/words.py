@@ -46,6 +46,17 @@ WORDINGS = (
         removed="nobody is told of messages in {name} any more",
     ),
     Wording(
+        ("*", "keys"),
+        added="who presses a key at the mailbox {name} goes on: {new}",
+        removed="keys at the mailbox {name} lead nowhere any more, instead of {old}",
+    ),
+    Wording(
+        ("*", "keys", "*"),
+        changed="key {key} at the mailbox {name} leads to {new} instead of {old}",
+        added="key {key} at the mailbox {name} leads to {new}",
+        removed="key {key} at the mailbox {name} no longer leads to {old}",
+    ),
+    Wording(
         ("*", "extension"),
         changed="the mailbox {name} is dialled as {new} instead of {old}",
         added="the mailbox {name} is dialled as {new}",

@@ -18,6 +18,9 @@ CALLER = "pbx.logged"
 
 TAKEN = "pbx.taken"
 
+MOBILE = "*mobile"
+"""The device of a user who calls from, or answers at, a telephone that is known by its number."""
+
 DIALPLAN = dedent("""\
     [pbx.logged]
     exten => caller,1,Set(PBX_FROM_WHOM=- -)

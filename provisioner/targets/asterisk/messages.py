@@ -6,21 +6,43 @@ that a message was kept: a short one is not. Asterisk's own mails are not used, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from provisioner.core import lights
 from provisioner.core.notices import Words
+from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 
 from . import naming
 from .notices import notify
-from .objects import Lamp, Route, Step
+from .objects import Lamp, Route, Step, Steps
 
 KEPT = '"${VMSTATUS}" = "SUCCESS"'
 
 
 def notice_name(box: str) -> str:
     return f"voicemail.{box}"
+
+
+def greeting(slug: str, box: str, *, keys: bool) -> tuple[str, str, str]:
+    """How a greeting is played: the application, the variable of its outcome, and what follows the sound's name.
+
+    Where there are keys, only those break the greeting off; any other is as if it had not been pressed.
+    """
+    if not keys:
+        return "Playback", "PLAYBACKSTATUS", ""
+    return "Background", "BACKGROUNDSTATUS", f",m,,{_keys(slug, box)}"
+
+
+def keys(slug: str, box: str, chosen: Mapping[str, Ref], path: Path) -> Iterator[Route]:
+    """Where each key leads while the greeting is played."""
+    for key, ref in chosen.items():
+        # Asterisk reads a star at the beginning of an extension as it stands.
+        yield Route(_keys(slug, box), key, (Steps(slug).goto(ref, (*path, "keys", key)),), (*path, "keys", key))
+
+
+def _keys(slug: str, box: str) -> str:
+    return naming.context(slug, "greeting", box)
 
 
 def take(slug: str, box: str, path: Path, *, told: bool) -> tuple[Step, ...]:

@@ -62,6 +62,12 @@ MAILBOX = "mailbox-"
 ENGAGED_LINE = "Local/s@pbx.engaged/n"
 """What is rung in place of the telephones of a user who is on a call and takes no second one: it is busy."""
 
+CONTACTS = "contacts"
+"""The tenant's context that knows the names of callers from outside, by their numbers."""
+
+PIN = "pin"
+"""The tenant's context that asks a user for her PIN."""
+
 NUMBER_ALONE = "number-alone"
 """The tenant's context that knows the users whose telephones show no name of callers."""
 

@@ -1,5 +1,5 @@
-"""people.json of one tenant: its people, what they may be doing and whose messages they may hear, for `pbx-people` and
-`pbx-calls` on the core node.
+"""people.json of one tenant: its people, what they may be doing, whose messages they may hear, and whom they know
+outside; for `pbx-people` and `pbx-calls` on the core node.
 
 In place of a password stands the token of its handle; `with_ha1` puts the digest there on the way to the node. Asterisk
 does not read the file.
@@ -45,7 +45,8 @@ class Pursuit:
 @dataclass(frozen=True, slots=True)
 class Person:
     """`accounts` are the logins of her telephones with the handles of their passwords: her programs use them too.
-    `mailbox` says whether she has one of her own, `mobile` what the telephone is called that rings along by its number.
+    `mailbox` says whether she has one of her own, `mobile` what the telephone is called that rings along by its number,
+    `favourites` which colleagues and contacts she wants first (`user:bo`, `contact:frakt`).
     """
 
     name: str
@@ -54,6 +55,7 @@ class Person:
     accounts: Mapping[str, str] = field(default_factory=dict)
     mailbox: bool = False
     mobile: str = ""
+    favourites: tuple[str, ...] = ()
     source: Path | None = None
 
 
@@ -69,6 +71,19 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody outside whom all of them know."""
+
+    name: str
+    title: str
+    company: str = ""
+    numbers: tuple[str, ...] = ()
+    email: str = ""
+    note: str = ""
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """An external attendant: her login with the handle of its password, and what she may know of the tenant."""
 
@@ -80,7 +95,7 @@ class Desk:
     source: Path | None = None
 
 
-Fact = House | Pursuit | Person | Shared | Desk
+Fact = House | Pursuit | Person | Shared | Contact | Desk
 
 
 def write(objects: Iterable[Any]) -> TextFile | None:
@@ -106,6 +121,9 @@ def write(objects: Iterable[Any]) -> TextFile | None:
     lines += _rows([(each.name, _person(each), each.source) for each in people])
     lines += [Line("},"), Line('"mailboxes": {')]
     lines += _rows([(each.name, _shared(each), each.source) for each in boxes])
+    if contacts := sorted((each for each in facts if isinstance(each, Contact)), key=lambda each: each.name):
+        lines += [Line("},"), Line('"contacts": {')]
+        lines += _rows([(each.name, _contact(each), each.source) for each in contacts])
     if desks := sorted((each for each in facts if isinstance(each, Desk)), key=lambda each: each.name):
         lines += [Line("},"), Line('"attendants": {')]
         lines += _rows([(each.name, _desk(each), each.source) for each in desks])
@@ -123,13 +141,25 @@ def _pursuit(each: Pursuit) -> str:
 
 def _person(each: Person) -> str:
     accounts = {account: secrets.token(handle) for account, handle in each.accounts.items()}
-    facts = {"title": each.title, "extension": each.extension, "mailbox": each.mailbox, "mobile": each.mobile}
+    facts: dict[str, Any] = {
+        "title": each.title,
+        "extension": each.extension,
+        "mailbox": each.mailbox,
+        "mobile": each.mobile,
+    }
+    if each.favourites:
+        facts["favourites"] = each.favourites
     words = _text(facts)
     return f'{words[:-1]}, "accounts": {json.dumps(accounts)}}}'
 
 
 def _shared(each: Shared) -> str:
     return _text({"title": each.title, "members": each.members, "light": each.light})
+
+
+def _contact(each: Contact) -> str:
+    facts = {"company": each.company, "numbers": each.numbers, "email": each.email, "note": each.note}
+    return _text({"title": each.title, **facts})
 
 
 def _desk(each: Desk) -> str:

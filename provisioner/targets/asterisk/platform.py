@@ -8,6 +8,8 @@ Who counts does so again after writing, so of several at once the last one is ri
 Asterisk's LOCK does not serve: it is refused to a call that has spoken with the recogniser, whose connection makes the
 call's thread one of an outside interface.
 A leg from or to a public number that is a user's mobile telephone joins too: `<slug>.mobiles` knows whose it is.
+A call from a telephone that users share is the call of whoever is logged in there (`desks`); where it stands stays.
+`<slug>.contacts` knows the names of other callers, and is not asked where the number is withheld.
 
 A tenant with limits has `<slug>.limits`: `in` is asked for a call from outside, `leg` counts one that goes out.
 """
@@ -16,7 +18,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from . import agents, attendants, logged, naming, pickup, transfer
+from . import agents, attendants, desks, logged, naming, pickup, transfer
 
 CONTEXTS = frozenset(
     {
@@ -32,6 +34,7 @@ CONTEXTS = frozenset(
         "pbx.told",
         naming.LIGHTS,
         attendants.CONTEXT,
+        desks.CONTEXT,
         logged.CALLER,
         logged.TAKEN,
         pickup.CONTEXT,
@@ -59,8 +62,14 @@ _FROM_EDGE = dedent("""\
     same => n,Set(__PBX_DEVICE=${FILTER(a-z0-9\\x2d,${PJSIP_HEADER(read,X-PBX-Device)})})
     same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.identity,${PBX_CALLER},1)} = 0]?refuse)
     same => n,Set(TRANSFER_CONTEXT=pbx.transfer)
-    same => n,Gosub(pbx.line,enter,1(${PBX_TENANT}.${PBX_CALLER}))
+    same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.desks,${PBX_CALLER},1)} = 0]?line)
+    same => n,Set(__PBX_DESK=${PBX_CALLER})
+    same => n,Gosub(pbx.desk,who,1(${PBX_TENANT},${PBX_DESK}))
+    same => n,GotoIf($["${GOSUB_RETVAL}" = "${PBX_DESK}"]?line)
+    same => n,MSet(PBX_CALLER=${GOSUB_RETVAL},__PBX_DEVICE=${PBX_DESK})
+    same => n(line),Gosub(pbx.line,enter,1(${PBX_TENANT}.${PBX_CALLER}))
     same => n,Gosub(${PBX_TENANT}.identity,${PBX_CALLER},1)
+    same => n,GosubIf($["${PBX_DESK}" != ""]?${PBX_TENANT}.desks,${PBX_DESK},1)
     same => n,Set(PBX_OWN=${PBX_CALLER} ${PBX_DEVICE})
     same => n,CELGenUserEvent(made,${PBX_TENANT} ${PBX_OWN} ${PBX_DIALLED})
     same => n,Gosub(pbx.logged,caller,1)
@@ -69,7 +78,10 @@ _FROM_EDGE = dedent("""\
     same => n,GotoIf($[${DIALPLAN_EXISTS(${PBX_TENANT}.outgoing,${PBX_DIALLED},1)} = 0]?unknown)
     same => n,Goto(${PBX_TENANT}.outgoing,${PBX_DIALLED},1)
     same => n(trunk),Set(TRANSFER_CONTEXT=pbx.nowhere)
-    same => n,Set(PBX_HERS=${PBX_TENANT}.mobiles,${FILTER(0-9+,${CALLERID(num)})},1)
+    same => n,Set(PBX_KNOWN=${PBX_TENANT}.contacts,${FILTER(0-9+,${CALLERID(num)})},1)
+    same => n,GotoIf($["${CALLERID(pres):0:6}" = "prohib"]?hers)
+    same => n,GosubIf(${DIALPLAN_EXISTS(${PBX_KNOWN})}?${PBX_KNOWN})
+    same => n(hers),Set(PBX_HERS=${PBX_TENANT}.mobiles,${FILTER(0-9+,${CALLERID(num)})},1)
     same => n,GosubIf(${DIALPLAN_EXISTS(${PBX_HERS})}?${PBX_HERS}(caller))
     same => n,Gosub(pbx.logged,caller,1)
     same => n,CELGenUserEvent(comes,${PBX_TENANT} ${PBX_FROM_WHOM})
@@ -154,7 +166,8 @@ _LINE = dedent("""\
     same => n,Set(PBX_RINGS=${DB(pbx/${slug}/rings-${user})})
     same => n,GotoIf($["${PBX_RINGS}" = "fixed"]?known)
     same => n,Set(PBX_ALSO=${IF($["${PBX_RINGS}" = "mobile"]?:&)}Local/${user}@${slug}.mobile/n)
-    same => n(known),Gosub(pbx.told,s,1(${slug},${user}))
+    same => n(known),GosubIf(${DIALPLAN_EXISTS(${slug}.guests,${user},1)}?pbx.desk,rings,1(${slug},${user}))
+    same => n,Gosub(pbx.told,s,1(${slug},${user}))
     same => n,Gosub(pbx.logged,caller,1)
     same => n,CELGenUserEvent(rings,${slug} ${user} ${PBX_FROM_WHOM})
     same => n,Return()
@@ -211,5 +224,5 @@ known to the edge; here every name would do.
 
 DIALPLAN = "".join(
     (_FROM_EDGE, _TO_EDGE, _DIVERTED, _LINE, _TOLD, _RECORDING, _LIGHTS, agents.DIALPLAN, transfer.DIALPLAN,
-     pickup.DIALPLAN, attendants.DIALPLAN, logged.DIALPLAN)
+     pickup.DIALPLAN, attendants.DIALPLAN, logged.DIALPLAN, desks.DIALPLAN)
 )  # fmt: skip

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from textwrap import dedent
 
+from . import desks
+
 CONTEXT = "pbx.transfer"
 NOWHERE = "pbx.nowhere"
 """Never defined: Asterisk refuses what is to go on there (404), and the call stays as it is."""
@@ -41,13 +43,18 @@ DIALPLAN = dedent(f"""\
     same => n,Set({SENDER}=${{CUT(PBX_BY,.,1)}})
     same => n,GotoIf($["${{PBX_OF}}" = "" | ("${{PBX_TENANT}}" != "" & "${{PBX_TENANT}}" != "${{PBX_OF}}")]?refuse)
     same => n,GotoIf($[${{DIALPLAN_EXISTS(${{PBX_OF}}.identity,${{{SENDER}}},1)}} = 0]?refuse)
-    same => n,CELGenUserEvent({EVENT},${{{SENDER}}}-${{CUT(PBX_BY,.,2)}})
+    same => n,Set(PBX_SEAT=${{{SENDER}}})
+    same => n,Gosub({desks.CONTEXT},who,1(${{PBX_OF}},${{PBX_SEAT}}))
+    same => n,Set({SENDER}=${{GOSUB_RETVAL}})
+    same => n,CELGenUserEvent({EVENT},${{PBX_SEAT}}-${{CUT(PBX_BY,.,2)}})
     same => n,MSet(__PBX_TENANT=${{PBX_OF}},__PBX_DEVICE=${{CUT(PBX_BY,.,2)}},__PBX_TELLS=)
     same => n,MSet(PBX_SELF=${{PBX_USER}},PBX_SPOKE=${{CHANNEL(language)}})
     same => n,Set(PBX_NUMBERED=${{CALLERID(num-valid)}})
     same => n,Set(PBX_NUMBER=${{CALLERID(num)}})
     same => n,Set(PBX_NAME=${{CALLERID(name)}})
     same => n,Gosub(${{PBX_OF}}.identity,${{{SENDER}}},1)
+    same => n,Set(PBX_SEAT=${{PBX_OF}}.{desks.DESKS},${{PBX_SEAT}},1)
+    same => n,GosubIf(${{DIALPLAN_EXISTS(${{PBX_SEAT}})}}?${{PBX_SEAT}})
     same => n,MSet(__PBX_USER=${{PBX_SELF}},CHANNEL(language)=${{PBX_SPOKE}},CHANNEL(tonezone)=${{PBX_TONES}})
     same => n,Set(CALLERID(num)=${{PBX_NUMBER}})
     same => n,Set(CALLERID(num-valid)=${{PBX_NUMBERED}})

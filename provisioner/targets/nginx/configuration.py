@@ -1,7 +1,8 @@
 """`nginx.conf` of one edge node, whole: nothing that the package enables is left in force.
 
-Two things are served, over TLS alone. `/devices/` are the settings of telephones: the address of a file is as good as
+Three things are served, over TLS alone. `/devices/` are the settings of telephones: the address of a file is as good as
 the password in it, so no request is logged. `/v1/tenants/<slug>/` are services of the tenant's core node.
+LDAP goes on to the daemon with the tenants' contact books.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from provisioner.core import books
 from provisioner.core.artifacts import Bundle, Line, TextFile
 
 DEVICES = "/var/lib/pbx-devices"
@@ -16,6 +18,9 @@ DEVICES = "/var/lib/pbx-devices"
 
 SERVICE_PORT = 8470
 """Where a core node's services listen, on its private address."""
+
+BOOKS = 3890
+"""Where the role `ldap` answers them, on this machine alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,9 @@ user www-data;
 worker_processes auto;
 pid /run/nginx.pid;
 error_log /var/log/nginx/error.log crit;
+
+# A package of its own; the files by which packages are put in force are not read here.
+load_module modules/ngx_stream_module.so;
 
 events {{
     worker_connections 1024;
@@ -88,6 +96,22 @@ http {{
         location / {{
             return 404;
         }}
+    }}
+}}
+
+stream {{
+    # A house of telephones may share one address; nobody holds all connections.
+    limit_conn_zone $binary_remote_addr zone=books:1m;
+
+    server {{
+        listen {settings.public_address}:{books.PORT} ssl;
+        ssl_certificate /etc/kamailio/tls/certificate.pem;
+        ssl_certificate_key /etc/kamailio/tls/key.pem;
+        ssl_protocols TLSv1.2 TLSv1.3;
+        limit_conn books 200;
+        proxy_connect_timeout 3s;
+        proxy_timeout 60s;
+        proxy_pass 127.0.0.1:{BOOKS};
     }}
 }}
 """

@@ -51,6 +51,8 @@ class Telephone:
     mac: str = ""
     """Twelve hexadecimal digits in small letters, where it is known."""
     keys: tuple[Key, ...] = ()
+    book: bool = False
+    """Whether it may look for people in the tenant's contact book."""
     source: Path | None = None
 
     @property

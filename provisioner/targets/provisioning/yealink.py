@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provisioner.core import books
+
 from .objects import EDGE, EXPIRES, SIP_PORT, Telephone
 
-BLF, TLS, SRTP_ALONE = 16, 2, 2
+BLF, TLS, SRTP_ALONE, LDAPS = 16, 2, 2, 2
 _LANGUAGES = {
     "sv": "Swedish",
     "en": "English",
@@ -54,6 +56,30 @@ def _settings(phone: Telephone) -> Iterator[tuple[str, object]]:
         "codec.g729.enable": 0,
     }
     yield from ((f"account.1.{name}", value) for name, value in account.items())
+    if phone.book:
+        yield from ((f"ldap.{name}", value) for name, value in _book(phone).items())
     for number, key in enumerate(phone.keys, start=2):  # the first is the line itself
         of_key = {"type": BLF, "line": 1, "value": key.dials, "label": key.label}
         yield from ((f"linekey.{number}.{name}", value) for name, value in of_key.items())
+
+
+def _book(phone: Telephone) -> dict[str, object]:
+    """`%` stands for what is typed. Who calls is not looked up: calls bear their names."""
+    return {
+        "enable": 1,
+        "host": EDGE,
+        "port": books.PORT,
+        "tls_mode": LDAPS,
+        "version": 3,
+        "base": books.base(phone.tenant),
+        "user": books.login(phone.tenant, phone.account),
+        "password": phone.secret,
+        "max_hits": 50,
+        "name_filter": "(|(cn=%)(sn=%)(o=%))",
+        "number_filter": "(telephoneNumber=%)",
+        "name_attr": "cn",
+        "numb_attr": "telephoneNumber",
+        "display_name": "%cn",
+        "call_in_lookup": 0,
+        "ldap_sort": 1,
+    }

@@ -62,7 +62,7 @@ class ActionModule(ActionBase):
 
     TRANSFERS_FILES = True
     _VALID_ARGS = frozenset(
-        ("state", "slug", "digest", "bundle", "overlay", "sounds", "folder", "sounds_folder", "slugs")
+        ("state", "slug", "digest", "bundle", "overlay", "sounds", "folder", "sounds_folder", "slugs", "again")
     )
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -74,7 +74,9 @@ class ActionModule(ActionBase):
             facts = [{"slug": each, "digest": "", "content": "", "sounds": []} for each in slugs]
             return self._call({"tenants": facts, "state": state}, task_vars)
         tenants = one(args) if args.get("slug") else several(args)
-        asked = {"tenants": [each.facts() for each in tenants], "state": state}
+        asked = {
+            "tenants": [each.facts() for each in tenants], "state": state, "again": bool(args.get("again")),
+        }  # fmt: skip
         answer = self._call({**asked, "ask": True}, task_vars)
         if answer.get("failed") or self._task.check_mode:
             return answer

@@ -58,6 +58,10 @@ options:
     description: Only say which tenants and sounds the node lacks.
     type: bool
     default: false
+  again:
+    description: Lay everything down and reload it, whatever is noted of what the daemon runs.
+    type: bool
+    default: false
   archive:
     description: A tar.gz as base64 with tenants/<slug>/<file> and sounds/<digest>.wav.
     type: str
@@ -85,9 +89,9 @@ def is_live(tenant: dict) -> bool:
         return False
 
 
-def lacking(tenants: list[dict]) -> dict:
+def lacking(tenants: list[dict], again: bool) -> dict:
     without = set(mailboxes.late({each["slug"]: mailboxes.read(TENANTS / each["slug"]) for each in tenants}))
-    needed = [each["slug"] for each in tenants if each["slug"] in without or not is_live(each)]
+    needed = [each["slug"] for each in tenants if again or each["slug"] in without or not is_live(each)]
     sounds = {digest for each in tenants for digest in each["sounds"]}
     return {"tenants": needed, "sounds": sorted(each for each in sounds if not pbx_sounds.file(each).is_file())}
 
@@ -154,7 +158,7 @@ def differing(slug: str, after: dict[str, str]) -> set[str]:
     return {name for name in {*before, *after} if before.get(name) != after.get(name)}
 
 
-def make_live(tenants: list[dict], staged: dict[str, Path]) -> list[str]:
+def make_live(tenants: list[dict], staged: dict[str, Path], again: bool = False) -> list[str]:
     """Switches all tenants, reloads once, notes what is seen; takes all back where the daemon does not follow.
 
     A tenant without a staged folder goes away.
@@ -166,7 +170,7 @@ def make_live(tenants: list[dict], staged: dict[str, Path]) -> list[str]:
     moved: list[str] = []
     for slug in (each["slug"] for each in tenants):
         home, note = staged.get(slug), LIVE / f"{slug}.json"
-        differs = differing(slug, digests(home) if home else {})
+        differs = set(CHECKED) if again else differing(slug, digests(home) if home else {})
         changed |= differs
         if home and differs & MEMBERS:
             moved.append(slug)
@@ -177,6 +181,8 @@ def make_live(tenants: list[dict], staged: dict[str, Path]) -> list[str]:
         before[slug] = switch(slug, home)
     try:
         # First, so that a call never meets a mailbox or a sound that is not there yet.
+        if again:
+            mailboxes.doubt(before)
         lay_mailboxes(before)
         lay_prompts(before)
         done = reload(changed)
@@ -220,7 +226,7 @@ def tidy() -> None:
             remove(home)
 
 
-def install(tenants: list[dict], files: dict[str, dict[str, bytes]]) -> list[str]:
+def install(tenants: list[dict], files: dict[str, dict[str, bytes]], again: bool) -> list[str]:
     staged: dict[str, Path] = {}
     try:
         for each in tenants:
@@ -229,7 +235,7 @@ def install(tenants: list[dict], files: dict[str, dict[str, bytes]]) -> list[str
         let_asterisk_check(staged)
         settled(STORE)
         with alone():
-            return make_live(tenants, staged)
+            return make_live(tenants, staged, again)
     except BaseException:
         for home in staged.values():
             shutil.rmtree(home, ignore_errors=True)
@@ -237,7 +243,7 @@ def install(tenants: list[dict], files: dict[str, dict[str, bytes]]) -> list[str
 
 
 def present(params: dict, check_mode: bool) -> dict:
-    lacks = lacking(params["tenants"])
+    lacks = lacking(params["tenants"], params["again"])
     if params["ask"] or check_mode:
         return {"changed": check_mode and bool(lacks["tenants"] or lacks["sounds"]), "lacks": lacks}
     if not lacks["tenants"] and not lacks["sounds"]:
@@ -246,7 +252,7 @@ def present(params: dict, check_mode: bool) -> dict:
     with alone():
         pbx_sounds.keep(sounds)
     todo = [each for each in params["tenants"] if each["slug"] in lacks["tenants"]]
-    reloads = install(todo, files) if todo else []
+    reloads = install(todo, files, params["again"]) if todo else []
     return {"changed": True, "tenants": lacks["tenants"], "reloads": reloads, "sounds": len(sounds)}
 
 
@@ -269,6 +275,7 @@ def main() -> None:
             "tenants": {"type": "list", "elements": "dict", "required": True},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "ask": {"type": "bool", "default": False},
+            "again": {"type": "bool", "default": False},
             "archive": {"type": "str", "no_log": True},
             "archive_file": {"type": "path"},
         },

@@ -20,7 +20,7 @@ MACHINES = ("data", "edge", "core")
 
 SERVICES = {
     "data": ("nftables", "ssh"),
-    "edge": ("kamailio", "rtpengine-daemon", "nginx", "nftables", "ssh"),
+    "edge": ("kamailio", "rtpengine-daemon", "nginx", "pbx-ldap", "nftables", "ssh"),
     "core": (
         *("asterisk", "pbx-calendars", "pbx-calls", "pbx-figures", "pbx-notices", "pbx-people", "pbx-speech"),
         *("pbx-switches.timer", "nftables", "ssh"),
@@ -33,6 +33,7 @@ PROCESSES = {
     "edge": {
         "kamailio.service": "kamailio",
         "rtpengine-daemon.service": "rtpengine",
+        "pbx-ldap.service": "openldap",
         "nginx.service": "root www-data",  # the first process opens port 443 and serves nobody
     },
     "core": {
@@ -59,14 +60,17 @@ LISTENING = {
     ],
     "edge": [
         "tcp 127.0.0.1:2224 rtpengine rtpengine",
+        "tcp 127.0.0.1:3890 slapd openldap",  # nginx alone asks it
         "tcp PUBLIC:443 nginx root",
         "tcp PUBLIC:5060 kamailio kamailio",
         "tcp PUBLIC:5061 kamailio kamailio",
+        "tcp PUBLIC:636 nginx root",
         "tcp PUBLIC:7443 kamailio kamailio",
         "udp 127.0.0.1:2223 rtpengine rtpengine",
         "udp PRIVATE:5060 kamailio kamailio",
         "udp PUBLIC:5060 kamailio kamailio",
         "unix /run/kamailio/kamailio_ctl kamailio kamailio",
+        "unix /run/pbx-ldap/ldapi slapd openldap",
     ],
     "core": [
         "tcp 127.0.0.1:9099 python3 dynamic",  # speech: Asterisk alone asks it
@@ -179,6 +183,8 @@ def test_what_is_not_let_in_is_dropped(examples: ProviderFolder, machine: str) -
         ("edge", "/etc/kamailio/current/secrets.cfg", "root:kamailio 640"),
         ("edge", "/etc/kamailio/tls/key.pem", "root:kamailio 640"),
         ("edge", "/etc/rtpengine/rtpengine.conf", "root:rtpengine 640"),
+        ("edge", "/etc/pbx-ldap/slapd.conf", "root:openldap 640"),
+        ("edge", "/var/lib/pbx-ldap", "openldap:openldap 700"),
         ("edge", "/var/lib/pbx-devices", "root:www-data 2750"),
         ("core", "/etc/nftables.conf", "root:root 600"),
         ("core", "/etc/asterisk", "root:asterisk 750"),

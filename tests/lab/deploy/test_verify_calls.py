@@ -72,3 +72,8 @@ def test_a_number_of_nobody_is_refused_before_anything_rings(examples: ProviderF
     examples.pbx("lab", "call", "101", "--from", "solglantan:nobody", code=64)
     examples.pbx("verify", "--only", "nothing.*", code=64)
     examples.pbx("verify", "--report", "pdf=x", code=64)
+
+
+def test_calls_leave_no_drift(examples: ProviderFolder) -> None:
+    """Asterisk and Kamailio keep things of their own for calls; what was applied is as it was."""
+    assert examples.pbx("drift") == "no drift\n"

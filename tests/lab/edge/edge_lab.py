@@ -89,7 +89,7 @@ class Platform:
 
     def edge(self) -> int:
         facts = edge_platform.edge(f"198.18.{self.slot}", f"198.19.{self.slot}")
-        return self.node("edge", ["base", "rtpengine", "kamailio", "web"], nodes.edge(facts))
+        return self.node("edge", ["base", "rtpengine", "kamailio", "ldap", "web"], nodes.edge(facts))
 
     def data(self) -> int:
         return self.node("data", ["base", "postgres"], nodes.data())

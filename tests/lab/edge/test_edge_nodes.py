@@ -38,8 +38,8 @@ def data(platform: Platform) -> Host:
         ("data", ("postgresql", "python3-psycopg2", "nftables"), ("nftables",)),
         (
             "edge",
-            ("kamailio", "rtpengine-daemon", "nginx", "nftables"),
-            ("kamailio", "rtpengine-daemon", "nginx", "nftables"),
+            ("kamailio", "rtpengine-daemon", "nginx", "slapd", "nftables"),
+            ("kamailio", "rtpengine-daemon", "nginx", "pbx-ldap", "nftables"),
         ),
     ],
 )
@@ -61,7 +61,7 @@ def test_sockets_of_the_edge(platform: Platform, edge: Host) -> None:
     private, public = f"198.18.{platform.slot}.20", f"198.19.{platform.slot}.20"
     expected = {
         f"udp://{private}:5060", f"udp://{public}:5060", f"tcp://{public}:5060", f"tcp://{public}:5061",
-        f"tcp://{public}:7443", f"tcp://{public}:443",
+        f"tcp://{public}:7443", f"tcp://{public}:443", f"tcp://{public}:636", "tcp://127.0.0.1:3890",
         "udp://127.0.0.1:2223", "tcp://127.0.0.1:2224", "tcp://0.0.0.0:22", "tcp://:::22",
     }  # fmt: skip
     sockets = {each for each in edge.socket.get_listening_sockets() if not each.startswith("unix://")}
@@ -76,7 +76,8 @@ def test_sockets_of_the_data_node(platform: Platform, data: Host) -> None:
 
 
 def test_no_daemon_runs_as_root(edge: Host, data: Host) -> None:
-    for host, daemons in ((edge, {"kamailio": "kamailio", "rtpengine": "rtpengine"}), (data, {"postgres": "postgres"})):
+    of_edge = {"kamailio": "kamailio", "rtpengine": "rtpengine", "slapd": "openldap"}
+    for host, daemons in ((edge, of_edge), (data, {"postgres": "postgres"})):
         for command, user in daemons.items():
             owners = {process.user for process in host.process.filter(comm=command)}
             assert owners == {user}, command
@@ -90,6 +91,7 @@ def test_no_daemon_runs_as_root(edge: Host, data: Host) -> None:
         ("/etc/kamailio/tls/key.pem", 0o640, "kamailio"),
         ("/etc/rtpengine/rtpengine.conf", 0o640, "rtpengine"),
         ("/etc/nftables.conf", 0o600, "root"),
+        ("/etc/pbx-ldap/slapd.conf", 0o640, "openldap"),
     ],
 )
 def test_modes_of_files_on_the_edge(edge: Host, path: str, mode: int, group: str) -> None:
@@ -113,8 +115,10 @@ def test_firewall_lets_in_what_the_node_is_for(platform: Platform) -> None:
     assert reaches(platform, "core", data, 5432)
     assert reaches(platform, "phones", edge, 5060)
     assert reaches(platform, "phones", edge, 5061)
+    assert reaches(platform, "phones", edge, 636)
     assert not reaches(platform, "phones", edge, 22)
     assert not reaches(platform, "phones", edge, 2224)
+    assert not reaches(platform, "phones", edge, 3890)
 
 
 def test_database_lets_the_edge_in_with_its_password_only(platform: Platform) -> None:
@@ -219,7 +223,11 @@ def test_an_edge_that_starts_before_the_database_waits_for_it(platform: Platform
 
 @pytest.mark.parametrize(
     ("daemon", "there"),
-    [("rtpengine", "ss -lun | grep -q 127.0.0.1:2223"), ("nginx", "ss -ltn | grep -q :443")],
+    [
+        ("rtpengine", "ss -lun | grep -q 127.0.0.1:2223"),
+        ("nginx", "ss -ltn | grep -q :443"),
+        ("slapd", "ss -ltn | grep -q 127.0.0.1:3890"),
+    ],
 )
 def test_a_daemon_that_dies_comes_back(platform: Platform, edge: Host, daemon: str, there: str) -> None:
     platform.edge()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from provisioner.core import books
 from provisioner.core.artifacts import Speech
 from provisioner.core.ports.sip import CallState
 from provisioner.core.visits import BEEP
@@ -23,6 +25,7 @@ from tests.lab.reception.reception import Reception, Stage
 pytestmark = [pytest.mark.lab, pytest.mark.engine]
 
 TENANT, ANNA, CECILIA, INFO = "calllog", "+46980319220", "+46980319221", "+46980319222"
+NO_SUCH_OBJECT, INVALID_CREDENTIALS = 32, 49
 BEGAN = time.time() - 1
 PROOF = Speech("Hej Anna, det här är ett prov på ett meddelande, ring mig i morgon.", "sv")
 
@@ -164,6 +167,71 @@ def test_u13_made_received_forwarded_and_missed_from_nobody_knows_whom(reception
     (forwarded,) = calls(reception, "cecilia-desk", caller, "forwarded")
     assert facts(forwarded, "to", "by") == ("user:bo", "bo")
     assert facts(calls(reception, "bo-desk", caller)[0], "result", "device") == ("answered", "desk")
+
+
+@pytest.mark.row("U2", "U11", "U13")
+def test_u11_a_contact_is_known_by_name_on_telephones_and_in_the_log_and_a_withheld_number_is_not(
+    reception: Reception,
+) -> None:
+    pia, known = "+46701740678", "Pia Åström, Frakt & Åkeri"
+
+    async def play(stage: Stage) -> None:
+        desk = await stage.phone("anna", "desk")
+        for caller, name in ((pia, known), ("+46701740677", "Nordisk Frakt"), ("+46701740676", "")):
+            call = await (await stage.outside(caller)).call(ANNA)
+            told = await (await desk.incoming(10)).identity()
+            assert (told.caller, told.display_name) == (caller, name)
+            await call.hang_up()
+        call = await (await stage.outside("anonymous")).call(ANNA)
+        told = await (await desk.incoming(10)).identity()
+        assert (told.caller, told.asserted) == ("anonymous", "")
+        await call.hang_up()
+
+    reception.on_stage(TENANT, play)
+    assert soon(lambda: calls(reception, "anna-desk", pia))["name"] == known
+
+
+@pytest.mark.row("U11", "U12")
+def test_u11_the_contact_book_is_searched_colleagues_first(reception: Reception) -> None:
+    book = asked(reception, "GET", "/contacts")
+    assert [each["contact"] for each in book["contacts"]] == [
+        *("user:anna", "user:bo", "user:cecilia"),
+        *("contact:pia", "contact:frakt"),
+    ]
+    assert facts(book["contacts"][3], "favourite", "name", "email") == (True, "Pia Åström", "pia@frakt.example")
+    assert facts(book["contacts"][1], "favourite", "name", "extension") == (False, "Bo Ek", "102")
+    for query, found in (("ek", ["user:bo"]), ("%C3%A5str", ["contact:pia"]), ("0701740677", ["contact:frakt"])):
+        assert [each["contact"] for each in asked(reception, "GET", f"/contacts?q={query}")["contacts"]] == found
+    assert programs.asked(reception, TENANT, "GET", "/contacts", password="wrong")[0] == 401
+
+
+def looked_up(reception: Reception, what: str, *, login: str = "anna-desk", tenant: str = TENANT) -> tuple[int, str]:
+    """What a telephone of this tenant finds in a tenant's book by LDAP, and the program's exit code: LDAP's own."""
+    verification = reception.verification()
+    who = f"-D {shlex.quote(books.login(TENANT, login))} -y /dev/stdin" if login else ""
+    command = (
+        f"LDAPTLS_REQCERT=never ldapsearch -x -LLL -o ldif-wrap=no -H ldaps://{verification.edge}"
+        f" {who} -b {shlex.quote(books.base(tenant))} {shlex.quote(what)} uid; echo $?"
+    )
+    password = verification.deployment.secrets.get(f"devices/{TENANT}/anna-desk")
+    told = asyncio.run(verification.shell("phones").run(command, password.encode()))
+    *found, code = told.decode().splitlines()
+    return int(code), " ".join(sorted(line.removeprefix("uid: ") for line in found if line.startswith("uid: ")))
+
+
+@pytest.mark.row("U11", "U14")
+def test_u11_a_telephone_finds_people_by_ldap_in_its_own_tenants_book_alone(reception: Reception) -> None:
+    everybody = "contact.frakt contact.pia user.anna user.bo user.cecilia"
+    assert looked_up(reception, "(objectClass=inetOrgPerson)") == (0, everybody)
+    assert looked_up(reception, "(|(cn=Pia*)(sn=Pia*)(o=Pia*))") == (0, "contact.pia")
+    assert looked_up(reception, "(telephoneNumber=+46701740679)") == (0, "contact.pia")
+    assert looked_up(reception, "(telephoneNumber=10*)") == (0, "user.anna user.bo user.cecilia")
+    assert looked_up(reception, "(uid=*)", tenant="activities") == (NO_SUCH_OBJECT, "")
+    assert looked_up(reception, "(uid=*)", login="bo-desk") == (INVALID_CREDENTIALS, ""), (
+        "each has a password of its own"
+    )
+    assert looked_up(reception, "(uid=*)", login="")[1] == ""
+    assert reception.run("edge", "ss -Hlnt 'sport = 389'").strip() == ""
 
 
 @pytest.fixture

@@ -12,7 +12,11 @@ import pytest
 from provisioner.adapters.audio.measure import NumpyEar
 from provisioner.adapters.audio.speak import NumpyVoice
 from provisioner.core.ports.sip import CallState, SipAgent, SipCall
+from provisioner.features.disa import asterisk as disa
+from provisioner.features.hot_desks import asterisk as desks
+from provisioner.features.outbound.asterisk import BARRED
 from provisioner.features.users import mobile
+from provisioner.targets.asterisk import pins
 from tests.browser.chromium import Browser
 from tests.lab.reception.linphone import Linphone
 from tests.lab.reception.media import PLAIN, PROTECTED, sizes
@@ -359,6 +363,7 @@ def test_n5_calls_from_the_mobile_telephone_show_whose_it_is(reception: Receptio
     reception.on_stage(TENANT, play)
 
 
+ACCESS = "+46313900677"
 HELP, GROUP, FORWARDED = "+46313900674", "+46313900675", "+46313900676"
 
 
@@ -411,5 +416,105 @@ def test_u7_who_sends_a_colleague_on_without_asking_is_free_again(reception: Rec
         says(await there.heard(), 800)
         await call.hang_up()
         await asyncio.to_thread(eventually, talking, set())
+
+    reception.on_stage(TENANT, play)
+
+
+@pytest.mark.row("N5")
+def test_n5_a_shared_telephone_is_hers_who_logs_in_until_she_is_logged_out(reception: Reception) -> None:
+    hers = {name: reception.pbx("pin", TENANT, name).strip() for name in ("erik", "anna")}
+
+    async def play(stage: Stage) -> None:
+        window, bo, network = await stage.phone("window"), await stage.phone("bo"), await stage.network()
+
+        async def log_in(user: str, extension: str) -> None:
+            """Types while she is asked, as people do who know what comes."""
+            call = await stage.dial(window, f"*34{extension}")
+            await asyncio.sleep(0.8)
+            await call.press(f"{hers[user]}#")
+            assert await call.until(timeout=12) is CallState.ENDED
+
+        async def log_out() -> None:
+            call = await stage.dial(window, "*34")
+            await stage.hears(call, desks.WORDS["out"]["en"])
+            await call.until(timeout=5)
+
+        async def shows(caller: SipAgent, dialled: str, callee: SipAgent, number: str, name: str = "") -> None:
+            call = await caller.call(dialled)
+            told = await (await callee.incoming(8)).identity()
+            assert (told.caller, told.display_name) == (number, name)
+            await call.hang_up()
+
+        await stage.clock("2027-03-01 12:00")
+        try:
+            call = await bo.call("26")
+            assert await call.until(CallState.UP, timeout=8) is CallState.ENDED, "she has no telephone"
+            call = await bo.call("*3426")
+            assert await call.until(CallState.UP, timeout=8) is CallState.ENDED, "nor does his become hers"
+            call = await stage.dial(window, "*3426")
+            await stage.hears(call, pins.PLEASE["en"])
+            await call.press("000000#" if hers["erik"] != "000000" else "111111#")
+            await stage.hears(call, pins.WRONG["en"])
+            await call.press(f"{hers['erik']}#")
+            await stage.hears(call, desks.WORDS["in"]["en"])
+            assert await call.until(timeout=5) is CallState.ENDED
+            await shows(bo, "26", window, "22", "Bo Ek")
+            await shows(window, "0701740619", network, "+46313900672")
+            await log_in("anna", "21")
+            call = await bo.call("26")
+            assert await call.until(CallState.UP, timeout=8) is CallState.ENDED, "she is logged in nowhere any more"
+            await shows(window, "22", bo, "21")
+            await stage.clock("2027-03-01 13:01")
+            await shows(window, "22", bo, "25")
+            await stage.clock("2027-03-01 12:59")
+            await shows(window, "22", bo, "21")
+        finally:
+            await log_out()
+        await shows(window, "22", bo, "25")
+
+    reception.on_stage(TENANT, play)
+
+
+@pytest.mark.row("N5", "U15")
+def test_n5_a_mobile_telephone_calls_out_through_the_platform_as_its_user(reception: Reception) -> None:
+    pin = reception.pbx("pin", TENANT, "carl").strip()
+
+    async def play(stage: Stage) -> None:
+        desk, network, pocket = await stage.phone("anna", "desk"), await stage.network(), await stage.outside(POCKET)
+
+        async def dials(number: str) -> SipCall:
+            """Types while she is asked, as people do who know what comes."""
+            call = await stage.dial(pocket, ACCESS)
+            for typed in (pin, number):
+                await asyncio.sleep(0.8)
+                await call.press(f"{typed}#")
+            return call
+
+        call = await stage.dial(pocket, ACCESS)
+        await asyncio.sleep(0.8)
+        await call.press(f"{pin}#")
+        await stage.hears(call, disa.DIAL["en"])
+        await call.press("21#")
+        there = await stage.pick_up(desk)
+        told = await there.identity()
+        assert (told.caller, told.display_name) == ("23", "Carl Lund")
+        await call.play(VOICE.tone(800, TALK + 2))
+        await asyncio.sleep(TALK)
+        says(await there.heard(), 800)
+        await call.hang_up()
+        assert await there.until(timeout=5) is CallState.ENDED
+
+        call = await dials("00447700900123")  # her permission does not reach abroad
+        await stage.hears(call, BARRED["en"])
+        assert await call.until(timeout=5) is CallState.ENDED
+
+        call = await dials("0701740619")
+        told = await (await network.incoming(8)).identity()
+        assert (told.dialled, told.caller, told.diverted) == ("+46701740619", "+46313900670", "")
+        await call.hang_up()
+
+        stranger = await (await stage.outside("+46701740619")).call(ACCESS)
+        assert await stranger.until(CallState.UP, timeout=8) is CallState.ENDED
+        assert stranger.reason.startswith("403"), stranger.reason
 
     reception.on_stage(TENANT, play)

@@ -13,6 +13,7 @@ import pytest
 
 from provisioner.adapters.lab import catcher
 from provisioner.core import lights
+from provisioner.core.ports.sip import CallState
 from provisioner.core.probes import Dials, HangsUp, Hears, IsAnswered, MessageLeft, Outside, Speaks, Waits
 from provisioner.core.visits import BEEP
 from provisioner.targets.asterisk import naming, owners
@@ -233,3 +234,22 @@ def test_u3_a_user_is_told_of_her_own_messages_in_her_language(reception: Recept
         ("sms", "+46701740650"),
     ]
     assert next(each.subject for each in found if each.kind == "mail") == ("New message in Anna Berg from +46701740657")
+
+
+@pytest.mark.row("U3")
+@pytest.mark.parametrize(("number", "key"), [("+46980319202", "0"), ("+46980319201", "*")])
+def test_u3_a_key_during_the_greeting_leads_on_and_any_other_does_not(
+    reception: Reception, number: str, key: str
+) -> None:
+    async def play(stage: Stage) -> None:
+        bo = await stage.phone("bo")
+        call = await stage.dial(await stage.outside("+46701740653"), number)
+        await asyncio.sleep(0.7)
+        await call.press("5")
+        await asyncio.sleep(0.5)
+        await call.press(key)
+        taken = await stage.pick_up(bo)
+        await call.hang_up()
+        assert await taken.until(timeout=5) is CallState.ENDED
+
+    reception.on_stage(TENANT, play)

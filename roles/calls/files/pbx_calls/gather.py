@@ -140,10 +140,12 @@ class _Call:
         return max(0, round(min(ends, default=taken.time) - taken.time))
 
     def _made(self) -> Iterator[tuple[str, Entry]]:
-        for row in self.rows:
+        for place, row in enumerate(self.rows):
             match row.name, row.words:
                 case "made", [slug, user, device, number] if not number.startswith(("*", "#")):
-                    answer = next((each for each in self.rows if each.leg == row.leg and each.event == "ANSWER"), None)
+                    # A leg that was asked for a PIN first is answered already, and meets somebody later.
+                    later = (each for each in self.rows[place:] if each.event in ("ANSWER", "BRIDGE_ENTER"))
+                    answer = next((each for each in later if each.leg == row.leg), None)
                     result = ANSWERED if answer else UNANSWERED
                     seconds = self._talk(answer) if answer else 0
                     entry = Entry(self._id, user, "made", row.time, result, number, "", seconds, device)

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from pbx_calls import log
 
+from . import book
 from .refused import Refused
 
 USUAL, MOST = 50, 200
@@ -31,7 +32,7 @@ def found(tenant: Mapping[str, Any], slug: str, user: str, device: str, query: s
         entries = log.read(slug, user, kind=kind, before=before, limit=limit)
     except sqlite3.Error:
         raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "the log cannot be read now", **{"Retry-After": "5"}) from None
-    names = {person["extension"]: person["title"] for person in tenant["people"].values()}
+    names = book.names(tenant)
     zone = ZoneInfo(tenant["tenant"]["time_zone"])
     shown = []
     for each in log.shown(entries, device):

@@ -8,6 +8,7 @@
 | PUT /v1/tenants/SLUG/users/NAME/activity | sets one's own: `{"activity": "lunch", "until": "…", "note": "…"}` |
 | DELETE /v1/tenants/SLUG/users/NAME/activity | available again |
 | GET /v1/tenants/SLUG/users/NAME/calls | one's own calls (`calls`) |
+| GET /v1/tenants/SLUG/contacts | the contact book: colleagues first, then whom the tenant knows outside (`book`) |
 | GET, PUT, DELETE /v1/tenants/SLUG/mailboxes… | the mailboxes that one may hear (`mailboxes`) |
 | GET /v1/tenants/SLUG/attendants/NAME | what an external attendant must know, with what people are doing |
 | POST /v1/tenants/SLUG/attendants/NAME/messages | has one of them told something by mail or text message |
@@ -29,7 +30,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from . import calls, desk, lived
+from . import book, calls, desk, lived
 from .follow import Followed
 from .guard import Guard, attendant
 from .known import Known
@@ -137,6 +138,12 @@ class Handler(BaseHTTPRequestHandler):
                     raise Refused(HTTPStatus.FORBIDDEN, "calls are shown to whose they are, and to nobody else")
                 device = self._login()[0].removeprefix(f"{user}-")
                 return calls.found(tenant, slug, user, device, query)
+            case ["", "v1", "tenants", slug, "contacts"] if self.command == "GET":
+                tenant, user = self._tenant(slug)
+                if user not in tenant["people"]:
+                    raise Refused(HTTPStatus.FORBIDDEN, "the contact book is for the tenant's own users")
+                doing = self.server.followed.doing
+                return book.found(tenant, user, query, lambda each: self._shown(tenant, each, doing(slug, each)))
             case ["", "v1", "tenants", slug, "mailboxes", *rest]:
                 tenant, user = self._tenant(slug)
                 return self._mailboxes(tenant, slug, user, rest, body)

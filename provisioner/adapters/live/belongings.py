@@ -1,0 +1,132 @@
+"""The `Belongings` port: files are fetched over SSH one by one, and taken away by one run of Ansible over all machines.
+
+Recordings are opened here with the tenant's key, which no machine has. An export is readable by its owner alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import shlex
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path, PurePath
+from typing import Any
+
+from provisioner.adapters.sip.shell import Shell
+from provisioner.core.deployment import Play, Playbooks, Progress
+from provisioner.targets.asterisk.core_node import CALL_EVENTS
+
+from .call_events import SshCallEvents
+from .call_log import SshCallLog
+from .recorded_calls import SshRecordedCalls
+
+KINDS = {"messages": "voicemail", "prompts": "prompts", "activities": "activities"}
+"""Kind → folder below Asterisk's spool with a folder for each tenant."""
+
+SPOOL = "/var/spool/asterisk"
+SECONDS = 600.0
+"""For one file."""
+ALL = 1_000_000_000
+WHO = "the platform's engineer, for an export"
+
+
+class MachinesBelongings:
+    """`cores` gives a shell on each core node by name, `key_of` the private key of a tenant's recordings."""
+
+    def __init__(
+        self, cores: Mapping[str, Shell], key_of: Callable[[str], str], playbooks: Playbooks, progress: Progress
+    ) -> None:
+        self._cores = cores
+        self._key_of = key_of
+        self._playbooks = playbooks
+        self._progress = progress
+
+    def export(self, tenant: str, folder: str) -> Mapping[str, int]:
+        home = Path(folder)
+        home.mkdir(mode=0o700, parents=True)
+        return asyncio.run(self._export(tenant, home))
+
+    def forget(self, tenant: str, domain: str) -> tuple[str, ...]:
+        play = Play("tenant_left.yml", {"pbx_slug": tenant, "pbx_domain": domain})
+        return tuple(each.host for each in self._playbooks.run(play, self._progress) if each.changed)
+
+    async def _export(self, tenant: str, home: Path) -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for name, shell in self._cores.items():
+            found.update(await _Core(shell, tenant, home / name, self._key_of).export())
+        return dict(found)
+
+
+class _Core:
+    """What a tenant's users have on one core node."""
+
+    def __init__(self, shell: Shell, tenant: str, home: Path, key_of: Callable[[str], str]) -> None:
+        self._shell = shell
+        self._tenant = tenant
+        self._home = home
+        self._key_of = key_of
+
+    async def export(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for kind, folder in KINDS.items():
+            found[kind] = await self._folder(kind, f"{SPOOL}/{folder}/{self._tenant}")
+        found["recordings"] = await self._recordings()
+        found["calls"] = await self._calls()
+        return found
+
+    async def _folder(self, kind: str, source: str) -> int:
+        """Files alone: what links lead to was declared, and is the provider's."""
+        place = shlex.quote(source)
+        listed = await self._shell.run(f"test ! -d {place} || (cd {place} && find . -type f -print0)", timeout=SECONDS)
+        names = [each.decode() for each in listed.split(b"\0") if each]
+
+        async def fetch(name: str) -> None:
+            content = await self._shell.run(f"cat {shlex.quote(f'{source}/{name}')}", timeout=SECONDS)
+            self._write(f"{kind}/{PurePath(name)}", content)
+
+        await asyncio.gather(*map(fetch, names))
+        return len(names)
+
+    async def _recordings(self) -> int:
+        kept = SshRecordedCalls(lambda _: self._shell, self._key_of)
+        found = await kept.recorded(self._tenant)
+        for each in found:
+            self._write(f"recordings/{each.id}.wav", await kept.heard(self._tenant, each.id, WHO))
+        if found:
+            self._write("recordings/index.json", _json(asdict(each) for each in found))
+            self._write("recordings/accesses.json", _json(map(asdict, await kept.accesses(self._tenant))))
+        return len(found)
+
+    async def _calls(self) -> int:
+        """The users' log, and the rows of the channel event log of every call that was the tenant's."""
+        logged = await SshCallLog(lambda _: self._shell).calls(self._tenant, "", "all", ALL)
+        rows = events(await SshCallEvents(lambda _: self._shell).log(self._tenant), self._tenant)
+        if logged:
+            self._write("calls/log.json", _json(map(asdict, logged)))
+        if rows:
+            out = io.StringIO()
+            csv.writer(out).writerows([CALL_EVENTS, *rows])
+            self._write("calls/events.csv", out.getvalue().encode())
+        return len(logged)
+
+    def _write(self, name: str, content: bytes) -> None:
+        target = self._home / name
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target.touch(mode=0o600)
+        target.write_bytes(content)
+
+
+def events(log: str, tenant: str) -> list[list[str]]:
+    """Rows of the calls that went through the tenant's dialplan, in order."""
+    rows = [each for each in csv.reader(io.StringIO(log)) if len(each) == len(CALL_EVENTS)]
+    call, context = (list(CALL_EVENTS).index(each) for each in ("call", "context"))
+    calls = {each[call] for each in rows if each[context].startswith(f"{tenant}.")}
+    return [each for each in rows if each[call] in calls]
+
+
+def _json(entries: Iterable[Mapping[str, Any]]) -> bytes:
+    return json.dumps(list(entries), ensure_ascii=False, indent=1, default=str).encode()
