@@ -96,6 +96,11 @@ def secrets_kept(examples: ProviderFolder) -> list[tuple[str, Path]]:
     assert any(handle.startswith("devices/") for handle in values)
     kept = [each for each in (examples.path / ".pbx").rglob("*") if each.is_file() and each.suffix != ".wav"]
     texts = {each: each.read_bytes() for each in kept}
-    return [
-        (handle, each) for handle, value in values.items() for each, text in texts.items() if value.encode() in text
-    ]
+    return [(handle, each) for handle, value in values.items() for each, text in texts.items() if holds(text, value)]
+
+
+def holds(text: bytes, value: str) -> bool:
+    """Whether the secret stands there. The digits of a PIN stand in some digest by chance, with others beside them."""
+    if not value.isdigit():
+        return value.encode() in text
+    return re.search(rb"(?<![0-9A-Za-z])%b(?![0-9A-Za-z])" % value.encode(), text) is not None
