@@ -123,9 +123,11 @@ class FolderGate:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             os.write(stream, json.dumps(facts).encode())
-        except BaseException:
+        except BaseException as error:
             os.close(stream)
             file.unlink(missing_ok=True)
+            if isinstance(error, OSError):  # a disk that is full says so at a write, which names no file
+                raise OSError(error.errno, error.strerror, str(file)) from error
             raise
         return file, stream
 

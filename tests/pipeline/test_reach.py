@@ -66,6 +66,12 @@ def test_a_window_over_midnight_goes_on_into_the_next_day() -> None:
     assert day(night, MONDAY - DAY)[-1] == ("22:00", "24:00", "user:anna")
 
 
+def test_a_window_over_midnight_on_a_clock_behind_ends_the_day_after() -> None:
+    """From 18:30 of a Tuesday to 18:15 of the Wednesday in New York, which is 00:15 of the Thursday here."""
+    night = office(weekly={"tue": "18:30-18:15"}, time_zone="America/New_York")
+    assert day(night, date(2026, 1, 1)) == [("00:00", "00:15", "user:anna"), ("00:15", "24:00", "hangup:busy")]
+
+
 def test_a_schedule_of_another_clock_in_the_tenants_hours() -> None:
     assert day(office(time_zone="Europe/London"))[1] == ("09:00", "18:00", "user:anna")
     # London changes to summer time with Stockholm, New York three weeks before.

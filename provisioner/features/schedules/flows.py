@@ -67,7 +67,7 @@ class _Asked:
     def _edges(self, day: date, zone: ZoneInfo) -> Iterator[int]:
         """Minutes of the tenant's day at which a window of the schedule's clock begins or ends, or its day changes."""
         own = ZoneInfo(self.schedule.time_zone or self.scope.time_zone)
-        for ahead in (-1, 0, 1):
+        for ahead in (-2, -1, 0, 1):  # on a clock behind, a window of the day before yesterday may end today
             there = day + ahead * DAY
             for minute in {0, *(edge for each in self._rule(there).windows for edge in (each.start, each.end))}:
                 local = _wall(there, minute, own).astimezone(zone)
