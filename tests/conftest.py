@@ -12,6 +12,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from provisioner.adapters.lab import Lab
@@ -36,6 +37,13 @@ os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
 OWN_LABS = (("core",), ("edge",))
 """Folders of tests/lab whose tests bring up machines of their own; all others use the fixture `lab`."""
+
+
+hypothesis.settings.register_profile("same", derandomize=True)
+if not os.environ.get("PBX_PROOF"):
+    # A change is judged by what it changes: the same examples at each run. With PBX_PROOF set others are tried, as
+    # `make proof` does for traces.
+    hypothesis.settings.load_profile("same")
 
 
 def pytest_configure() -> None:
