@@ -124,10 +124,9 @@ def _command(name: str, command: Any) -> Iterator[str]:
 
 
 def _help(command: Any) -> str:
-    """The help, with its examples (after `\\b`, which keeps their lines) as the console shows them."""
-    text, _, examples = (command.help or "").partition("\b\n")
-    lines = "\n".join(f"$ {each.strip()}" for each in examples.strip().splitlines())
-    return text.strip() + (f"\n\n```console\n{lines}\n```" if lines else "")
+    """The help, with its examples (after `\\b`, which keeps their lines, or the word) as they are typed."""
+    text, _, examples = (command.help or "").replace("Examples:\n", "\b\n").partition("\b\n")
+    return f"{text.strip()}\n\n```sh\n{examples.strip()}\n```" if examples else text.strip()
 
 
 def _options(command: Any) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,8 @@ from . import screen
 from .screen import Color
 
 if TYPE_CHECKING:
+    from typer.models import CommandInfo
+
     from .main import Command
 
 GLOBAL_OPTIONS: dict[str, int] = {"--color": 1, "-q": 0, "--quiet": 0, "-v": 0, "-vv": 0, "--verbose": 0, "--debug": 0}
@@ -54,10 +57,22 @@ def build(commands: Mapping[str, Command], name: str) -> typer.Typer:
         commands[name].mount(app)
         for command in app.registered_commands:
             command.epilog = "Options of every command, such as --color and --debug: pbx --help"
+            _show_examples(command, name)
+        for group in app.registered_groups:
+            for command in group.typer_instance.registered_commands if group.typer_instance else ():
+                own = command.name or typer.main.get_command_name(getattr(command.callback, "__name__", ""))
+                _show_examples(command, f"{name} {own}")
         return app
     for each, command_ in commands.items():
         app.command(each, help=command_.summary)(_stand_in)
     return app
+
+
+def _show_examples(command: CommandInfo, words: str) -> None:
+    from .examples import with_examples
+
+    told = command.help or inspect.getdoc(command.callback) or ""
+    command.help = with_examples(told, words)
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:

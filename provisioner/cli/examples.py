@@ -1,0 +1,73 @@
+"""Examples that `--help` shows, by the words of the command. Those of some commands stand in their own description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "validate": (
+        "pbx validate --folder examples",
+        "pbx validate acme --report sarif=findings.sarif --report junit=findings.xml",
+    ),
+    "explain": ("pbx explain R101", "pbx explain users.extension"),
+    "render": ("pbx render acme --out build/acme", "pbx render acme --explain extensions.conf"),
+    "trace": (
+        "pbx trace acme +46846500400 --at 2027-12-24T10:00",
+        "pbx trace acme +46846500400 --keys 2 --busy anna,bo",
+        "pbx trace acme +46846500400 --all",
+    ),
+    "schema": ("pbx schema --for tenant > tenant.schema.json", "pbx schema --for provider --dialect draft-07"),
+    "codes": ("pbx codes acme", "pbx codes --format json"),
+    "device": (
+        "pbx device acme list",
+        "pbx device acme link anna-app",
+    ),
+    "verify": (
+        "pbx verify --env lab",
+        "pbx verify --target acme --only 'ivr.*' -v",
+        "pbx verify --report junit=build/verify.xml",
+    ),
+    "schedule show": (
+        "pbx schedule show acme --year 2027",
+        "pbx schedule show acme opening --format svg > opening.svg",
+    ),
+    "schedule import": ("pbx schedule import holidays.ics acme opening --year 2027",),
+    "callbacks": ("pbx callbacks acme",),
+    "activity": ("pbx activity acme", "pbx activity acme anna set lunch --until 13:00"),
+    "switch": ("pbx switch acme opening", "pbx switch acme opening closed --until 13:00"),
+    "limits": ("pbx limits acme", "pbx limits acme --lift"),
+    "pin": ("pbx pin acme anna",),
+    "prompt list": ("pbx prompt list acme",),
+    "prompt export": ("pbx prompt export acme welcome welcome.wav --language sv",),
+    "prompt import": ("pbx prompt import acme welcome recorded.flac --language sv",),
+    "prompt reset": ("pbx prompt reset acme welcome",),
+    "prompt pin": ("pbx prompt pin acme",),
+    "calls": ("pbx calls acme", "pbx calls acme anna --missed"),
+    "recordings list": ("pbx recordings list acme --user anna --since 2027-01-01",),
+    "recordings get": ("pbx recordings get acme ID --out call.wav",),
+    "recordings delete": ('pbx recordings delete acme ID --reason "asked by the caller"',),
+    "recordings log": ("pbx recordings log acme",),
+    "queues": ("pbx queues acme --watch", "pbx queues acme --format json"),
+    "agent": ("pbx agent acme nurse cecilia pause", "pbx agent acme nurse cecilia in"),
+    "attendant sheet": ("pbx attendant sheet acme",),
+    "attendant records": ("pbx attendant records acme --month 2027-01",),
+    "attendant login": ("pbx attendant login acme svarab",),
+    "history": ("pbx history acme --since 2027-01-01",),
+    "lock ls": ("pbx lock ls --env prod",),
+    "lock break": ("pbx lock break prod.tenant.acme",),
+    "audit verify": ("pbx audit verify --env prod", "pbx audit verify --file lab.jsonl"),
+    "invoice-basis": ("pbx invoice-basis --month 2027-01 --format csv",),
+    "engine": ("pbx engine",),
+    "lab up": ("pbx lab up", "pbx lab up --name second"),
+    "lab down": ("pbx lab down",),
+    "lab status": ("pbx lab status --format json",),
+    "lab shell": ("pbx lab shell core", 'pbx lab shell core asterisk -rx "core show channels"'),
+    "lab mail": ("pbx lab mail --last 3",),
+    "lab call": ("pbx lab call +46846500400 --press 1",),
+}
+
+
+def with_examples(told: str, words: str) -> str:
+    """The description of a command with its examples below."""
+    lines = EXAMPLES.get(words, ())
+    return "\n".join([told, "", "Examples:", *lines]) if lines else told
