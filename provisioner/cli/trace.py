@@ -116,7 +116,7 @@ def trace(
 
 def _earlier(folder: Folder, tenant: str, before: str, question: Question) -> Shown | str:
     """The answer of a revision, or why it has none."""
-    from provisioner.adapters.revisions import laid_down
+    from provisioner.adapters.git import laid_down
     from provisioner.core.errors import SpecificationInvalid, UsageError
     from provisioner.pipeline.tracing import revision
 

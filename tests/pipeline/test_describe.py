@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from provisioner.pipeline.describe import describe
+from provisioner.tenant import FEATURES
 
 GROUP = {"members": ["user:anna"], "ring_time": "20s", "no_answer": "voicemail:info"}
 OLD: dict[str, Any] = {"name": "Acme", "domain": "acme.example", "ring_groups": {"desk": GROUP, "yard": GROUP}}
@@ -34,6 +35,10 @@ def test_what_a_tenant_holds_is_said_in_words_of_people() -> None:
     held = {"name": "Acme", "directories": {"all": {}}, "ivr": {"main": {}, "sub": {}}, "parking": {"slots": 3}}
     (came,) = describe(None, held)
     assert came.text == "Acme is a new tenant: 2 menus, 1 directory"
+
+
+def test_every_room_that_defines_things_says_what_they_are_called() -> None:
+    assert [feature.section for feature in FEATURES if feature.kind and not feature.nouns] == []
 
 
 def test_nothing_changed_is_nothing_said() -> None:

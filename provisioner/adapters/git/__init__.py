@@ -2,6 +2,7 @@
 
 from .command import ask
 from .commits import GitCommits, uncommitted
+from .laid_down import laid_down
 from .revisions import GitRevisions
 
-__all__ = ["GitCommits", "GitRevisions", "ask", "uncommitted"]
+__all__ = ["GitCommits", "GitRevisions", "ask", "laid_down", "uncommitted"]

@@ -7,6 +7,7 @@ from .model import Contact
 
 FEATURE: Feature[dict[str, Contact] | None] = Feature(
     section="contacts",
+    nouns=("contact", "contacts"),
     kind="contact",
     rules=checks.RULES,
     check=checks.check,

@@ -7,6 +7,7 @@ from .model import Disa
 
 FEATURE: Feature[dict[str, Disa]] = Feature(
     section="disa",
+    nouns=("access from outside", "accesses from outside"),
     kind="disa",
     rules=checks.RULES,
     check=checks.check,
