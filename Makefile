@@ -27,8 +27,8 @@ lint:  ## Check style, types, the direction of imports, and shell scripts
 
 test: lint  ## Lint, then run every test (the lab's need root)
 	@bin/setup tests
-	@# Calls are mostly waiting: one lab is tested beside another. Three take 38 minutes instead of 50 on two processors, and
-	@# telephones lose packets now and then. The longest groups of tests begin first (tests/conftest.py).
+	@# Calls are mostly waiting: one lab is tested beside another. With three labs sound slipped in two of 450 live tests on two
+	@# processors. The longest groups of tests begin first (tests/conftest.py).
 	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder --junitxml=build/test.xml
 
 lab-up: setup  ## Bring the lab up
