@@ -71,8 +71,9 @@ def build(commands: Mapping[str, Command], name: str) -> typer.Typer:
 def _show_examples(command: CommandInfo, words: str) -> None:
     from .examples import with_examples
 
-    told = command.help or inspect.getdoc(command.callback) or ""
-    command.help = with_examples(told, words)
+    # The commands of a group outlive this application: what they tell is taken from its source, or a second
+    # application of the same process would show the examples twice.
+    command.help = with_examples(inspect.getdoc(command.callback) or "", words)
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:

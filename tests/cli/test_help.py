@@ -30,6 +30,10 @@ def leaves() -> Iterator[tuple[str, Any]]:
 COMMANDS = dict(leaves())
 
 
+def test_building_again_shows_the_same() -> None:
+    assert {words: each.help for words, each in leaves()} == {words: each.help for words, each in leaves()}
+
+
 def test_every_example_is_one_of_a_command() -> None:
     assert set(EXAMPLES) <= set(COMMANDS)
 
