@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provisioner.core import books
+
 from .objects import EDGE, EXPIRES, SIP_PORT, Telephone
 from .xml import HEAD, empty
 
@@ -12,6 +14,13 @@ _LANGUAGES = {
     "sv": "Swedish_Sweden", "en": "English_United_Kingdom", "de": "German_Germany", "fr": "French_France",
     "da": "Danish_Denmark", "nb": "Norwegian_Norway",
 }  # fmt: skip
+
+_ATTRIBUTES = (
+    ("sn", "last_name", 1),
+    ("givenName", "first_name", 1),
+    ("o", "other", 1),
+    ("telephoneNumber", "phone_number", 1),
+)
 
 
 def files(phone: Telephone) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -44,6 +53,9 @@ def _settings(phone: Telephone) -> Iterator[str]:
         "srtp.require": 1,
     }
     yield empty("reg", {f"reg.1.{name}": value for name, value in registration.items()})
+    if phone.book:
+        yield empty("feature", {"feature.corporateDirectory.enabled": 1})
+        yield empty("dir", {f"dir.corp.{name}": value for name, value in _book(phone).items()})
     watched: dict[str, object] = {}
     for number, key in enumerate(phone.keys, start=1):
         at = f"attendant.resourceList.{number}"
@@ -54,3 +66,21 @@ def _settings(phone: Telephone) -> Iterator[str]:
         }
     if watched:
         yield empty("attendant", watched)
+
+
+def _book(phone: Telephone) -> dict[str, object]:
+    """Where people are looked for, and which attributes are searched and shown, in order."""
+    book: dict[str, object] = {
+        "address": EDGE,
+        "port": books.PORT,
+        "transport": "TLS",
+        "baseDN": books.base(phone.tenant),
+        "scope": "sub",
+        "filterPrefix": "(objectClass=inetOrgPerson)",
+        "user": books.login(phone.tenant, phone.account),
+        "password": phone.secret,
+    }
+    for number, (name, kind, searched) in enumerate(_ATTRIBUTES, start=1):
+        at = f"attribute.{number}"
+        book |= {f"{at}.name": name, f"{at}.type": kind, f"{at}.searchable": searched}
+    return book

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provisioner.core import books
+
 from .objects import EDGE, EXPIRES, SIP_PORT, Telephone
 from .xml import HEAD, element
 
@@ -54,6 +56,27 @@ def _settings(phone: Telephone) -> Iterator[str]:
     yield element("language", language, perm="RW")
     yield element("web_language", language, perm="RW")
     yield element("setting_server", f"{phone.address}/{FILE}", perm="R")
+    if phone.book:
+        yield from (element(f"ldap_{name}", value, perm="R") for name, value in _book(phone).items())
+
+
+def _book(phone: Telephone) -> dict[str, object]:
+    """`%` stands for what is typed. Calls bear their names: the filters of the firmware for callers stay empty."""
+    return {
+        "server": EDGE,
+        "port": books.PORT,
+        "over_tls": "on",
+        "base": books.base(phone.tenant),
+        "username": books.login(phone.tenant, phone.account),
+        "password": phone.secret,
+        "max_hits": 50,
+        "search_filter": "(|(cn=%)(sn=%)(o=%))",
+        "number_filter": "(telephoneNumber=%)",
+        "name_attributes": "cn o",
+        "number_attributes": "telephoneNumber",
+        "display_name": "%cn",
+        "sort_results": "on",
+    }
 
 
 def _keys(phone: Telephone) -> Iterator[str]:
