@@ -24,7 +24,7 @@ from . import nodes
 
 ROLES: dict[Role, tuple[str, ...]] = {
     Role.DATA: ("base", "postgres"),
-    Role.CORE: ("base", "asterisk", "speech", "notices", "figures", "calls", "people", "calendars"),
+    Role.CORE: ("base", "asterisk", "speech", "notices", "figures", "calls", "people", "calendars", "contact_books"),
     Role.EDGE: ("base", "rtpengine", "kamailio", "ldap", "web"),
 }
 """What runs on a machine, in order."""

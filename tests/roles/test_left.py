@@ -47,11 +47,13 @@ def test_lines_of_a_log_are_overwritten_where_they_stand(tmp_path: Path, name: s
 def test_folders_files_and_notices_of_the_tenant_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, place in (("SPOOL", "spool"), ("NOTICES", "notices"), ("NAMED", "sounds")):
         monkeypatch.setattr(left_on_core, name, tmp_path / place)
-    monkeypatch.setattr(left_on_core, "FILES", (f"{tmp_path}/calls/{{}}.sqlite3*",))
+    monkeypatch.setattr(left_on_core, "FILES", (f"{tmp_path}/calls/{{}}.sqlite3*", f"{tmp_path}/books/{{}}.*"))
     for folder in ("spool/voicemail/acme/anna/INBOX", "spool/voicemail/acme-two", "calls", "notices/mail", "sounds/se"):
         (tmp_path / folder).mkdir(parents=True)
     for name in ("calls/acme.sqlite3", "calls/acme-two.sqlite3", "notices/mail/fax.tif"):
         (tmp_path / name).touch()
+    for name in ("books/acme.anna/personal", "books/acme-two.anna/personal"):
+        (tmp_path / name).mkdir(parents=True)
     (tmp_path / "notices/mail/1.json").write_text('{"tenant": "acme", "file": "fax.tif"}')
     (tmp_path / "notices/mail/2.json").write_text('{"tenant": "acme-two"}')
     (tmp_path / "sounds/se/1.wav").symlink_to(tmp_path / "spool/prompts/acme/one/all.wav")
@@ -59,6 +61,7 @@ def test_folders_files_and_notices_of_the_tenant_alone(tmp_path: Path, monkeypat
     assert {str(each.relative_to(tmp_path)) for each in left_on_core.files("acme")} == {
         "spool/voicemail/acme",
         "calls/acme.sqlite3",
+        "books/acme.anna",
         "notices/mail/1.json",
         "notices/mail/fax.tif",
         "sounds/se/1.wav",

@@ -101,6 +101,14 @@ class Service:
         connection.close()
         return answer.status, found
 
+    def reader(self, tenant: str, login: str, password: str = PASSWORD) -> tuple[int, str | None]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        code = base64.b64encode(f"{login}:{password}".encode()).decode()
+        connection.request("GET", f"/v1/tenants/{tenant}/reader", headers={"Authorization": f"Basic {code}"})
+        answer = connection.getresponse()
+        connection.close()
+        return answer.status, answer.getheader("X-PBX-Reader")
+
 
 @pytest.fixture
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
@@ -203,6 +211,7 @@ def test_what_cannot_be_meant_changes_nothing(service: Service, body: Any, statu
         ("GET", ANNA, "anna-desk", "wrong", 401),
         ("GET", ANNA, "anna", PASSWORD, 401),
         ("GET", "/v1/tenants/other/users", "anna-desk", PASSWORD, 401),
+        ("GET", "/v1/tenants/acme/reader", "anna-desk", PASSWORD, 403),
         ("GET", "/v1/tenants/../users", "anna-desk", PASSWORD, 401),
         ("PUT", BO, "anna-desk", PASSWORD, 403),
         ("DELETE", BO, "anna-desk", PASSWORD, 403),
@@ -233,6 +242,22 @@ def test_too_many_requests_of_one_account(service: Service) -> None:
     assert service.ask("GET", ANNA)[0] == 429
     service.clock.now = 11
     assert service.ask("GET", ANNA)[0] == 200
+
+
+@pytest.mark.row("U11")
+def test_the_server_of_contact_books_is_told_who_reads_and_asks_as_often_as_it_likes(
+    service: Service, tmp_path: Path
+) -> None:
+    file = people.write((*FACTS, people.Book("Acme AB")))
+    assert file
+    (tmp_path / "tenants/booked").mkdir()
+    (tmp_path / "tenants/booked/people.json").write_text(people.with_ha1(file.text, lambda _: PASSWORD))
+    found = {service.reader("booked", "bo-app") for _ in range(61)}
+    assert found == {(200, "booked.bo")}
+    assert service.reader("acme", "bo-app") == (403, None), "a tenant without a book"
+    for _ in range(5):
+        assert service.reader("booked", "anna-desk", "wrong") == (401, None)
+    assert service.reader("booked", "anna-desk") == (429, None)
 
 
 def test_asterisk_that_is_away_is_told(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ KINDS = {"messages": "voicemail", "prompts": "prompts", "activities": "activitie
 """Kind → folder below Asterisk's spool with a folder for each tenant."""
 
 SPOOL = "/var/spool/asterisk"
+CONTACTS = "/var/lib/pbx-contacts"
 SECONDS = 600.0
 """For one file."""
 ALL = 1_000_000_000
@@ -74,14 +75,22 @@ class _Core:
         found: Counter[str] = Counter()
         for kind, folder in KINDS.items():
             found[kind] = await self._folder(kind, f"{SPOOL}/{folder}/{self._tenant}")
+        found["contacts"] = await self._contacts()
         found["recordings"] = await self._recordings()
         found["calls"] = await self._calls()
         return found
 
-    async def _folder(self, kind: str, source: str) -> int:
-        """Files alone: what links lead to was declared, and is the provider's."""
+    async def _contacts(self) -> int:
+        """Cards of users' own books, and files with those of users who left before."""
+        own = f"-path './{self._tenant}.*/personal/*' ! -path '*/.Radicale*'"
+        there = await self._folder("contacts", f"{CONTACTS}/collection-root", own)
+        return there + await self._folder("contacts/left", f"{CONTACTS}/left/{self._tenant}")
+
+    async def _folder(self, kind: str, source: str, which: str = "") -> int:
+        """Files alone: what links lead to was declared, and is the provider's. `which` are conditions of find."""
         place = shlex.quote(source)
-        listed = await self._shell.run(f"test ! -d {place} || (cd {place} && find . -type f -print0)", timeout=SECONDS)
+        find = f"find . -type f {which} -print0"
+        listed = await self._shell.run(f"test ! -d {place} || (cd {place} && {find})", timeout=SECONDS)
         names = [each.decode() for each in listed.split(b"\0") if each]
 
         async def fetch(name: str) -> None:

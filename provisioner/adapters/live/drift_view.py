@@ -24,6 +24,7 @@ SERVICES: Mapping[Role, tuple[str, ...]] = {
     Role.EDGE: ("kamailio", "rtpengine-daemon", "nginx", "nftables"),
     Role.CORE: (
         *("asterisk", "pbx-speech", "pbx-notices", "pbx-figures", "pbx-calls", "pbx-people", "pbx-calendars"),
+        *("pbx-contacts", "pbx-names"),
         *("pbx-switches.timer", "pbx-recordings.timer", "nftables"),
     ),
 }

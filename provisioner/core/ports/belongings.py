@@ -1,4 +1,7 @@
-"""The port to what users of a tenant have on machines: messages, recordings, logs of calls. No apply touches it."""
+"""The port to what users of a tenant have on machines: messages, recordings, contact books, logs of calls.
+
+No apply touches it.
+"""
 
 from __future__ import annotations
 

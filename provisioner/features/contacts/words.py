@@ -5,8 +5,8 @@ from provisioner.core.changes import Wording
 WORDINGS = (
     Wording(
         (),
-        added="users have a contact book, which telephones read by LDAP: {new}",
-        removed="users have no contact book any more: {old}",
+        added="users have a contact book, which telephones read by LDAP and programs by CardDAV: {new}",
+        removed="users have no contact book any more, and their own are not told: {old}",
     ),
     Wording(
         ("*",),

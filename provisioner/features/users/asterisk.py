@@ -94,6 +94,7 @@ def _person(name: str, user: User, scope: Scope) -> Person:
         mailbox=bool(user.voicemail),
         mobile=next((device for device in user.devices if device not in user.telephones), ""),
         favourites=tuple(map(str, user.favourites)),
+        email=user.email or "",
         source=("users", name),
     )
 

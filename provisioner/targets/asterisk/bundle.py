@@ -8,6 +8,7 @@ from provisioner.core.artifacts import Bundle
 
 from . import (
     calendars,
+    cards,
     extensions,
     figures,
     musiconhold,
@@ -35,7 +36,8 @@ RELOADS = {
 def render(slug: str, objects: Iterable[AsteriskObject]) -> Bundle:
     """The tenant's five files, its notices where it has any, its figures where it has queues or groups,
     whose lamps show which mailboxes, what callers may say where it has voice attendants, its people where they have
-    activities, their calendars where it names any, and whose key seals its recorded calls where it records any.
+    activities, their calendars where it names any, its contact book as cards where it has one, and whose key seals its
+    recorded calls where it records any.
 
     Equal objects in any order give equal bytes; a name said twice is a `Clash`.
     """
@@ -44,6 +46,7 @@ def render(slug: str, objects: Iterable[AsteriskObject]) -> Bundle:
     told, watched = notices.write(everything), figures.write(everything)
     understood, lamps = speech.write(everything), waiting.write(slug, everything)
     known, diaries, kept = people.write(everything), calendars.write(everything), recordings.write(everything)
+    book = cards.write(slug, everything)
     files = (
         extensions.write(everything),
         queues.write(everything),
@@ -61,6 +64,7 @@ def render(slug: str, objects: Iterable[AsteriskObject]) -> Bundle:
         *([lamps] if lamps else []),
         *([known] if known else []),
         *([diaries] if diaries else []),
+        *([book] if book else []),
         *([kept] if kept else []),
     )
     return Bundle(slug, PRODUCT, files, tuple(recipe for recipe, _ in heard.values()))

@@ -56,6 +56,7 @@ class Person:
     mailbox: bool = False
     mobile: str = ""
     favourites: tuple[str, ...] = ()
+    email: str = ""
     source: Path | None = None
 
 
@@ -67,6 +68,17 @@ class Shared:
     title: str
     members: tuple[str, ...]
     light: str = ""
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """That the tenant has a contact book, what it is called, and how people write numbers there."""
+
+    title: str
+    calling_code: str = ""
+    national_prefix: str = ""
+    international_prefix: str = ""
     source: Path | None = None
 
 
@@ -95,7 +107,7 @@ class Desk:
     source: Path | None = None
 
 
-Fact = House | Pursuit | Person | Shared | Contact | Desk
+Fact = House | Pursuit | Person | Shared | Book | Contact | Desk
 
 
 def write(objects: Iterable[Any]) -> TextFile | None:
@@ -107,15 +119,20 @@ def write(objects: Iterable[Any]) -> TextFile | None:
     pursuits = [each for each in facts if isinstance(each, Pursuit)]
     people = sorted((each for each in facts if isinstance(each, Person)), key=lambda each: each.name)
     boxes = sorted((each for each in facts if isinstance(each, Shared)), key=lambda each: each.name)
-    head = _text(
-        {
-            "domain": house.domain,
-            "time_zone": house.time_zone,
-            "language": house.language,
-            "log_days": house.log_days,
+    about: dict[str, Any] = {
+        "domain": house.domain,
+        "time_zone": house.time_zone,
+        "language": house.language,
+        "log_days": house.log_days,
+    }
+    if book := next((each for each in facts if isinstance(each, Book)), None):
+        about["book"] = {
+            "title": book.title,
+            "calling_code": book.calling_code,
+            "national_prefix": book.national_prefix,
+            "international_prefix": book.international_prefix,
         }
-    )
-    lines = [Line("{"), Line(f'"tenant": {head},', house.source), Line('"activities": {')]
+    lines = [Line("{"), Line(f'"tenant": {_text(about)},', house.source), Line('"activities": {')]
     lines += _rows([(each.name, _pursuit(each), each.source) for each in pursuits])
     lines += [Line("},"), Line('"people": {')]
     lines += _rows([(each.name, _person(each), each.source) for each in people])
@@ -149,6 +166,8 @@ def _person(each: Person) -> str:
     }
     if each.favourites:
         facts["favourites"] = each.favourites
+    if each.email:
+        facts["email"] = each.email
     words = _text(facts)
     return f'{words[:-1]}, "accounts": {json.dumps(accounts)}}}'
 

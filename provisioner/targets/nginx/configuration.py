@@ -1,7 +1,8 @@
 """`nginx.conf` of one edge node, whole: nothing that the package enables is left in force.
 
-Three things are served, over TLS alone. `/devices/` are the settings of telephones: the address of a file is as good as
-the password in it, so no request is logged. `/v1/tenants/<slug>/` are services of the tenant's core node.
+Four things are served, over TLS alone. `/devices/` are the settings of telephones: the address of a file is as good as
+the password in it, so no request is logged. `/v1/tenants/<slug>/` are services of the tenant's core node, and
+`/contacts/<slug>/` are the contact books there over CardDAV, once the node has said whose login it is.
 LDAP goes on to the daemon with the tenants' contact books.
 """
 
@@ -18,6 +19,9 @@ DEVICES = "/var/lib/pbx-devices"
 
 SERVICE_PORT = 8470
 """Where a core node's services listen, on its private address."""
+
+CARDS_PORT = 8471
+"""Where a core node's CardDAV server listens, on its private address; it believes what `X-Remote-User` says."""
 
 BOOKS = 3890
 """Where the role `ldap` answers them, on this machine alone."""
@@ -60,11 +64,13 @@ http {{
     }}
     # Nobody finds a secret by trying.
     limit_req_zone $binary_remote_addr zone=asked:1m rate=10r/s;
+    # Programs fetch and write hundreds of cards one by one.
+    limit_req_zone $binary_remote_addr zone=cards:1m rate=50r/s;
     limit_req_status 429;
 
     map $uri $tenant {{
         default "";
-        "~^/v1/tenants/(?<named>[a-z][a-z0-9-]*)(/|$)" $named;
+        "~^/(v1/tenants|contacts)/(?<named>[a-z][a-z0-9-]*)(/|$)" $named;
     }}
     map $tenant $core {{
         default {settings.core};
@@ -92,6 +98,40 @@ http {{
             proxy_set_header Host $host;
             proxy_set_header X-Forwarded-For $remote_addr;
             proxy_set_header X-Forwarded-Proto https;
+        }}
+        location /contacts/ {{
+            # Noted before the question, which has a path of its own.
+            set $whose $tenant;
+            set $home $core;
+            auth_request /reader;
+            auth_request_set $reader $upstream_http_x_pbx_reader;
+            error_page 500 =503 @later;
+            limit_req zone=cards burst=200 nodelay;
+            client_max_body_size 1m;
+            proxy_pass http://$home:{CARDS_PORT};
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Authorization "";
+            proxy_set_header X-Remote-User $reader;
+            proxy_set_header X-Script-Name /contacts/$whose;
+            proxy_set_header X-Forwarded-For $remote_addr;
+            proxy_set_header X-Forwarded-Host $host;
+            proxy_set_header X-Forwarded-Proto https;
+        }}
+        location = /reader {{
+            internal;
+            proxy_pass http://$home:{SERVICE_PORT}/v1/tenants/$whose/reader;
+            proxy_http_version 1.1;
+            proxy_method GET;
+            proxy_pass_request_body off;
+            proxy_set_header Content-Length "";
+            proxy_set_header Host $host;
+            proxy_set_header X-Forwarded-For $remote_addr;
+        }}
+        # It could not be asked, or too many wrong passwords came from there.
+        location @later {{
+            add_header Retry-After 60 always;
+            return 503;
         }}
         location / {{
             return 404;

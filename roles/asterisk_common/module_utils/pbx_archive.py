@@ -10,12 +10,12 @@ from pathlib import Path
 from ansible.module_utils.pbx_asterisk import Refused
 from ansible.module_utils.pbx_running import CHECKED
 
-# Asterisk does not read the last eight: which sounds must be there, what pbx-notices sends, what callers may say, what
-# `pbx queues` shows, whose lamps show which mailboxes, whom pbx-people knows, which calendars are read, whose key seals
-# recorded calls.
+# Asterisk does not read the last nine: which sounds must be there, what pbx-notices sends, what callers may say, what
+# `pbx queues` shows, whose lamps show which mailboxes, whom pbx-people knows, which calendars are read, the contact
+# book's cards, whose key seals recorded calls.
 FILES = {
-    *CHECKED, "calendars.json", "figures.json", "notices.json", "people.json", "recording.json", "sounds.json",
-    "speech.json", "waiting.json",
+    *CHECKED, "calendars.json", "cards.vcf", "figures.json", "notices.json", "people.json", "recording.json",
+    "sounds.json", "speech.json", "waiting.json",
 }  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Ansible module: what users of a tenant left on a core node goes, after the tenant's files are gone.
 
-Messages, greetings, recordings, prompts, logs of calls, notices that wait, what Asterisk's database keeps, and the
-tenant's lines in logs. A line is overwritten where it stands and keeps its length, because daemons append to these
-files and followers remember places in them. A second run changes nothing. Not for the system's journal.
+Messages, greetings, recordings, prompts, contact books, logs of calls, notices that wait, what Asterisk's database
+keeps, and the tenant's lines in logs. A line is overwritten where it stands and keeps its length, because daemons
+append to these files and followers remember places in them. A second run changes nothing. Not for the system's journal.
 """
 
 from __future__ import annotations
@@ -25,8 +25,13 @@ SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 SPOOL = Path("/var/spool/asterisk")
 FOLDERS = ("voicemail", "recordings", "recordings/.open", "prompts", "activities")
 """Below the spool: each has a folder for each tenant."""
-FILES = ("/var/lib/pbx-calls/{}.sqlite3*", "/var/lib/pbx-calendars/{}.json", "/var/spool/asterisk/pbx-fax/{}[._]*")
+CONTACTS = "/var/lib/pbx-contacts"
+FILES = (
+    *("/var/lib/pbx-calls/{}.sqlite3*", "/var/lib/pbx-calendars/{}.json", "/var/spool/asterisk/pbx-fax/{}[._]*"),
+    *(f"{CONTACTS}/collection-root/{{}}", f"{CONTACTS}/collection-root/{{}}.*", f"{CONTACTS}/left/{{}}"),
+)
 NOTICES = Path("/var/lib/private/pbx-notices")
+NAMES = Path("/var/lib/asterisk/pbx-names.sqlite3")
 OPEN_CALLS = Path("/var/lib/pbx-calls/open-calls.db")
 NAMED = Path("/usr/share/asterisk/sounds")
 LOGS = Path("/var/log/asterisk")
@@ -150,6 +155,8 @@ def apply(slug: str, check_mode: bool) -> list[str]:
             done.append("rows of mailboxes")
         if rows(OPEN_CALLS, slug, ("DELETE FROM rows WHERE instr(line, '\"' || :slug || '.')",)):
             done.append("rows of calls")
+        if rows(NAMES, slug, ("DELETE FROM names WHERE substr(id, 1, length(:slug) + 1) = :slug || '.'",)):
+            done.append("names of callers")
     named = word(slug)
     for path in sorted(each for each in LOGS.rglob("*") if each.is_file()):
         if scrub(path, named, check_mode):

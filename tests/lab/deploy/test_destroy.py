@@ -13,11 +13,16 @@ pytestmark = [pytest.mark.lab, pytest.mark.engine]
 
 TENANT = "kiosken"
 SPOOL = "/var/spool/asterisk"
+BOOKS = "/var/lib/pbx-contacts"
 LEAVE_TRACES = f"""
 set -e
 as() {{ runuser -u asterisk -- "$@"; }}
 as mkdir -p {SPOOL}/voicemail/{TENANT}/ida/INBOX {SPOOL}/prompts/{TENANT}/hello {SPOOL}/recordings/.open/{TENANT}
 echo 'origmailbox=ida@{TENANT}' | as tee {SPOOL}/voicemail/{TENANT}/ida/INBOX/msg0000.txt
+install -d -o radicale -g radicale -m 0750 {BOOKS}/collection-root/{TENANT}.ida/personal/.Radicale.cache
+install -d -m 0700 {BOOKS}/left/{TENANT}
+echo card | tee {BOOKS}/collection-root/{TENANT}.ida/personal/mor {BOOKS}/left/{TENANT}/bo-20270301T120000Z.vcf
+echo cache >{BOOKS}/collection-root/{TENANT}.ida/personal/.Radicale.cache/mor
 echo sound | as tee {SPOOL}/voicemail/{TENANT}/ida/INBOX/msg0000.wav {SPOOL}/prompts/{TENANT}/hello/all.wav
 export PYTHONPATH=/usr/local/lib/pbx PYTHONDONTWRITEBYTECODE=1
 as python3 -c "from pbx_calls import log; log.write('{TENANT}', [])"
@@ -55,10 +60,12 @@ def test_what_users_have_is_exported_and_no_machine_knows_the_tenant(examples: P
             "destroy", TENANT, "--yes", "--export", str(tmp_path / "exports"), "--reason", "the kiosk closed"
         )
         (exported,) = done["exported"]
-        assert exported["counts"]["messages"] == 2
+        assert (exported["counts"]["messages"], exported["counts"]["contacts"]) == (2, 2)
         folder = Path(exported["folder"])
         assert (folder / "core/messages/ida/INBOX/msg0000.wav").read_text() == "sound\n"
         assert (folder / "core/prompts/hello/all.wav").is_file()
+        books = {str(each.relative_to(folder)) for each in (folder / "core/contacts").rglob("*") if each.is_file()}
+        assert books == {f"core/contacts/{TENANT}.ida/personal/mor", "core/contacts/left/bo-20270301T120000Z.vcf"}
         assert folder.stat().st_mode & 0o077 == 0
         assert done["forgotten"] == {TENANT: ["core", "data"]}
 

@@ -22,8 +22,8 @@ SERVICES = {
     "data": ("nftables", "ssh"),
     "edge": ("kamailio", "rtpengine-daemon", "nginx", "pbx-ldap", "nftables", "ssh"),
     "core": (
-        *("asterisk", "pbx-calendars", "pbx-calls", "pbx-figures", "pbx-notices", "pbx-people", "pbx-speech"),
-        *("pbx-switches.timer", "nftables", "ssh"),
+        *("asterisk", "pbx-calendars", "pbx-calls", "pbx-contacts", "pbx-figures", "pbx-names", "pbx-notices"),
+        *("pbx-people", "pbx-speech", "pbx-switches.timer", "nftables", "ssh"),
     ),
 }
 
@@ -40,7 +40,9 @@ PROCESSES = {
         "asterisk.service": "asterisk",
         "pbx-calendars.service": "asterisk",
         "pbx-calls.service": "asterisk",
+        "pbx-contacts.service": "radicale",
         "pbx-figures.service": "asterisk",
+        "pbx-names.service": "asterisk",
         "pbx-people.service": "asterisk",
         "pbx-notices.service": "dynamic",
         "pbx-speech.service": "dynamic",
@@ -75,6 +77,7 @@ LISTENING = {
     "core": [
         "tcp 127.0.0.1:9099 python3 dynamic",  # speech: Asterisk alone asks it
         "tcp PRIVATE:8470 python3 asterisk",  # people
+        "tcp PRIVATE:8471 radicale radicale",  # contact books
         "tcp PRIVATE:9790 python3 asterisk",  # figures
         "udp 0.0.0.0:DNS asterisk asterisk",  # PJSIP asks for names from here; the firewall lets nothing but answers in
         "udp PRIVATE:5060 asterisk asterisk",

@@ -59,15 +59,17 @@ class Guard:
         self.wrong = Counts(FORGIVEN, clock)
         self.requests = Counts(WITHIN, clock)
 
-    def refuses(self, client: str, slug: str, account: str) -> bool:
-        """Whether this client must wait."""
+    def refuses(self, client: str, slug: str, account: str, *, counted: bool = True) -> bool:
+        """Whether this client must wait; for wrong passwords alone where requests are not `counted`."""
         return (
             self.wrong.of((client, slug, account)) >= WRONG_OF_ACCOUNT
             or self.wrong.of(client) >= WRONG_OF_CLIENT
-            or self.requests.of((slug, account)) >= REQUESTS
+            or (counted and self.requests.of((slug, account)) >= REQUESTS)
         )
 
-    def user(self, tenant: dict[str, Any], client: str, slug: str, account: str, password: str) -> str:
+    def user(
+        self, tenant: dict[str, Any], client: str, slug: str, account: str, password: str, *, counted: bool = True
+    ) -> str:
         """The user whose telephone has this login, or the attendant; empty where the login is wrong."""
         realm = tenant["tenant"]["domain"]
         # An account that is not there takes as long as one that is.
@@ -81,7 +83,8 @@ class Guard:
         given = hashlib.md5(f"{account}:{realm}:{password}".encode(), usedforsecurity=False).hexdigest()
         right = hmac.compare_digest(given, ha1) and bool(owner)
         if right:
-            self.requests.add((slug, account))
+            if counted:
+                self.requests.add((slug, account))
             return owner
         self.wrong.add((client, slug, account))
         self.wrong.add(client)

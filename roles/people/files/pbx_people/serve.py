@@ -9,6 +9,7 @@
 | DELETE /v1/tenants/SLUG/users/NAME/activity | available again |
 | GET /v1/tenants/SLUG/users/NAME/calls | one's own calls (`calls`) |
 | GET /v1/tenants/SLUG/contacts | the contact book: colleagues first, then whom the tenant knows outside (`book`) |
+| GET /v1/tenants/SLUG/reader | who logs in, for the server of contact books |
 | GET, PUT, DELETE /v1/tenants/SLUG/mailboxes… | the mailboxes that one may hear (`mailboxes`) |
 | GET /v1/tenants/SLUG/attendants/NAME | what an external attendant must know, with what people are doing |
 | POST /v1/tenants/SLUG/attendants/NAME/messages | has one of them told something by mail or text message |
@@ -73,9 +74,10 @@ class Handler(BaseHTTPRequestHandler):
         """Who asks for what is nobody's business."""
 
     def _answer(self) -> None:
+        self._extra: dict[str, str] = {}
         try:
             body = self._body()
-            status, found, headers = HTTPStatus.OK, self._found(body), {}
+            status, found, headers = HTTPStatus.OK, self._found(body), self._extra
         except Refused as refused:
             status, found, headers = refused.status, {"error": str(refused)}, refused.headers
         except lived.Silent as silent:
@@ -144,6 +146,15 @@ class Handler(BaseHTTPRequestHandler):
                     raise Refused(HTTPStatus.FORBIDDEN, "the contact book is for the tenant's own users")
                 doing = self.server.followed.doing
                 return book.found(tenant, user, query, lambda each: self._shown(tenant, each, doing(slug, each)))
+            case ["", "v1", "tenants", slug, "reader"] if self.command == "GET":
+                # nginx reads the head of the answer alone, and leaves then.
+                self.close_connection = True
+                # A program fetches and writes hundreds of cards one by one: wrong passwords alone are counted.
+                tenant, user = self._tenant(slug, counted=False)
+                if user not in tenant["people"] or "book" not in tenant["tenant"]:
+                    raise Refused(HTTPStatus.FORBIDDEN, "no contact book for you")
+                self._extra["X-PBX-Reader"] = f"{slug}.{user}"
+                return {}
             case ["", "v1", "tenants", slug, "mailboxes", *rest]:
                 tenant, user = self._tenant(slug)
                 return self._mailboxes(tenant, slug, user, rest, body)
@@ -201,13 +212,13 @@ class Handler(BaseHTTPRequestHandler):
         except desk.Wrong as wrong:
             raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(wrong)) from None
 
-    def _tenant(self, slug: str) -> tuple[dict[str, Any], str]:
+    def _tenant(self, slug: str, *, counted: bool = True) -> tuple[dict[str, Any], str]:
         """The tenant, and who of it asks. Whoever cannot log in does not learn which tenants there are."""
         client, (account, password) = self._client(), self._login()
-        if self.server.guard.refuses(client, slug, account):
+        if self.server.guard.refuses(client, slug, account, counted=counted):
             raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "too many requests", **{"Retry-After": "300"})
         tenant = self.server.known.of(slug) or {"tenant": {"domain": slug}, "people": {}}
-        user = self.server.guard.user(tenant, client, slug, account, password)
+        user = self.server.guard.user(tenant, client, slug, account, password, counted=counted)
         if not user:
             raise _unauthorised("wrong login")
         return tenant, user
