@@ -85,6 +85,7 @@ def _display(what: Number, path: Path) -> Iterator[Step]:
     if not what.title or what.display is Display.NONE:
         return
     title = literal(what.title)
+    yield Step("Set", "__PBX_TITLED=yes", source=path)
     if what.display is Display.NAME:
         yield Step("Set", f"CALLERID(name)={title}", source=path)
         return

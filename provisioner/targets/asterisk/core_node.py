@@ -19,6 +19,10 @@ from .modules import MODULES
 PRODUCT = "asterisk-platform"
 TENANTS = "pbx/tenants"
 """Where tenants' folders lie, below the configuration folder."""
+
+NAMES = "/var/lib/asterisk/pbx-names.sqlite3"
+"""Who callers are by users' own contact books; `pbx-names` fills it."""
+
 MAILBOXES = "/var/lib/asterisk/pbx-mailboxes.sqlite3"
 """The table of mailboxes that the role fills from tenants' voicemail.conf: read at a call and never at the start."""
 
@@ -84,10 +88,11 @@ def render(node: CorePlatform) -> Bundle:
         "extensions.conf": _extensions(node),
         "queues.conf": _QUEUES + _include("queues.conf"),
         "voicemail.conf": _VOICEMAIL,
-        "extconfig.conf": "[settings]\nvoicemail => sqlite3,pbx,voicemail\nps_aors => sqlite3,pbx,ps_aors\n",
+        "extconfig.conf": "[settings]\nvoicemail => sqlite3,pbx,voicemail\nps_aors => sqlite3,pbx,ps_aors\n"
+        "names => sqlite3,names,names\n",
         "sorcery.conf": _SORCERY,
         # No batches: a PIN set by phone is on the disk when the caller hears that it was changed.
-        "res_config_sqlite3.conf": f"[pbx]\ndbfile = {MAILBOXES}\nbatch = 0\n",
+        "res_config_sqlite3.conf": f"[pbx]\ndbfile = {MAILBOXES}\nbatch = 0\n[names]\ndbfile = {NAMES}\n",
         "musiconhold.conf": _MUSIC + _include("musiconhold.conf"),
     }
     files = (TextFile(path, tuple(map(Line, text.splitlines()))) for path, text in texts.items())

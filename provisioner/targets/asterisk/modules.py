@@ -71,8 +71,8 @@ _FUNCTIONS = (
     "func_base64", "func_blacklist", "func_callerid", "func_cdr", "func_channel", "func_cut", "func_db",
     "func_devstate", "func_dialplan", "func_extstate", "func_global", "func_groupcount", "func_hangupcause",
     "func_lock", "func_logic", "func_math", "func_md5", "func_pjsip_aor", "func_pjsip_contact",
-    "func_pjsip_endpoint", "func_presencestate", "func_rand", "func_sha1", "func_sprintf", "func_strings",
-    "func_timeout", "func_uri", "func_uuid", "func_vmcount", "func_volume",
+    "func_pjsip_endpoint", "func_presencestate", "func_rand", "func_realtime", "func_sha1", "func_sprintf",
+    "func_strings", "func_timeout", "func_uri", "func_uuid", "func_vmcount", "func_volume",
 )  # fmt: skip
 
 # Not bridge_native_rtp: where a key is still pressed as two are joined, it sends on first what Asterisk numbered, then
