@@ -79,6 +79,7 @@ class Keeper:
         self._books, self._tenants = books, tenants
         self._read: dict[str, State] = {}
         self._database = sqlite3.connect(str(database), timeout=30, isolation_level=None)
+        database.chmod(0o640)  # Asterisk makes it for everybody
         self._database.execute("PRAGMA secure_delete = ON")
         self._database.execute(SCHEMA)
 
