@@ -10,6 +10,7 @@ from . import (
     calendars,
     extensions,
     figures,
+    moves,
     musiconhold,
     notices,
     people,
@@ -35,7 +36,8 @@ RELOADS = {
 def render(slug: str, objects: Iterable[AsteriskObject]) -> Bundle:
     """The tenant's five files, its notices where it has any, its figures where it has queues or groups,
     whose lamps show which mailboxes, what callers may say where it has voice attendants, its people where they have
-    activities, their calendars where it names any, and whose key seals its recorded calls where it records any.
+    activities, their calendars where it names any, whose key seals its recorded calls where it records any,
+    and what has another name now.
 
     Equal objects in any order give equal bytes; a name said twice is a `Clash`.
     """
@@ -43,6 +45,7 @@ def render(slug: str, objects: Iterable[AsteriskObject]) -> Bundle:
     heard = sounds.collect(everything)
     told, watched = notices.write(everything), figures.write(everything)
     understood, lamps = speech.write(everything), waiting.write(slug, everything)
+    carried = moves.write(everything)
     known, diaries, kept = people.write(everything), calendars.write(everything), recordings.write(everything)
     files = (
         extensions.write(everything),
@@ -62,5 +65,6 @@ def render(slug: str, objects: Iterable[AsteriskObject]) -> Bundle:
         *([known] if known else []),
         *([diaries] if diaries else []),
         *([kept] if kept else []),
+        *([carried] if carried else []),
     )
     return Bundle(slug, PRODUCT, files, tuple(recipe for recipe, _ in heard.values()))

@@ -25,11 +25,12 @@ INLINE = 3_000_000
 """Bytes of an archive that still travel inside the module's arguments."""
 
 NAMES = (
-    "calendars.json", "extensions.conf", "figures.json", "musiconhold.conf", "notices.json", "people.json",
-    "queues.conf", "recording.json", "sounds.json", "speech.json", "voicemail.conf", "waiting.json",
+    "calendars.json", "extensions.conf", "figures.json", "moves.json", "musiconhold.conf", "notices.json",
+    "people.json", "queues.conf", "recording.json", "sounds.json", "speech.json", "voicemail.conf", "waiting.json",
 )  # fmt: skip
 OPTIONAL = (
-    "calendars.json", "figures.json", "notices.json", "people.json", "recording.json", "speech.json", "waiting.json",
+    "calendars.json", "figures.json", "moves.json", "notices.json", "people.json", "recording.json", "speech.json",
+    "waiting.json",
 )  # fmt: skip
 """A tenant without such things has no such file."""
 
