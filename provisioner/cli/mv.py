@@ -57,9 +57,10 @@ def _ref(text: str) -> Ref:
 
 
 def _told(found: Moving, *, written: bool) -> str:
-    from provisioner.pipeline.moved import KEPT
+    from provisioner.pipeline.moved import KEPT, OTHERWISE
 
-    kept = f"; {KEPT[found.old.kind]}" if found.noted else ""
+    said = KEPT[found.old.kind] if found.noted else OTHERWISE.get(found.old.kind, "")
+    kept = f"; {said}" if said else ""
     then = "then plan and apply it as any change" if written else "nothing was written"
     return f"{found.old} → {found.new}{kept}; {'commit it, ' if written else ''}{then}"
 

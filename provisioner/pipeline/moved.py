@@ -43,6 +43,9 @@ KEPT: Mapping[str, str] = {
     "user": "mailbox, recordings and everything that she set are kept",
     "voicemail": "messages are kept",
 }
+OTHERWISE: Mapping[str, str] = {"external_attendant": "its login and password become others"}
+"""What does not come along, of kinds that are not noted."""
+
 LOST: Mapping[str, str] = {
     kind: words.replace("are kept", "are lost").replace("is kept", "is lost") for kind, words in KEPT.items()
 }
@@ -93,6 +96,21 @@ def unsaid(slug: str, old: _Document | None, new: _Document | None) -> Iterator[
                 f"it was renamed, `pbx mv {slug} {each.kind}:{each.old} {each.new}` keeps them"
             )
             yield Sentence("-", f"{each.section}.{each.old}", text, dangerous=True)
+
+
+def tenants(changed: Mapping[str, tuple[_Document | None, _Document | None]]) -> dict[str, Sentence]:
+    """Slug → what is lost, of each tenant that goes while another comes with its domain: its file was renamed."""
+    come = {str(new.get("domain")): slug for slug, (old, new) in changed.items() if old is None and new is not None}
+    told = {}
+    for slug, (old, new) in changed.items():
+        other = come.get(str(old.get("domain"))) if old is not None and new is None else None
+        if other:
+            text = (
+                f"{slug} goes and {other} comes with its domain: messages, recordings and everything that its users "
+                f"set are lost; the name of a tenant's file stays for life, what people read is `name` in it"
+            )
+            told[slug] = Sentence("-", "", text, dangerous=True)
+    return told
 
 
 def made(handle: str, packed: Callable[[str], str], secrets: SecretStore) -> Callable[[], str]:

@@ -11,7 +11,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,18 +24,15 @@ from provisioner.features.moved.model import KINDS
 from provisioner.features.users.model import User
 from provisioner.tenant import Tenant
 
-from . import renames, yaml_reader
+from . import load, renames, yaml_reader
 from .adopting import put
-from .load import Document, load
+from .load import Document
 from .moved import SECTIONS
 from .renames import Renamed
 from .validate import validate
 
 FEW = 5
 """Errors that a message names."""
-
-_BESIDE = (".git", ".pbx", "tenants")
-"""What a copy of the folder for a second look does without, or has of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,7 @@ def write(root: Path, moving: Moving) -> None:
 
 
 def _read(root: Path, slug: str) -> tuple[Document, Tenant]:
-    specification = validate(load(root, frozenset([slug])))
+    specification = validate(load.load(root, frozenset([slug])))
     if not specification.valid:
         raise SpecificationInvalid(specification.findings)
     (document,) = specification.folder.tenants
@@ -206,15 +202,8 @@ def _prove(
     root: Path, slug: str, document: Document, tenant: Tenant, texts: Mapping[str, str], renamed: Renamed
 ) -> None:
     """Raises where the new texts say something else than the old ones under the new name, or have errors."""
-    with tempfile.TemporaryDirectory(prefix="pbx-mv-") as place:
-        copy = Path(place)
-        for each in root.resolve().iterdir():
-            if each.name not in _BESIDE:
-                (copy / each.name).symlink_to(each)
-        for name, text in texts.items():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            (copy / name).write_bytes(text.encode())
-        specification = validate(load(copy, frozenset([slug])))
+    with load.rewritten(root, slug, texts) as folder:
+        specification = validate(folder)
         wrong = [each for each in specification.findings if each.severity is Severity.ERROR]
         if wrong:
             raise PbxError(

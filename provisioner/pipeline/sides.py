@@ -57,9 +57,11 @@ def everywhere(environment: str, stacks: Iterable[str], outputs: Outputs) -> dic
 
 def words(changed: Sides, provider: Provider) -> Iterator[Words]:
     numbers = list(resting.told(changed, provider))
+    tenants = moved.tenants(changed)
     for slug, side in changed.items():
         (before, renamed), after = moved.followed(*side), side[1]
         sentences = [
+            *([tenants[slug]] if slug in tenants else []),
             *moved.told(renamed),
             *moved.unsaid(slug, before, after),
             *describe.describe(before, after),

@@ -86,6 +86,17 @@ def test_keys_that_are_names_follow(folder: Path) -> None:
     assert list(document(folder)["limits"]["users"]) == ["bosse"]
 
 
+@pytest.mark.parametrize("tenant", ["solglantan", "nordverk"])
+def test_whatever_has_a_name_can_have_another(folder: Path, tenant: str) -> None:
+    data = load(folder, frozenset([tenant])).tenants[0].data
+    things = [Ref(kind, name) for kind, room in moved.SECTIONS.items() for name in data.get(room.section) or ()]
+    assert len({each.kind for each in things}) > 7
+    for each in things:
+        if each.kind != "activity":  # the usual ones have the names that they have
+            found = moving.move(folder, tenant, each, Ref(each.kind, "zz-new"))
+            assert "zz-new" in found.patch
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -141,3 +152,13 @@ def test_a_plan_without_the_move_says_what_is_lost(folder: Path) -> None:
         "are lost; if it was renamed, `pbx mv solglantan user:anna anna-b` keeps them"
     )
     assert "! the user anna is gone, with telephones and mailbox" in others
+
+
+def test_a_tenants_file_that_was_renamed_is_told_as_a_loss() -> None:
+    kiosk, other = {"name": "Kiosken", "domain": "kiosken.example"}, {"domain": "other.example"}
+    found = moved.tenants(
+        {"kiosk": (None, kiosk), "kiosken": (kiosk, None), "gone": (other, None), "same": (kiosk, kiosk)}
+    )
+    assert list(found) == ["kiosken"]
+    assert found["kiosken"].text.startswith("kiosken goes and kiosk comes with its domain: messages, recordings and ")
+    assert found["kiosken"].dangerous
