@@ -28,11 +28,14 @@ class Asterisk:
 
     def __init__(self, entries: Mapping[str, str]) -> None:
         self.entries = dict(entries)
+        self.originated: list[str] = []
 
     def __call__(self, command: str) -> str:
         what, verb, *words = command.split(" ", 4)
         if (what, verb) == ("devstate", "change"):
             self.entries[f"CustomDevstate/{words[0].removeprefix('Custom:')}"] = words[1]
+        elif verb == "originate":
+            self.originated.append(words[0])
         elif verb == "put":
             value = words[2]
             assert value[0] == value[-1] == '"'
@@ -171,6 +174,9 @@ def test_lights_and_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     moves.carry("acme", moved)
     assert "CustomDevstate/acme.switch.open" not in asterisk.entries
     assert asterisk.entries["CustomDevstate/acme.switch.hours"] == "INUSE"
+    moves.pause("acme", moved, [("desk", "anna-b")])
+    assert asterisk.originated == ["Local/*pause*anna-b@acme.queue.desk.agents/n"]
+    assert moves.pauses("acme", moved) == [], "a later apply lets nobody pause again"
 
 
 def test_rows(node: Path) -> None:

@@ -198,7 +198,7 @@ def make_live(tenants: list[dict], staged: dict[str, Path], again: bool = False)
         bring_in_line(shifted)
         for slug, each in renamed.items():
             moves.carry(slug, each)
-            moves.pause(slug, paused[slug])
+            moves.pause(slug, each, paused[slug])
     except Refused:
         for slug, each in renamed.items():
             moves.carry(slug, moves.backwards(each))

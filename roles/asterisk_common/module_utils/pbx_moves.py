@@ -26,6 +26,9 @@ ENTRY = re.compile(r"^(/.*?)\s*: (.*?)\s*$", re.MULTILINE)
 MESSAGE = re.compile(r"msg(\d{4})\.txt")
 COMING = re.compile(r"msg\d{4}\.[^.]+")
 
+MEMBERS = "Queue/PersistentMembers"
+"""The family in which Asterisk keeps who is in each queue."""
+
 Move = dict
 """`kind`, `old`, `new`, and `lights`, pairs of old and new names."""
 
@@ -234,7 +237,7 @@ def pauses(slug: str, moves: Iterable[Move]) -> list[tuple[str, str]]:
     """
     moves = list(moves)
     found = []
-    for key, value in shown("Queue/PersistentMembers") if moves else ():
+    for key, value in shown(MEMBERS) if moves else ():
         owner, _, queue = key.partition(".")
         for fields in (each.split(";") for each in value.split("|")):
             if owner != slug or len(fields) < 4 or fields[2] != "1":
@@ -250,7 +253,11 @@ def pauses(slug: str, moves: Iterable[Move]) -> list[tuple[str, str]]:
     return found
 
 
-def pause(slug: str, paused: Iterable[tuple[str, str]]) -> None:
-    """The dialplan does it, as for a member who pauses from the console."""
+def pause(slug: str, moves: Iterable[Move], paused: Iterable[tuple[str, str]]) -> None:
+    """The dialplan does it, as for a member who pauses from the console. What Asterisk keeps of the members of a queue
+    that is gone goes too: a later apply would let them pause again."""
     for queue, member in paused:
         ask(f"channel originate Local/*pause*{member}@{slug}.queue.{queue}.agents/n application NoOp")
+    kept = {key for key, _ in shown(MEMBERS)}
+    for queue in {f"{slug}.{each['old']}" for each in moves if each["kind"] == "queue"} & kept:
+        ask(f"database del {MEMBERS} {queue}")
