@@ -92,7 +92,8 @@ def test_what_users_live_with_comes_along(examples: ProviderFolder) -> None:
             outside = await bench.cast.agent(TENANT, Outside(CALLER))
             call = await outside.call(ANNA)
             assert await call.until(CallState.UP, timeout=20) is CallState.UP
-            await asyncio.sleep(9)
+            await call.play(bench.voice.signature("mv", 24))
+            await asyncio.sleep(18)  # longer than the greeting
             await call.hang_up()
             async with asyncio.timeout(20):
                 while not (left := await bench.core.messages(TENANT, "anna", CALLER)):
