@@ -29,11 +29,17 @@ class Asterisk:
     def __init__(self, entries: Mapping[str, str]) -> None:
         self.entries = dict(entries)
         self.originated: list[str] = []
+        self.ended: list[str] = []
+        self.channels: list[str] = []
 
     def __call__(self, command: str) -> str:
         what, verb, *words = command.split(" ", 4)
         if (what, verb) == ("devstate", "change"):
             self.entries[f"CustomDevstate/{words[0].removeprefix('Custom:')}"] = words[1]
+        elif command == "core show channels concise":
+            return "\n".join(self.channels)
+        elif command.startswith("channel request hangup "):
+            self.ended.append(command.rpartition(" ")[2])
         elif verb == "originate":
             self.originated.append(words[0])
         elif verb == "put":
@@ -177,6 +183,19 @@ def test_lights_and_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     moves.pause("acme", moved, [("desk", "anna-b")])
     assert asterisk.originated == ["Local/*pause*anna-b@acme.queue.desk.agents/n"]
     assert moves.pauses("acme", moved) == [], "a later apply lets nobody pause again"
+
+
+def test_promised_calls_stand_in_the_renamed_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    asterisk = Asterisk({f"pbx/acme/call-back/1.{n}": f"{queue}&0&+46&&9" for n, queue in enumerate(["desk", "other"])})
+    asterisk.channels = ["Local/1.0@acme.queue.info.back-0001;1!x", "Local/1.1@acme.queue.other.back-0002;1!x"]
+    monkeypatch.setattr(moves, "ask", asterisk)
+    moves.stand("acme", [ANNA])
+    assert asterisk.originated == asterisk.ended == []
+    for _ in range(2):
+        moves.stand("acme", [move("queue", "info", "desk")])
+        assert asterisk.ended == ["Local/1.0@acme.queue.info.back-0001;1"]
+        assert asterisk.originated == ["Local/1.0@acme.queue.desk.back/n"]
+        asterisk.channels = ["Local/1.0@acme.queue.desk.back-0003;1!x"]
 
 
 def test_rows(node: Path) -> None:

@@ -199,6 +199,7 @@ def make_live(tenants: list[dict], staged: dict[str, Path], again: bool = False)
         for slug, each in renamed.items():
             moves.carry(slug, each)
             moves.pause(slug, each, paused[slug])
+            moves.stand(slug, each)
     except Refused:
         for slug, each in renamed.items():
             moves.carry(slug, moves.backwards(each))

@@ -261,3 +261,22 @@ def pause(slug: str, moves: Iterable[Move], paused: Iterable[tuple[str, str]]) -
     kept = {key for key, _ in shown(MEMBERS)}
     for queue in {f"{slug}.{each['old']}" for each in moves if each["kind"] == "queue"} & kept:
         ask(f"database del {MEMBERS} {queue}")
+
+
+def stand(slug: str, moves: Iterable[Move]) -> None:
+    """Callers who were promised a call-back stand in the renamed queue: what stands for them in the old one is ended,
+    and begun anew as after a start of the daemon (`roles/asterisk/files/resume_call_backs.py`)."""
+    queues = {each["old"]: each["new"] for each in moves if each["kind"] == "queue"}
+    if not queues:
+        return
+    channels = [line.partition("!")[0] for line in ask("core show channels concise").splitlines()]
+    for old in queues:
+        for each in channels:
+            if f"@{slug}.queue.{old}.back-" in each:
+                ask(f"channel request hangup {each}")
+    for key, value in list(shown(f"pbx/{slug}")):
+        family, _, promise = key.partition("/")
+        queue = value.partition("&")[0]
+        waiting = f"Local/{promise}@{slug}.queue.{queue}.back"
+        if family == "call-back" and queue in queues.values() and not any(f"{waiting}-" in each for each in channels):
+            ask(f"channel originate {waiting}/n extension {promise}@{slug}.callback")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +24,12 @@ NAMES = (
     ("schedule:opening", "schedule:hours"),
     ("prompt:welcome", "prompt:hello"),
 )
+PROMISE = "1764000000.123456"
+STAND_DOWN = f"""
+for each in $(asterisk -rx 'core show channels concise' | grep '^Local/{PROMISE}@' | cut -d'!' -f1); do
+    asterisk -rx "channel request hangup $each"
+done
+"""
 SPOOL = "/var/spool/asterisk"
 BOXES = f"{SPOOL}/voicemail/{TENANT}"
 PIN = "271828"
@@ -55,6 +62,8 @@ def afterwards_as_before(examples: ProviderFolder) -> Iterator[None]:
         examples.pbx("agent", TENANT, "nurse", "cecilia", "resume")
         examples.run("core", f"rm -rf {BOXES}/anna {BOXES}/info {SPOOL}/prompts/{TENANT}/welcome/all.wav")
         examples.run("core", pin_set_by_phone(""))
+        examples.asterisk(f"database del pbx/{TENANT} call-back/{PROMISE}")
+        examples.run("core", STAND_DOWN)
 
 
 def renamed(examples: ProviderFolder, *, back: bool = False) -> str:
@@ -118,6 +127,9 @@ def test_what_users_live_with_comes_along(examples: ProviderFolder) -> None:
             assert "cecilia" in after["paused"].split()
             assert f"/pbx/{TENANT}/switch-hours" in after["switch"]
             assert "switch-opening" not in after["switch"]
+            assert f"{PROMISE}@{TENANT}.queue.nurses.back" in await asyncio.to_thread(
+                examples.asterisk, "core show channels concise"
+            )
             logged = json.loads(await asyncio.to_thread(examples.pbx, "calls", TENANT, "anna-b", "--format", "json"))
             assert [each["number"] for each in logged["calls"]][:1] == [CALLER]
 
@@ -140,6 +152,8 @@ def test_what_users_live_with_comes_along(examples: ProviderFolder) -> None:
         prompt = f"{SPOOL}/prompts/{TENANT}/welcome"
         examples.run("core", f"runuser -u asterisk -- mkdir -p {prompt} && cp -a {box}/unavail.wav {prompt}/all.wav")
         examples.run("core", pin_set_by_phone(PIN))
+        record = f"nurse&0&{CALLER}&&{int(time.time()) + 3600}"
+        examples.run("core", f"asterisk -rx 'database put pbx/{TENANT} call-back/{PROMISE} {record}'")
         examples.pbx("switch", TENANT, "opening", "closed")
         examples.pbx("agent", TENANT, "nurse", "cecilia", "pause")
 
