@@ -166,6 +166,15 @@ def test_entries(
 
 
 @pytest.mark.usefixtures("node")
+def test_moves_that_follow_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    asterisk = Asterisk({"pbx/acme/activity-anna": "lunch", "CustomDevstate/acme.switch.a": "INUSE"})
+    monkeypatch.setattr(moves, "ask", asterisk)
+    switches = [move("schedule", *pair, tuple(f"acme.switch.{each}" for each in pair)) for pair in ("ab", "bc")]
+    moves.carry("acme", [ANNA, move("user", "anna-b", "anna-c"), *switches])
+    assert asterisk.entries == {"pbx/acme/activity-anna-c": "lunch", "CustomDevstate/acme.switch.c": "INUSE"}
+
+
+@pytest.mark.usefixtures("node")
 def test_lights_and_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     members = "Local/anna@acme.agent/n;0;1;anna;hint;;10|Local/bo@acme.agent/n;0;0;bo;hint;;10"
     asterisk = Asterisk({"CustomDevstate/acme.switch.open": "INUSE", "Queue/PersistentMembers/acme.info": members})

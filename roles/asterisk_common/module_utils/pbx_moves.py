@@ -26,6 +26,9 @@ ENTRY = re.compile(r"^(/.*?)\s*: (.*?)\s*$", re.MULTILINE)
 MESSAGE = re.compile(r"msg(\d{4})\.txt")
 COMING = re.compile(r"msg\d{4}\.[^.]+")
 
+LIGHTS = "CustomDevstate"
+"""The family in which Asterisk keeps custom device states."""
+
 MEMBERS = "Queue/PersistentMembers"
 """The family in which Asterisk keeps who is in each queue."""
 
@@ -58,6 +61,9 @@ def backwards(moves: Iterable[Move]) -> list[Move]:
 
 def carry(slug: str, moves: Iterable[Move]) -> None:
     """Raises Refused where something cannot be carried over; the rest is carried by the next run."""
+    moves = list(moves)
+    entries = dict(shown(f"pbx/{slug}")) if moves else {}
+    lights = dict(shown(LIGHTS)) if any(each["lights"] for each in moves) else {}
     for move in moves:
         try:
             _folders(slug, move)
@@ -65,9 +71,9 @@ def carry(slug: str, moves: Iterable[Move]) -> None:
         except (OSError, sqlite3.Error) as error:
             words = f"{move['kind']}:{move['old']} → {move['new']}"
             raise Refused(f"what users of {slug} live with does not follow {words}: {error}") from error
-        _entries(slug, move)
+        _entries(slug, move, entries)
         for old, new in move["lights"]:
-            _light(old, new)
+            _light(old, new, lights)
 
 
 def _folders(slug: str, move: Move) -> None:
@@ -160,14 +166,17 @@ def _change(path: Path, commands: Iterable[str], given: dict[str, str]) -> None:
             database.execute(command, given)
 
 
-def _entries(slug: str, move: Move) -> None:
+def _entries(slug: str, move: Move, entries: dict[str, str]) -> None:
+    """`entries` is what the tenant's family holds, before and after."""
     family = f"pbx/{slug}"
-    for key, value in list(shown(family)):
+    for key, value in list(entries.items()):
         there = renamed(move["kind"], move["old"], move["new"], key, value)
         if there != (key, value):
             ask(f"database put {family} {there[0]} {quoted(there[1])}")
             if there[0] != key:
                 ask(f"database del {family} {key}")
+                del entries[key]
+            entries[there[0]] = there[1]
 
 
 def shown(family: str) -> Iterator[tuple[str, str]]:
@@ -223,11 +232,12 @@ def _field(value: str, separator: str, place: int, old: str, new: str) -> str:
     return separator.join(fields)
 
 
-def _light(old: str, new: str) -> None:
-    found = re.search(r"^Value: (\S+)", ask(f"database get CustomDevstate {old}"), re.MULTILINE)
-    if found:
-        ask(f"devstate change Custom:{new} {found[1]}")
-        ask(f"database del CustomDevstate {old}")
+def _light(old: str, new: str, lights: dict[str, str]) -> None:
+    """`lights` is what every light shows, before and after."""
+    if old in lights:
+        ask(f"devstate change Custom:{new} {lights[old]}")
+        ask(f"database del {LIGHTS} {old}")
+        lights[new] = lights.pop(old)
 
 
 def pauses(slug: str, moves: Iterable[Move]) -> list[tuple[str, str]]:
