@@ -25,11 +25,6 @@ NAMES = (
     ("prompt:welcome", "prompt:hello"),
 )
 PROMISE = "1764000000.123456"
-STAND_DOWN = f"""
-for each in $(asterisk -rx 'core show channels concise' | grep '^Local/{PROMISE}@' | cut -d'!' -f1); do
-    asterisk -rx "channel request hangup $each"
-done
-"""
 SPOOL = "/var/spool/asterisk"
 BOXES = f"{SPOOL}/voicemail/{TENANT}"
 PIN = "271828"
@@ -41,11 +36,19 @@ with sqlite3.connect('/var/lib/asterisk/pbx-mailboxes.sqlite3') as database:
 HAVE_IT = ASK.format(f"'SELECT mailbox FROM voicemail WHERE password = ?', ('{PIN}',)")
 
 
-def pin_set_by_phone(pin: str) -> str:
-    """A command on the core node."""
-    return ASK.format(
-        f"'UPDATE voicemail SET password = ? WHERE context = ? AND mailbox = ?', ('{pin}', '{TENANT}', 'anna')"
+BY_PHONE = ASK.format(
+    f"'UPDATE voicemail SET password = ? WHERE context = ? AND mailbox = ?', ('{PIN}', '{TENANT}', 'anna')"
+)
+FORGET = "\n".join(
+    (
+        *(ASK.format(f"'DELETE FROM {table} WHERE context = ?', ('{TENANT}',)") for table in ("pins", "loaded")),
+        f"cd {BOXES} && rm -rf anna anna-b info front",
+        f"cd {SPOOL}/prompts/{TENANT} && rm -rf welcome hello",
+        f"asterisk -rx 'database del pbx/{TENANT} call-back/{PROMISE}'",
+        f"for each in $(asterisk -rx 'core show channels concise' | grep '^Local/{PROMISE}@' | cut -d! -f1)",
+        """do asterisk -rx "channel request hangup $each"; done""",
     )
+)
 
 
 @pytest.fixture
@@ -56,14 +59,11 @@ def afterwards_as_before(examples: ProviderFolder) -> Iterator[None]:
     try:
         yield
     finally:
+        examples.run("core", FORGET)
         file.write_text(text, encoding="utf-8")
         examples.pbx("apply", "--yes", *WHATEVER_GOES)
         examples.pbx("switch", TENANT, "opening", "auto")
         examples.pbx("agent", TENANT, "nurse", "cecilia", "resume")
-        examples.run("core", f"rm -rf {BOXES}/anna {BOXES}/info {SPOOL}/prompts/{TENANT}/welcome/all.wav")
-        examples.run("core", pin_set_by_phone(""))
-        examples.asterisk(f"database del pbx/{TENANT} call-back/{PROMISE}")
-        examples.run("core", STAND_DOWN)
 
 
 def renamed(examples: ProviderFolder, *, back: bool = False) -> str:
@@ -151,7 +151,7 @@ def test_what_users_live_with_comes_along(examples: ProviderFolder) -> None:
         examples.run("core", f"cp -a {box} {BOXES}/info && cp -a {box}/INBOX/msg0000.wav {box}/unavail.wav")
         prompt = f"{SPOOL}/prompts/{TENANT}/welcome"
         examples.run("core", f"runuser -u asterisk -- mkdir -p {prompt} && cp -a {box}/unavail.wav {prompt}/all.wav")
-        examples.run("core", pin_set_by_phone(PIN))
+        examples.run("core", BY_PHONE)
         record = f"nurse&0&{CALLER}&&{int(time.time()) + 3600}"
         examples.run("core", f"asterisk -rx 'database put pbx/{TENANT} call-back/{PROMISE} {record}'")
         examples.pbx("switch", TENANT, "opening", "closed")
