@@ -28,6 +28,7 @@ from provisioner.features import (
     hot_desks,
     ivr,
     limits,
+    moved,
     numbers,
     outbound,
     parking,
@@ -56,6 +57,7 @@ from provisioner.features.fax.model import FaxMailbox
 from provisioner.features.hot_desks.model import HotDesks
 from provisioner.features.ivr.model import Ivr
 from provisioner.features.limits.model import Limits
+from provisioner.features.moved.model import Move
 from provisioner.features.numbers.model import Number
 from provisioner.features.outbound.model import Outbound
 from provisioner.features.parking.model import Parking
@@ -134,6 +136,9 @@ class Tenant(Header):
     """Phone codes of the tenant's own choice, by service; the others keep the usual ones (`pbx codes` lists them)."""
     add_ons: Section[AddOn] = Field(default_factory=dict)
     """What the tenant has bought beside the base package and its users' plans."""
+    moved: list[Move] = Field(default_factory=list, max_length=500)
+    """What has another name now, in the order in which it got it: `pbx mv` writes it, and apply carries over what users
+    live with. Moves that are applied everywhere may be removed."""
 
 
 FEATURES: tuple[Feature[Any], ...] = (
@@ -165,6 +170,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     limits.FEATURE,
     codes.FEATURE,
     plans.FEATURE,
+    moved.FEATURE,
 )
 """Every room. The order is that of the rendered files and of findings at the same place; nothing else hangs on it."""
 

@@ -53,6 +53,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "attendant records": ("pbx attendant records acme --month 2027-01",),
     "attendant login": ("pbx attendant login acme svarab",),
     "history": ("pbx history acme --since 2027-01-01",),
+    "mv": (
+        "pbx mv acme user:anna anna-b",
+        "pbx mv acme queue:support service --dry-run",
+    ),
     "lock ls": ("pbx lock ls --env prod",),
     "lock break": ("pbx lock break prod.tenant.acme",),
     "audit verify": ("pbx audit verify --env prod", "pbx audit verify --file lab.jsonl"),

@@ -193,6 +193,12 @@ def _history(app: typer.Typer) -> None:
     app.command()(history)
 
 
+def _mv(app: typer.Typer) -> None:
+    from .mv import mv
+
+    app.command()(mv)
+
+
 def _rollback(app: typer.Typer) -> None:
     from .rollback import rollback
 
@@ -268,6 +274,7 @@ COMMANDS: dict[str, Command] = {
         "Take tenants away whole, after what their users have was exported; machines stay as they are.", _destroy
     ),
     "history": Command("List who changed what when, newest first.", _history),
+    "mv": Command("Rename something in the tenant's files, with all that refers to it.", _mv),
     "rollback": Command("Plan a tenant's file as it was, and write it back.", _rollback),
     "lock": Command("List who works on an environment, and release locks that a dead run left.", _lock),
     "audit": Command("Check the record of applies, without any machine.", _audit),

@@ -232,6 +232,8 @@ class Feature(Generic[S]):
     """What other rooms may know of this one: the scope with its own facts added."""
     lower: Mapping[str, Callable[[S, Scope], Iterable[Any]]] = field(default_factory=dict)
     """product → the room's objects in that product's terms."""
+    told: bool = True
+    """Whether changes of the section are told one by one; of names that changed a plan tells what follows."""
     wordings: tuple[Wording, ...] = ()
     """What changes of the section mean for callers and users; the first that fits a change is used."""
     holds: Callable[[Any], Iterable[tuple[Holding, str]]] | None = None
@@ -240,6 +242,8 @@ class Feature(Generic[S]):
     """The section as written, with one spelling for what can be spelled in several ways; for comparing two of them."""
     same: tuple[str, ...] = ()
     """Fields of which one must be equal for an entry under another name to be the same thing, renamed."""
+    keyed: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    """Mappings of the section whose keys are names, `*` for any one step → the kind that they are of."""
     unordered: tuple[Unordered, ...] = ()
     """Lists of the section whose order means nothing to anybody."""
     flows: tuple[Flow, ...] = ()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import json
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +22,8 @@ from provisioner.core.source import SourceMap
 from . import yaml_reader
 from .drift import KEYS, ROWS
 from .fields import fields
-from .load import find
-from .run import compiled
+from .load import find, rewritten
+from .run import compiled_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,17 +218,9 @@ def put(text: str, node: Node, value: str) -> str | None:
 
 def _compiled(root: Path, slug: str, texts: Mapping[str, str]) -> tuple[Bundle, ...]:
     """What the tenant's files would compile to; nothing where they would not."""
-    with tempfile.TemporaryDirectory(prefix="pbx-adopt-") as place:
-        copy = Path(place)
-        for each in root.resolve().iterdir():
-            if each.name != "tenants":
-                (copy / each.name).symlink_to(each)
-        for name, text in texts.items():
-            target = copy / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+    with rewritten(root, slug, texts) as folder:
         try:
-            ((_, bundles),) = compiled(copy, frozenset([slug]))
+            ((_, bundles),) = compiled_folder(folder)
         except PbxError:
             return ()
         return bundles

@@ -2,7 +2,7 @@
 
 Counted on what state remembers and what the folder says now, so an empty or half-read folder stops before any machine
 is touched. A number that moves to another tenant is lost to the first one but not to the environment. Tenants that go
-take what they have with them: it counts for the environment.
+take what they have with them: it counts for the environment. What has another name now does not go.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from provisioner.features.recording.model import Recording
 from provisioner.provider import Brake, Brakes
 from provisioner.tenant import FEATURES
 
+from . import moved
 from .auditing import Permit
 from .sides import Document, Sides
 
@@ -55,7 +56,7 @@ def stops(changed: Sides, before: Callable[[], Mapping[str, Document]], brakes: 
 
     `before` gives every tenant's file as it was applied; it is asked only where something goes.
     """
-    lost = {slug: _lost(old, new) for slug, (old, new) in changed.items()}
+    lost = {slug: _lost(moved.followed(old, new)[0], new) for slug, (old, new) in changed.items()}
     if not any(names for each in lost.values() for names in each.values()) and not _leaving(changed):
         return ()
     there = before()

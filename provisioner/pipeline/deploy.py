@@ -48,7 +48,7 @@ from .binding import Binding
 from .brakes import Stop
 from .build import build
 from .canary import Canary
-from .making import maker
+from .moved import made
 from .on_machines import OnMachine
 from .recorded import moved_since
 from .sides import FILE, Document, Sides, Words
@@ -285,7 +285,9 @@ def _apply(
     for each in used:
         if each.startswith(GIVEN_SECRET):
             tools.secrets.get(each)  # nobody but the provider knows it: raises before any machine is touched
-    if tools.secrets.ensure({each: maker(each) for each in used if not each.startswith(GIVEN_SECRET)}):
+    packed = {each.slug: each.record for each in prepared.tenants}
+    wanting = [each for each in used if not each.startswith(GIVEN_SECRET)]
+    if tools.secrets.ensure({each: made(each, packed.__getitem__, tools.secrets) for each in wanting}):
         wanted = stacks(prepared, tools)
         moved = moved_since(wanted, tools.engine, outputs)
     once_more = frozenset(each.name for each in wanted[not prepared.whole :] if again)

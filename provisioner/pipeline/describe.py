@@ -50,10 +50,11 @@ def _holdings(document: Mapping[str, Any]) -> str:
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     """Differences; a whole section that appears or goes is told entry by entry."""
-    sections = {feature.section for feature in FEATURES}
+    sections = {feature.section for feature in FEATURES if feature.told}
+    untold = {feature.section for feature in FEATURES if not feature.told}
 
     def side(document: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: value or {} if key in sections else value for key, value in document.items()}
+        return {key: value or {} if key in sections else value for key, value in document.items() if key not in untold}
 
     left, right = side(old), side(new)
     for section in sections:

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from provisioner.core.numbering import CallClass, call_class, calling_code, plan_of
 from provisioner.core.periods import Period
 from provisioner.features.plans.model import AddOn, Catalogue, NumberClass, Offer, Rate
+from provisioner.features.users.model import account
 from provisioner.tenant import Tenant
 
 from .metering import Call
@@ -192,7 +193,7 @@ class _Basis:
     def _user(self, caller: str) -> str:
         """Whose telephone called; empty where a caller from outside was sent on."""
         for user, what in self.tenant.users.items():
-            if any(caller == f"{user}-{device}" for device in what.devices):
+            if any(caller == account(user, what, device) for device in what.devices):
                 return user
         return ""
 

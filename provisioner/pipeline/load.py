@@ -10,7 +10,8 @@ from __future__ import annotations
 import gc
 import hashlib
 import re
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -120,6 +121,19 @@ def load(root: FilePath, only: frozenset[str] = frozenset()) -> Folder:
     with collector_off():
         tenants = tuple(document(root, slug, files) for slug, files in found.items())
     return Folder(root, folder.provider, tenants)
+
+
+@contextmanager
+def rewritten(root: FilePath, slug: str, texts: Mapping[str, str]) -> Iterator[Folder]:
+    """The folder with one tenant, whose files (path below the folder → text) say something else; none is written."""
+    with tempfile.TemporaryDirectory(prefix="pbx-rewritten-") as place:
+        copy = FilePath(place)
+        for name, text in texts.items():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            (copy / name).write_bytes(text.encode())
+        fresh = document(copy, slug, tuple(copy / name for name in texts))
+        # Sounds and calendars that the files name lie in the folder itself.
+        yield Folder(root, platform(root).provider, (fresh,))
 
 
 def platform(root: FilePath) -> Folder:

@@ -11,10 +11,11 @@ from typing import Any
 
 from provisioner.core.changes import MISSING, Change
 from provisioner.core.feature import Feature
+from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 from provisioner.tenant import FEATURES
 
-from . import describe
+from . import describe, moved
 from .describe import Sentence
 from .renames import Renamed
 from .versions import Version
@@ -26,8 +27,10 @@ LEFT_BEHIND = "what users set and recorded under the old name does not come alon
 
 def sentences(old: Version, new: Version, renamed: list[Renamed]) -> Iterator[Sentence]:
     """What changed; `old` stands under the new names already."""
+    said = moved.moves(new.data)
     for each in renamed:
-        yield _told(each, new)
+        comes_along = (Ref(each.kind, each.old), Ref(each.kind, each.new)) in said
+        yield _told(each, new, comes_along)
     before, after = _spelled(old.meant), _spelled(new.meant)
     for change in describe.changes(_spelled(old.data), _spelled(new.data)):
         if not _means_the_same(change, before, after):
@@ -35,18 +38,20 @@ def sentences(old: Version, new: Version, renamed: list[Renamed]) -> Iterator[Se
     yield from _files(old, new)
 
 
-def _told(renamed: Renamed, new: Version) -> Sentence:
+def _told(renamed: Renamed, new: Version, comes_along: bool) -> Sentence:
     feature = _FEATURES[renamed.section]
     held = [
         kind.value
         for kind, name in (feature.holds(new.data[renamed.section]) if feature.holds else ())
-        if name == renamed.new
+        if name.rpartition(" ")[2] == renamed.new
     ]
     kind = feature.nouns[0] if feature.nouns else renamed.kind
     text = f"the {kind} {renamed.old} is called {renamed.new} now"
-    if held:
+    if comes_along:
+        text += f"; {moved.KEPT[renamed.kind]}"
+    elif held:
         text += f"; {LEFT_BEHIND}"
-    return Sentence("~", f"{renamed.section}.{renamed.new}", text, bool(held))
+    return Sentence("~", f"{renamed.section}.{renamed.new}", text, bool(held) and not comes_along)
 
 
 def _spelled(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,14 +6,14 @@ References to the old name count as references to the new one, so that what is l
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from provisioner.core.feature import Feature
 from provisioner.core.refs import Ref, walk
 from provisioner.core.source import Path
-from provisioner.tenant import FEATURES
+from provisioner.tenant import FEATURES, Tenant
 
 from .versions import Version
 
@@ -52,15 +52,47 @@ def find(old: Version, new: Version) -> list[Renamed]:
 
 def under_new_names(old: Version, renamed: list[Renamed]) -> dict[str, Any]:
     """The old document with the new names, in definitions and references."""
-    document = copy.deepcopy(dict(old.data))
+    return written(old.data, old.tenant, renamed)
+
+
+def written(data: Mapping[str, Any], tenant: Tenant | None, renamed: Iterable[Renamed]) -> dict[str, Any]:
+    """A document with the new names; references only as far as it is understood (`tenant`)."""
+    renamed = list(renamed)
+    document = copy.deepcopy(dict(data))
     names = _references(renamed)
-    for path, ref in walk(old.tenant) if old.tenant else ():
+    for node, ref in walk(tenant) if tenant else ():
         if ref in names:
-            _set(document, path, ref, names[ref])
+            _set(document, node, ref, names[ref])
     for each in renamed:
         section = document[each.section]
         document[each.section] = {each.new if key == each.old else key: value for key, value in section.items()}
+        for path in tuple(keys(document, Ref(each.kind, each.old))):
+            holder: Any = document
+            for step in path[:-1]:
+                holder = holder[step]
+            fresh = {each.new if key == each.old else key: value for key, value in holder.items()}
+            holder.clear()
+            holder.update(fresh)
     return document
+
+
+def keys(document: Mapping[str, Any], ref: Ref) -> Iterator[Path]:
+    """Keys beside its own that are the name of a thing: a user's limits, her own rules for an activity."""
+    for feature in FEATURES:
+        for steps, kind in feature.keyed.items():
+            if kind == ref.kind:
+                yield from _keys(document.get(feature.section), (feature.section,), steps, ref.name)
+
+
+def _keys(here: Any, path: Path, steps: tuple[str, ...], name: str) -> Iterator[Path]:
+    if not isinstance(here, Mapping):
+        return
+    if not steps:
+        if name in here:
+            yield (*path, name)
+        return
+    for step in here if steps[0] == "*" else steps[:1]:
+        yield from _keys(here.get(step), (*path, step), steps[1:], name)
 
 
 def alike(one: Any, other: Any) -> float:
@@ -124,17 +156,25 @@ def _references(renamed: list[Renamed]) -> dict[Ref, Ref]:
     return {Ref(kind, each.old): Ref(kind, each.new) for each in renamed for kind in kinds[each.section]}
 
 
-def _set(document: Any, path: Path, old: Ref, new: Ref) -> None:
-    """Puts a reference where the file writes it, which is higher up where it uses a short form."""
-    holder, key = None, None
+def place(document: Any, path: Path, ref: Ref) -> Path | None:
+    """Where the file writes a reference, which is higher up where it uses a short form; None where it writes none."""
     here = document
-    for step in path:
+    for depth, step in enumerate(path):
         if isinstance(here, str):
+            path = path[:depth]
             break
-        holder, key = here, step
         try:
             here = here[step]
         except (KeyError, IndexError, TypeError):
-            return
-    if holder is not None and isinstance(here, str) and here in (str(old), old.name):
-        holder[key] = str(new) if here == str(old) else new.name
+            return None
+    return path if path and isinstance(here, str) and here in (str(ref), ref.name) else None
+
+
+def _set(document: Any, path: Path, old: Ref, new: Ref) -> None:
+    written = place(document, path, old)
+    if written is None:
+        return
+    holder = document
+    for step in written[:-1]:
+        holder = holder[step]
+    holder[written[-1]] = str(new) if holder[written[-1]] == str(old) else new.name

@@ -10,7 +10,7 @@ from provisioner.core.errors import SpecificationInvalid
 from provisioner.core.findings import Located
 
 from .compile import compile_tenant
-from .load import Document, load
+from .load import Document, Folder, load
 from .validate import locate, validate
 
 
@@ -19,7 +19,12 @@ def compiled(root: Path, only: frozenset[str] = frozenset()) -> Iterator[tuple[D
 
     Raises SpecificationInvalid before the first where anything is wrong, so that nothing is written by halves.
     """
-    specification = validate(load(root, only))
+    return compiled_folder(load(root, only))
+
+
+def compiled_folder(folder: Folder) -> Iterator[tuple[Document, tuple[Bundle, ...]]]:
+    """The same of a folder that is read already."""
+    specification = validate(folder)
     if not specification.valid:
         raise SpecificationInvalid(specification.findings)
     made: list[tuple[Document, tuple[Bundle, ...]]] = []

@@ -10,7 +10,7 @@ from provisioner.core import record
 from provisioner.core.deployment import Outputs, tenant_stack
 from provisioner.provider import Provider
 
-from . import describe, pricing, resting
+from . import describe, moved, pricing, resting
 from .describe import Sentence
 
 FILE = "file"
@@ -57,7 +57,15 @@ def everywhere(environment: str, stacks: Iterable[str], outputs: Outputs) -> dic
 
 def words(changed: Sides, provider: Provider) -> Iterator[Words]:
     numbers = list(resting.told(changed, provider))
+    tenants = moved.tenants(changed)
     for slug, side in changed.items():
-        sentences = [*describe.describe(*side), *(told for owner, told in numbers if owner == slug)]
+        (before, renamed), after = moved.followed(*side), side[1]
+        sentences = [
+            *([tenants[slug]] if slug in tenants else []),
+            *moved.told(renamed),
+            *moved.unsaid(slug, before, after),
+            *describe.describe(before, after),
+            *(told for owner, told in numbers if owner == slug),
+        ]
         sentences.sort(key=lambda each: not each.dangerous)
-        yield Words(slug, (*sentences, *pricing.priced(*side, provider.catalogue)))
+        yield Words(slug, (*sentences, *pricing.priced(before, after, provider.catalogue)))

@@ -80,6 +80,11 @@ def test_a_patch_holds_what_can_be_said_and_keeps_every_other_line(folder: Path)
     assert [line.partition("#")[2] for line in after.splitlines() if "#" in line] == comments
 
 
+def test_a_tenant_with_sounds_of_its_own_is_adopted_too(folder: Path) -> None:
+    found = Drift("nordverk", "core", "mailbox office", "fullname", "Office", "The office", "voicemail.office")
+    assert '+    title: "The office"' in adopt(folder, [found]).patch.splitlines()
+
+
 def test_a_value_that_the_language_refuses_is_left(folder: Path) -> None:
     wanted = drift(QUEUES, "wrapuptime", "10", "999999")
     adoption = adopt(folder, [wanted])

@@ -73,6 +73,16 @@ def test_a_thing_under_another_name_takes_its_references_along() -> None:
     assert told(ring_groups=groups, **menu) == ["the ring group desk is called reception now"]
 
 
+def test_a_rename_that_is_noted_keeps_what_users_have() -> None:
+    boxes = {"voicemail": {"front": OLD["voicemail"]["info"]}}
+    groups = {name: {**each, "no_answer": "voicemail:front"} for name, each in OLD["ring_groups"].items()}
+    sections = {**boxes, "ring_groups": groups, **entry("ivr", "main", exhausted="voicemail:front")}
+    words = "the shared mailbox info is called front now; "
+    assert words + meaning.LEFT_BEHIND in told(**sections)
+    noted = {"moved": [{"from": "voicemail:info", "to": "voicemail:front"}]}
+    assert words + "messages are kept" in told(**sections, **noted)
+
+
 def test_of_two_that_are_alike_the_more_alike_is_the_same() -> None:
     groups = {"front": {**GROUP, "strategy": "linear"}, "back": {**GROUP, "ring_time": "30s"}}
     menu = entry("ivr", "main", keys={"1": "ring_group:back"})

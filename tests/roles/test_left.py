@@ -73,9 +73,10 @@ def test_entries_of_asterisks_database(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = (
         "/CustomDevstate/acme.queue.info                   : INUSE\n"
         "/Queue/PersistentMembers/acme.info                : Local/x\n"
+        "/Queue/PersistentMembers/acme.contact-centre-of-the-clinic: Local/x\n"
         "/pbx/acme/activity-anna                           : lunch\n"
         "/pbx/acme-two/activity-bo                         : lunch\n"
-        "4 results found.\n"
+        "5 results found.\n"
     )
 
     def ask(command: str) -> str:
@@ -88,6 +89,7 @@ def test_entries_of_asterisks_database(monkeypatch: pytest.MonkeyPatch) -> None:
         "database show",
         "database del CustomDevstate acme.queue.info",
         "database del Queue/PersistentMembers acme.info",
+        "database del Queue/PersistentMembers acme.contact-centre-of-the-clinic",
         "database deltree pbx/acme",
     ]
 

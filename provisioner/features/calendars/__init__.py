@@ -11,5 +11,6 @@ FEATURE: Feature[Calendars | None] = Feature(
     rules=checks.RULES,
     check=checks.check,
     wordings=words.WORDINGS,
+    keyed={("users",): "user"},
     lower={"asterisk": asterisk.lower},
 )

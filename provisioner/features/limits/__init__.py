@@ -11,5 +11,6 @@ FEATURE: Feature[Limits] = Feature(
     check=checks.check,
     contribute=facts.contribute,
     wordings=words.WORDINGS,
+    keyed={("users",): "user"},
     lower={"asterisk": asterisk.lower},
 )

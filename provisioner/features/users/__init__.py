@@ -30,6 +30,7 @@ FEATURE: Feature[dict[str, User]] = Feature(
     contribute=facts.contribute,
     wordings=words.WORDINGS,
     same=("name", "email", "mobile"),
+    keyed={("*", "activities"): "activity"},
     unordered=(
         Unordered(("*", "vip")),
         Unordered(("*", "blocked")),

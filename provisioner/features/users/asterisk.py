@@ -86,11 +86,12 @@ def lower(users: dict[str, User], scope: Scope) -> Iterator[AsteriskObject]:
 
 def _person(name: str, user: User, scope: Scope) -> Person:
     """What the node's services for programs of users know of her."""
+    logins = (account(name, user, device) for device in user.telephones)
     return Person(
         name,
         user.name,
         user.extension,
-        {account(name, device): password(scope.slug, name, device) for device in user.telephones},
+        {each: password(scope.slug, each) for each in logins},
         mailbox=bool(user.voicemail),
         mobile=next((device for device in user.devices if device not in user.telephones), ""),
         favourites=tuple(map(str, user.favourites)),

@@ -11,7 +11,7 @@ from provisioner.core.source import Path
 
 from . import device_checks, list_checks
 from .devices import SHOWN
-from .model import User
+from .model import User, account
 
 U101 = Rule(
     code="U101",
@@ -91,7 +91,7 @@ U110 = Rule(
     code="U110",
     title="Two telephones with one account",
     why="Telephones log in as <user>-<device>; whichever of the two logged in last would get the calls of both.",
-    remedy="Rename one of the devices.",
+    remedy="Rename one of the devices, or take `account` out where the telephones of a renamed user may log in anew.",
     bad="anna: {devices: {desk-app: …}}\nanna-desk: {devices: {app: …}}",
     good="anna: {devices: {desk-soft: …}}\nanna-desk: {devices: {app: …}}",
     source="N5",
@@ -227,9 +227,10 @@ def _name(name: str, folded: dict[str, str]) -> Iterator[Finding]:
 
 def _accounts(name: str, user: User, accounts: dict[str, tuple[str, str]]) -> Iterator[Finding]:
     for device in user.telephones:
-        owner, other = accounts.setdefault(f"{name}-{device}", (name, device))
+        login = account(name, user, device)
+        owner, other = accounts.setdefault(login, (name, device))
         if owner != name:
-            found = f"{name}-{device} is the account of {owner}'s device {other} too"
+            found = f"{login} is the account of {owner}'s device {other} too"
             yield U110.at(("users", name, "devices", device), found, expected="an account of its own", on_key=True)
 
 

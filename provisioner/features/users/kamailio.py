@@ -16,13 +16,14 @@ def lower(users: dict[str, User], scope: Scope) -> Iterator[Domain | Light | Sub
     for name, user in users.items():
         yield Light(user.extension, lights.of_line(scope.slug, name), scope.slug, ("users", name, "extension"))
         for device, what in user.telephones.items():
+            login = account(name, user, device)
             yield Subscriber(
-                username=account(name, device),
+                username=login,
                 domain=scope.domain,
                 tenant=scope.slug,
                 user=name,
                 device=device,
-                secret=password(scope.slug, name, device),
+                secret=password(scope.slug, login),
                 extension=user.extension,
                 kind=what.kind.value,
                 source=("users", name, "devices", device),

@@ -17,4 +17,5 @@ def lower(users: dict[str, User], scope: Scope) -> Iterator[Login | Entry]:
         path = ("users", name)
         yield Entry(f"user.{name}", "colleague", user.name, (user.extension,), email=user.email or "", source=path)
         for device in user.telephones:
-            yield Login(account(name, device), password(scope.slug, name, device), (*path, "devices", device))
+            login = account(name, user, device)
+            yield Login(login, password(scope.slug, login), (*path, "devices", device))

@@ -112,6 +112,9 @@ class User(Model):
     """Whom she may call; where it is not given as her plan says, and `mobile` where that says nothing."""
     recording: Recorded = Recorded.NEVER
     """Which of her calls are recorded, beside those of numbers and queues that are."""
+    account: Name | None = None
+    """What stands before the device in her telephones' logins, `<account>-<device>`, where it is not her own name:
+    `pbx mv` writes it, so that they go on as they are."""
     devices: dict[Name, Device] = Field(default_factory=dict)
     ring_time: Seconds = Field(default=20, ge=5, le=300)
     """How long her telephones ring before `no_answer`."""
@@ -143,19 +146,19 @@ class User(Model):
         return tuple(each.number for each in self.devices.values() if each.kind is DeviceKind.MOBILE and each.number)
 
 
-def account(name: str, device: str) -> str:
+def account(name: str, user: User, device: str) -> str:
     """The login of a telephone, unique in the tenant's domain."""
-    return f"{name}-{device}"
+    return f"{user.account or name}-{device}"
 
 
-def password(slug: str, name: str, device: str) -> str:
+def password(slug: str, account: str) -> str:
     """The handle of its password."""
-    return f"devices/{slug}/{account(name, device)}"
+    return f"devices/{slug}/{account}"
 
 
-def link(slug: str, name: str, device: str) -> str:
+def link(slug: str, account: str) -> str:
     """The handle of the secret part of its settings' address."""
-    return f"links/{slug}/{account(name, device)}"
+    return f"links/{slug}/{account}"
 
 
 @dataclass(frozen=True, slots=True)

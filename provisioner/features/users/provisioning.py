@@ -19,12 +19,13 @@ def lower(users: dict[str, User], scope: Scope) -> Iterator[Telephone]:
     for name, user in users.items():
         for device, what in user.devices.items():
             if maker := maker_of(what):
+                login = account(name, user, device)
                 yield Telephone(
-                    account=account(name, device),
+                    account=login,
                     domain=scope.domain,
                     tenant=scope.slug,
-                    password=password(scope.slug, name, device),
-                    link=link(scope.slug, name, device),
+                    password=password(scope.slug, login),
+                    link=link(scope.slug, login),
                     maker=maker,
                     name=defuse(user.name),
                     extension=user.extension,

@@ -26,6 +26,13 @@ WORDINGS = (
         added="callers may ask for {name} by name: {new}",
         removed="callers may ask for {name} by name again",
     ),
+    Wording(
+        ("*", "account"),
+        changed="telephones of {name} must log in anew, as {new}-… instead of {old}-…",
+        added="telephones of {name} log in as {new}-…",
+        removed="telephones of {name} must log in anew, as {name}-… instead of {old}-…",
+        dangerous=True,
+    ),
     Wording(("*", "extension"), changed="{name} is dialled as {new} instead of {old}"),
     Wording(("*", "plan"), changed="{name} moves from the plan {old} to {new}"),
     Wording(

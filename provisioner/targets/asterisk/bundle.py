@@ -11,6 +11,7 @@ from . import (
     cards,
     extensions,
     figures,
+    moves,
     musiconhold,
     notices,
     people,
@@ -36,8 +37,8 @@ RELOADS = {
 def render(slug: str, objects: Iterable[AsteriskObject]) -> Bundle:
     """The tenant's five files, its notices where it has any, its figures where it has queues or groups,
     whose lamps show which mailboxes, what callers may say where it has voice attendants, its people where they have
-    activities, their calendars where it names any, its contact book as cards where it has one, and whose key seals its
-    recorded calls where it records any.
+    activities, their calendars where it names any, its contact book as cards where it has one, whose key seals its
+    recorded calls where it records any, and what has another name now.
 
     Equal objects in any order give equal bytes; a name said twice is a `Clash`.
     """
@@ -45,6 +46,7 @@ def render(slug: str, objects: Iterable[AsteriskObject]) -> Bundle:
     heard = sounds.collect(everything)
     told, watched = notices.write(everything), figures.write(everything)
     understood, lamps = speech.write(everything), waiting.write(slug, everything)
+    carried = moves.write(everything)
     known, diaries, kept = people.write(everything), calendars.write(everything), recordings.write(everything)
     book = cards.write(slug, everything)
     files = (
@@ -66,5 +68,6 @@ def render(slug: str, objects: Iterable[AsteriskObject]) -> Bundle:
         *([diaries] if diaries else []),
         *([book] if book else []),
         *([kept] if kept else []),
+        *([carried] if carried else []),
     )
     return Bundle(slug, PRODUCT, files, tuple(recipe for recipe, _ in heard.values()))

@@ -19,6 +19,7 @@ from provisioner.core.source import Path
 
 from . import calendars, naming, people
 from .logged import noted
+from .moves import Moved
 
 
 @record
@@ -187,6 +188,7 @@ AsteriskObject = (
     | Watched
     | Vocabulary
     | Keeping
+    | Moved
     | people.Fact
     | calendars.Fact
 )

@@ -25,11 +25,13 @@ INLINE = 3_000_000
 """Bytes of an archive that still travel inside the module's arguments."""
 
 NAMES = (
-    "calendars.json", "cards.vcf", "extensions.conf", "figures.json", "musiconhold.conf", "notices.json",
-    "people.json", "queues.conf", "recording.json", "sounds.json", "speech.json", "voicemail.conf", "waiting.json",
+    "calendars.json", "cards.vcf", "extensions.conf", "figures.json", "moves.json", "musiconhold.conf",
+    "notices.json", "people.json", "queues.conf", "recording.json", "sounds.json", "speech.json", "voicemail.conf",
+    "waiting.json",
 )  # fmt: skip
 OPTIONAL = (
-    "calendars.json", "cards.vcf", "figures.json", "notices.json", "people.json", "recording.json", "speech.json",
+    "calendars.json", "cards.vcf", "figures.json", "moves.json", "notices.json", "people.json", "recording.json",
+    "speech.json",
     "waiting.json",
 )  # fmt: skip
 """A tenant without such things has no such file."""

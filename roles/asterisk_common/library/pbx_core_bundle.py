@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from ansible.module_utils import pbx_mailboxes as mailboxes
+from ansible.module_utils import pbx_moves as moves
 from ansible.module_utils import pbx_prompts as prompts
 from ansible.module_utils import pbx_sounds
 from ansible.module_utils.basic import AnsibleModule
@@ -161,25 +162,29 @@ def differing(slug: str, after: dict[str, str]) -> set[str]:
 def make_live(tenants: list[dict], staged: dict[str, Path], again: bool = False) -> list[str]:
     """Switches all tenants, reloads once, notes what is seen; takes all back where the daemon does not follow.
 
-    A tenant without a staged folder goes away.
+    A tenant without a staged folder goes away. What has another name now takes along what users live with.
     """
     changed: set[str] = set()
     queues: set[str] = set()
     before: dict[str, str | None] = {}
     notes: dict[str, bytes] = {}
-    moved: list[str] = []
+    shifted: list[str] = []
+    renamed = {slug: found for slug, home in staged.items() if (found := moves.read(home))}
     for slug in (each["slug"] for each in tenants):
         home, note = staged.get(slug), LIVE / f"{slug}.json"
         differs = set(CHECKED) if again else differing(slug, digests(home) if home else {})
         changed |= differs
         if home and differs & MEMBERS:
-            moved.append(slug)
+            shifted.append(slug)
         queues |= queue_names(home) if home else set()
         notes[slug] = note.read_bytes() if note.exists() else b""
         # From here until it is seen, nobody knows what the daemon runs of this tenant.
         note.unlink(missing_ok=True)
         before[slug] = switch(slug, home)
+    paused = {slug: moves.pauses(slug, each) for slug, each in renamed.items()}
     try:
+        for slug, each in renamed.items():
+            moves.carry(slug, each)
         # First, so that a call never meets a mailbox or a sound that is not there yet.
         if again:
             mailboxes.doubt(before)
@@ -190,8 +195,14 @@ def make_live(tenants: list[dict], staged: dict[str, Path], again: bool = False)
             {each["slug"]: each["content"] if each["slug"] in staged else None for each in tenants},
             queues if "queues.conf" in changed else set(),
         )
-        bring_in_line(moved)
+        bring_in_line(shifted)
+        for slug, each in renamed.items():
+            moves.carry(slug, each)
+            moves.pause(slug, each, paused[slug])
+            moves.stand(slug, each)
     except Refused:
+        for slug, each in renamed.items():
+            moves.carry(slug, moves.backwards(each))
         for slug, target in before.items():
             switch(slug, STORE / Path(target).name if target else None)
         lay_mailboxes(before)

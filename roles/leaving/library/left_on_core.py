@@ -35,8 +35,8 @@ NAMES = Path("/var/lib/asterisk/pbx-names.sqlite3")
 OPEN_CALLS = Path("/var/lib/pbx-calls/open-calls.db")
 NAMED = Path("/usr/share/asterisk/sounds")
 LOGS = Path("/var/log/asterisk")
-KEY = re.compile(r"^(?P<key>/\S.*?)\s+: ", re.MULTILINE)
-"""An entry as `database show` shows it."""
+KEY = re.compile(r"^(?P<key>/\S.*?)\s*: ", re.MULTILINE)
+"""An entry as `database show` shows it; a long key ends at its colon."""
 
 
 def files(slug: str) -> Iterator[Path]:

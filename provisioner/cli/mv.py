@@ -1,0 +1,78 @@
+"""`pbx mv`: a thing of a tenant gets another name, and what users live with comes along."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import screen
+from .options import FolderOption, Format, FormatOption
+
+if TYPE_CHECKING:
+    from provisioner.core.refs import Ref
+    from provisioner.pipeline.moving import Moving
+
+FORMAT_VERSION = 1
+
+
+def mv(
+    tenant: Annotated[str, typer.Argument(help="The tenant.")],
+    thing: Annotated[str, typer.Argument(metavar="KIND:NAME", help="What gets another name, as in user:anna.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its new name, anna-b or user:anna-b.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the change and write nothing.")] = False,
+    form: FormatOption = Format.TEXT,
+    folder: FolderOption = Path(),
+) -> int:
+    """Rename something in the tenant's files, with all that refers to it.
+
+    The next apply carries mailbox, greetings, recordings, log-ins and settings over, because the move stands in the
+    file (`moved`); telephones of a user go on logging in as before (`account`). Comments and all other lines stay.
+    """
+    from provisioner.pipeline import moving
+
+    old = _ref(thing)
+    new = _ref(name if ":" in name else f"{old.kind}:{name}")
+    found = moving.move(folder, tenant, old, new)
+    if not dry_run:
+        moving.write(folder, found)
+    if form is Format.JSON:
+        print(json.dumps(_document(found, written=not dry_run), ensure_ascii=False, indent=2))
+    else:
+        print(found.patch, end="")
+    screen.current().note(_told(found, written=not dry_run))
+    return 0
+
+
+def _ref(text: str) -> Ref:
+    from provisioner.core.errors import UsageError
+    from provisioner.core.refs import Ref
+
+    kind, colon, name = text.partition(":")
+    if not colon or not name:
+        raise UsageError(f"{text!r} names nothing", "write kind and name, as in user:anna or queue:sales")
+    return Ref(kind, name)
+
+
+def _told(found: Moving, *, written: bool) -> str:
+    from provisioner.pipeline.moved import KEPT, OTHERWISE
+
+    said = KEPT[found.old.kind] if found.noted else OTHERWISE.get(found.old.kind, "")
+    kept = f"; {said}" if said else ""
+    then = "then plan and apply it as any change" if written else "nothing was written"
+    return f"{found.old} → {found.new}{kept}; {'commit it, ' if written else ''}{then}"
+
+
+def _document(found: Moving, *, written: bool) -> dict[str, Any]:
+    return {
+        "format_version": FORMAT_VERSION,
+        "tenant": found.slug,
+        "from": str(found.old),
+        "to": str(found.new),
+        "noted": found.noted,
+        "written": written,
+        "files": [name for name, text in found.before.items() if found.after[name] != text],
+        "patch": found.patch,
+    }

@@ -1,0 +1,164 @@
+"""A thing gets another name in the files: what changes in them, what a plan says of it, and what is refused."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provisioner.core.errors import PbxError, UsageError
+from provisioner.core.refs import Ref
+from provisioner.pipeline import describe, moved, moving
+from provisioner.pipeline.load import load
+from tests.pipeline.test_brakes import told as stops
+from tests.pipeline.test_deploy import EXAMPLES
+
+TENANT = "solglantan"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(EXAMPLES, tmp_path / "folder", ignore=shutil.ignore_patterns(".pbx", "secrets"))
+    return tmp_path / "folder"
+
+
+def mv(folder: Path, old: str, new: str) -> moving.Moving:
+    kind, _, name = old.partition(":")
+    found = moving.move(folder, TENANT, Ref(kind, name), Ref(kind, new))
+    moving.write(folder, found)
+    return found
+
+
+def document(folder: Path) -> dict[str, Any]:
+    return load(folder, frozenset([TENANT])).tenants[0].data
+
+
+def added(patch: str) -> list[str]:
+    return [line[1:].strip() for line in patch.splitlines() if line.startswith("+") and not line.startswith("+++")]
+
+
+def test_only_what_means_the_thing_changes(folder: Path) -> None:
+    file = folder / "tenants" / f"{TENANT}.yaml"
+    text = file.read_text(encoding="utf-8").replace("  anna:\n", "  anna:  # our manager, anna\n")
+    file.write_text(text, encoding="utf-8")
+    patch = mv(folder, "voicemail:info", "front").patch
+    assert added(patch) == [
+        "closed: voicemail:front",
+        "no_answer: voicemail:front",
+        "no_answer: voicemail:front",
+        'overflow: {timeout: "voicemail:front", full: "voicemail:front", empty: "voicemail:front"}',
+        "front:",
+        "",
+        "moved:",
+        '- {from: "voicemail:info", to: "voicemail:front"}',
+    ]
+    mv(folder, "user:anna", "anna-b")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert "  anna-b:  # our manager, anna" in lines
+    assert "    account: anna" in lines
+    assert lines[-1] == '  - {from: "user:anna", to: "user:anna-b"}'
+    undone = mv(folder, "user:anna-b", "anna")
+    assert '- {from: "user:anna-b", to: "user:anna"}' in added(undone.patch)
+    assert moved.moves(document(folder)) == [
+        (Ref("voicemail", "info"), Ref("voicemail", "front")),
+        (Ref("user", "anna-b"), Ref("user", "anna")),
+    ]
+
+
+def test_the_patch_is_one_that_git_takes(folder: Path) -> None:
+    file = folder / "tenants" / f"{TENANT}.yaml"
+    before = file.read_bytes()
+    found = mv(folder, "queue:nurse", "nurses")
+    after = file.read_bytes()
+    file.write_bytes(before)
+    subprocess.run(["git", "apply", "-"], cwd=folder, input=found.patch, text=True, check=True)
+    assert file.read_bytes() == after
+
+
+def test_keys_that_are_names_follow(folder: Path) -> None:
+    file = folder / "tenants" / f"{TENANT}.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f"{text}\nlimits: {{users: {{bo: {{}}}}}}\n", encoding="utf-8")
+    mv(folder, "user:bo", "bosse")
+    assert list(document(folder)["limits"]["users"]) == ["bosse"]
+
+
+@pytest.mark.parametrize("tenant", ["solglantan", "nordverk"])
+def test_whatever_has_a_name_can_have_another(folder: Path, tenant: str) -> None:
+    data = load(folder, frozenset([tenant])).tenants[0].data
+    things = [Ref(kind, name) for kind, room in moved.SECTIONS.items() for name in data.get(room.section) or ()]
+    assert len({each.kind for each in things}) > 7
+    for each in things:
+        if each.kind != "activity":  # the usual ones have the names that they have
+            found = moving.move(folder, tenant, each, Ref(each.kind, "zz-new"))
+            assert "zz-new" in found.patch
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("user:ana", "x", "solglantan has no user:ana; did you mean user:anna?"),
+        ("user:anna", "bo", "solglantan has user:bo already"),
+        ("user:anna", "info", "solglantan has user:info already"),
+        ("voicemail:anna", "x", "the mailbox anna is a user's own"),
+        ("user:anna", "Anna", "'Anna' cannot be a name"),
+        ("qeue:nurse", "x", "nothing of the kind qeue has a name; did you mean queue?"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_written(folder: Path, old: str, new: str, said: str) -> None:
+    before = (folder / "tenants" / f"{TENANT}.yaml").read_bytes()
+    with pytest.raises(UsageError) as refused:
+        mv(folder, old, new)
+    assert refused.value.message == said
+    assert (folder / "tenants" / f"{TENANT}.yaml").read_bytes() == before
+
+
+def test_what_would_be_wrong_under_the_new_name_is_refused(folder: Path) -> None:
+    with pytest.raises(PbxError, match=r"under the new name the files have 2 errors: .*callers hear nothing of food"):
+        mv(folder, "activity:lunch", "food")
+
+
+def plan(old: dict[str, Any], new: dict[str, Any], folder: Path) -> list[str]:
+    provider = load(folder).provider.data
+    assert provider
+    before, renamed = moved.followed(old, new)
+    told = [*moved.told(renamed), *moved.unsaid(TENANT, before, new), *describe.describe(before, new)]
+    return [("! " if each.dangerous else "") + each.text for each in told]
+
+
+def test_a_plan_says_what_is_kept_and_no_brake_holds_it(folder: Path) -> None:
+    old = document(folder)
+    for name in ("anna-berg", "anna-b"):
+        mv(folder, "user:anna" if name == "anna-berg" else "user:anna-berg", name)
+    new = document(folder)
+    assert plan(old, new, folder) == [
+        "renamed user anna → anna-b; mailbox, recordings and everything that she set are kept",
+        "telephones of anna-b log in as anna-…",
+    ]
+    assert stops({TENANT: old}, {TENANT: new}) == []
+    assert plan(new, new, folder) == [], "it is applied"
+
+
+def test_a_plan_without_the_move_says_what_is_lost(folder: Path) -> None:
+    old = document(folder)
+    mv(folder, "user:anna", "anna-b")
+    new = {key: each for key, each in document(folder).items() if key != "moved"}
+    first, *others = plan(old, new, folder)
+    assert first == (
+        "! the user anna goes and anna-b comes, which looks like it: mailbox, recordings and everything that she set "
+        "are lost; if it was renamed, `pbx mv solglantan user:anna anna-b` keeps them"
+    )
+    assert "! the user anna is gone, with telephones and mailbox" in others
+
+
+def test_a_tenants_file_that_was_renamed_is_told_as_a_loss() -> None:
+    kiosk, other = {"name": "Kiosken", "domain": "kiosken.example"}, {"domain": "other.example"}
+    found = moved.tenants(
+        {"kiosk": (None, kiosk), "kiosken": (kiosk, None), "gone": (other, None), "same": (kiosk, kiosk)}
+    )
+    assert list(found) == ["kiosken"]
+    assert found["kiosken"].text.startswith("kiosken goes and kiosk comes with its domain: messages, recordings and ")
+    assert found["kiosken"].dangerous
