@@ -18,6 +18,7 @@ from .calls import calls
 from .clone import fresh_clone
 from .figures import Figure
 from .lab import first_call
+from .many import many_tenants
 from .presence import presence
 from .processes import best, peak, run
 
@@ -100,5 +101,15 @@ def start() -> Iterator[Figure]:
         yield beside_bare(f"pbx trace, {name}", " ".join(["pbx trace nordverk +46313900600", *more]), PBX, *call, *more)
 
 
-MEASUREMENTS = (start, validate_and_compile, diff, before_the_engine, presence, first_call, calls, fresh_clone)
+MEASUREMENTS = (
+    start,
+    validate_and_compile,
+    diff,
+    before_the_engine,
+    presence,
+    first_call,
+    many_tenants,
+    calls,
+    fresh_clone,
+)
 """In the order of the table. Those of the lab come last: they need it up. The slowest is the last of all."""

@@ -176,6 +176,11 @@ class BundleStore:
         """One file of a bundle."""
         return (self.folder(digest) / "files" / path).read_text(encoding="utf-8")
 
+    @property
+    def sounds_folder(self) -> Path:
+        """Where sounds lie, `<digest of the recipe>.wav`."""
+        return self._sounds
+
     def sound(self, recipe: str) -> Path:
         """Where the sound of a recipe lies or shall lie."""
         return self._sounds / f"{recipe}.wav"

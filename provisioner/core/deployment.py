@@ -115,6 +115,12 @@ class HostResult:
     tasks: tuple[str, ...] = ()
     seen: Mapping[str, Any] = field(default_factory=dict)
     """What its tasks answered under the name `pbx_seen`."""
+    touched: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Task that changed something → tenants of whom; of a task that is not here nobody knows, so it is everybody's."""
+
+    def changed_of(self, slug: str) -> int:
+        """Of the tasks that changed something, those that did so for this tenant."""
+        return self.changed - sum(slug not in self.touched.get(each, (slug,)) for each in self.tasks)
 
 
 @dataclass(frozen=True)
@@ -209,12 +215,16 @@ class Play:
 
 
 class PlayFailed(PbxError):
-    """A task failed on a host; `message` names both, and the task's own words."""
+    """A task failed on a host; `message` names both, and the task's own words.
 
-    def __init__(self, message: str, remedy: str, host: str = "", task: str = "") -> None:
+    `whatever` is asked for there fails now: the host is away, or the run was interrupted.
+    """
+
+    def __init__(self, message: str, remedy: str, host: str = "", task: str = "", *, whatever: bool = False) -> None:
         super().__init__(message, remedy)
         self.host = host
         self.task = task
+        self.whatever = whatever
 
 
 class Playbooks(Protocol):

@@ -35,36 +35,50 @@ CORE = """\
     - name: Fail where the test says so
       ansible.builtin.fail: {msg: "the daemon refused line 7"}
       when: (pbx_root + '/fail') is exists
+    - name: Fail for the tenant that the test names
+      ansible.builtin.fail: {msg: "the daemon refused {{ lookup('file', pbx_root + '/refused') }}"}
+      loop: "{{ pbx_tenants }}"
+      when: (pbx_root + '/refused') is exists and lookup('file', pbx_root + '/refused') == item.slug
     - name: Lay the bundle down
       ansible.builtin.copy:
-        dest: "{{ pbx_root }}/hosts/{{ inventory_hostname }}-{{ pbx_slug }}"
-        content: "{{ pbx_digest }}"
+        dest: "{{ pbx_root }}/hosts/{{ inventory_hostname }}-{{ item.slug }}"
+        content: "{{ item.digest }}"
+      loop: "{{ pbx_tenants }}"
       when: pbx_state == 'present'
     - name: Take the bundle away
-      ansible.builtin.file: {path: "{{ pbx_root }}/hosts/{{ inventory_hostname }}-{{ pbx_slug }}", state: absent}
+      ansible.builtin.file: {path: "{{ pbx_root }}/hosts/{{ inventory_hostname }}-{{ item.slug }}", state: absent}
+      loop: "{{ pbx_tenants }}"
       when: pbx_state == 'absent'
     - name: Note the order
       ansible.builtin.lineinfile:
-        {path: "{{ pbx_root }}/order", line: "{{ pbx_state }} core {{ pbx_slug }}", create: true}
+        path: "{{ pbx_root }}/order"
+        line: "{{ pbx_state }} core {{ pbx_tenants | map(attribute='slug') | sort | join(' ') }}"
+        create: true
 """
 
 EDGE = """\
 - hosts: data[0]
   gather_facts: false
+  vars: {rows: "{{ lookup('file', pbx_rows) | from_json }}"}
   tasks:
     - name: Write the rows
       ansible.builtin.copy:
-        dest: "{{ pbx_root }}/hosts/data-{{ pbx_slug }}"
-        src: "{{ pbx_rows }}"
+        dest: "{{ pbx_root }}/hosts/data-{{ item.key }}"
+        content: "{{ item.value | to_json }}"
         mode: "0600"
+      loop: "{{ rows | dict2items }}"
       no_log: true
-      when: pbx_state == 'present'
+      when: item.value is not none
     - name: Remove the rows
-      ansible.builtin.file: {path: "{{ pbx_root }}/hosts/data-{{ pbx_slug }}", state: absent}
-      when: pbx_state == 'absent'
+      ansible.builtin.file: {path: "{{ pbx_root }}/hosts/data-{{ item.key }}", state: absent}
+      loop: "{{ rows | dict2items }}"
+      no_log: true
+      when: item.value is none
     - name: Note the order
       ansible.builtin.lineinfile:
-        {path: "{{ pbx_root }}/order", line: "{{ pbx_state }} edge {{ pbx_slug }}", create: true}
+        path: "{{ pbx_root }}/order"
+        line: "{{ 'present' if rows.values() | first else 'absent' }} edge {{ rows | sort | join(' ') }}"
+        create: true
 """
 
 

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -100,10 +100,11 @@ def test_the_content_of_a_bundle_is_what_the_node_marks_it_by(house: House, tmp_
     )
     assert play
     for path, text in play.overlay.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(text, encoding="utf-8")
+    (tenant,) = cast("list[dict[str, str]]", play.variables["pbx_tenants"])
     plugin = runpy.run_path(str(ROLES / "asterisk_common/action_plugins/pbx_core_bundle.py"))
-    home = Path(str(play.variables["pbx_bundle"])) / "files"
-    content = plugin["Tenant"](TENANT, "", home, tmp_path, {}).content
+    content = plugin["of"](tenant, tmp_path, tmp_path).content
     assert asked(house)["core.json"]["contents"] == {TENANT: content}
     assert mark(TENANT, content) == load("asterisk_common/module_utils", "pbx_running").mark(TENANT, content)
 

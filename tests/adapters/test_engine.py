@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.adapters.pulumi import gathering
 from provisioner.adapters.pulumi.engine import PulumiEngine
 from provisioner.core.deployment import Kind, Op, Resource, Stack
 from provisioner.core.errors import LockHeld, PbxError
@@ -47,6 +48,8 @@ def test_a_tenant_lives(kit: Kit) -> None:
     first = kit.tenant(text="one")
     (plan,) = kit.engine.plan([first])
     assert [(each.op, each.name) for each in plan.steps] == [(Op.CREATE, "core"), (Op.CREATE, "edge")]
+    with kit.engine._running() as session:
+        assert session.preview(first) == plan, "a stack that is not there is planned without the engine"
     assert kit.order() == []
 
     assert [(op, kind) for op, kind, _ in apply(kit, first)] == [
@@ -128,6 +131,28 @@ def test_tenants_run_beside_each_other_and_fail_alone(kit: Kit) -> None:
     assert [each.error is None for each in outcomes] == [True, True, True, False]
     assert "is not in" in str(outcomes[3].error)
     assert kit.engine.stacks() == ("lab.tenant.a", "lab.tenant.b", "lab.tenant.c", "lab.tenant.d")
+
+
+def test_tenants_go_together_and_whoever_is_refused_fails_alone(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "_QUIET_SECONDS", 600.0)  # however slow the machine is
+    slugs = ("a", "b", "c", "d")
+    (kit.folder / "refused").write_text("b")
+    outcomes = kit.engine.apply([kit.tenant(slug, slug) for slug in slugs])
+    assert [each.error is None for each in outcomes] == [True, False, True, True]
+    assert "the daemon refused b" in str(outcomes[1].error)
+    assert [len(each.done) for each in outcomes] == [2, 0, 2, 2]
+    assert kit.on_host("core-b") == kit.on_host("data-b") == ""
+    assert [each for each in kit.order() if " edge " in each] == ["present edge a c d"]
+
+    (kit.folder / "refused").unlink()
+    again = kit.engine.apply([kit.tenant(slug, slug) for slug in slugs])
+    assert [each.skipped for each in again] == [True, False, True, True]
+    assert kit.order()[-2:] == ["present core b", "present edge b"]
+
+    (kit.folder / "order").unlink()
+    assert not any(each.error for each in kit.engine.destroy([f"lab.tenant.{slug}" for slug in slugs]))
+    assert kit.order() == ["absent edge a b c d", "absent core a b c d"]
+    assert list((kit.folder / "hosts").iterdir()) == []
 
 
 def test_backend_that_is_no_local_folder_is_asked_by_the_engine(kit: Kit) -> None:

@@ -183,11 +183,11 @@ def test_core_play_names_the_bundle_on_this_machine(tmp_path: Path) -> None:
     play = carry_out(Kind.CORE_BUNDLE, inputs, its, present=True)
     assert play is not None
     assert play.playbook == "tenant_core.yml"
-    assert play.variables["pbx_bundle"] == str(home)
+    assert play.variables["pbx_tenants"] == [{"slug": "klinik", "digest": bundle.digest, "bundle": str(home)}]
     assert play.variables["pbx_state"] == "present"
     absent = carry_out(Kind.CORE_BUNDLE, inputs, its, present=False)
     assert absent is not None
-    assert "pbx_bundle" not in absent.variables
+    assert (absent.variables["pbx_tenants"], absent.variables["pbx_state"]) == ([{"slug": "klinik"}], "absent")
 
 
 def test_edge_play_carries_resolved_rows_as_a_secret_file(tmp_path: Path) -> None:
@@ -196,7 +196,10 @@ def test_edge_play_carries_resolved_rows_as_a_secret_file(tmp_path: Path) -> Non
     its.bundles.put(rows)
     play = carry_out(Kind.EDGE_ROWS, {"slug": "klinik", "core": "core", "digest": rows.digest}, its, present=True)
     assert play is not None
-    assert play.secret_files == {"pbx_rows": "value of anna\n", "pbx_devices": "{}", "pbx_book": ""}
+    texts = {name: json.loads(text) for name, text in play.secret_files.items()}
+    assert texts == {
+        "pbx_rows": {"klinik": "value of anna\n"}, "pbx_devices": {"klinik": {}}, "pbx_book": {"klinik": ""},
+    }  # fmt: skip
     assert "value of anna" not in json.dumps(play.variables)
 
 

@@ -41,7 +41,8 @@ def explain(event: Mapping[str, Any]) -> PlayFailed:
     words = _words(data.get("res", {}))
     unreachable = event.get("event") == "runner_on_unreachable"
     what = f"host {host} cannot be reached" if unreachable else f"host {host}, task “{task}”"
-    return PlayFailed(f"{what}: {words}", remedy(words, host, unreachable=unreachable), host, task)
+    advice = remedy(words, host, unreachable=unreachable)
+    return PlayFailed(f"{what}: {words}", advice, host, task, whatever=unreachable)
 
 
 def remedy(words: str, host: str, *, unreachable: bool = False) -> str:

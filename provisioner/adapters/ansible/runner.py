@@ -78,7 +78,8 @@ class AnsiblePlaybooks:
         if status == "successful":
             return watch.results()
         if status == "canceled":
-            raise PlayFailed(f"{play.playbook} was interrupted", "run `pbx apply` again: it goes on where it stopped")
+            remedy = "run `pbx apply` again: it goes on where it stopped"
+            raise PlayFailed(f"{play.playbook} was interrupted", remedy, whatever=True)
         if status == "timeout":
             raise TimedOut(f"{play.playbook} did not end within {play.seconds} s", "run `pbx apply` again")
         raise watch.failure or PlayFailed(f"{play.playbook} ended with code {code}: {watch.tail()}", "see the message")
@@ -115,6 +116,7 @@ class _Watch:
         self._stats: Mapping[str, Mapping[str, int]] = {}
         self._changed: dict[str, list[str]] = {}
         self._seen: dict[str, dict[str, Any]] = {}
+        self._touched: dict[str, dict[str, frozenset[str]]] = {}
         self._said: list[str] = []
         self.failure: PlayFailed | None = None
 
@@ -136,13 +138,20 @@ class _Watch:
     def _ended(self, host: str, task: str, result: Mapping[str, Any]) -> None:
         if result.get("changed"):
             self._changed.setdefault(host, []).append(task)
+            if "tenants" in result:
+                self._touched.setdefault(host, {})[task] = frozenset(result["tenants"])
         self._seen.setdefault(host, {}).update(result.get("pbx_seen", {}))
 
     def results(self) -> tuple[HostResult, ...]:
         ran, changed = self._stats.get("ok", {}), self._stats.get("changed", {})
         return tuple(
             HostResult(
-                host, ran[host], changed.get(host, 0), tuple(self._changed.get(host, ())), self._seen.get(host, {})
+                host,
+                ran[host],
+                changed.get(host, 0),
+                tuple(self._changed.get(host, ())),
+                self._seen.get(host, {}),
+                self._touched.get(host, {}),
             )
             for host in sorted(ran)
         )

@@ -1,17 +1,18 @@
-"""Which play carries a resource out: from plain inputs to playbook, variables and secret texts.
+"""Which play carries resources out: from plain inputs to playbook, variables and secret texts.
 
 Inputs name digests; here, on the machine that applies, they become paths and values, and never go back into state.
+Tenants that go the same way (`Way`) share a play: each has a `Share` in it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from provisioner.adapters.bundles import BundleStore
-from provisioner.core.deployment import Kind, Play, Playbooks, Progress, SecretStore
+from provisioner.core.deployment import HostResult, Kind, Plain, Play, Playbooks, Progress, SecretStore
 from provisioner.core.errors import PbxError
 from provisioner.core.secrets import fill, handles
 
@@ -51,59 +52,108 @@ REPLACES: Mapping[Kind, frozenset[str]] = {
 """Inputs whose change means another thing: the new one is made first, the old one goes last."""
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What resources have in common that one play can carry out. With `again` no note is trusted of what a daemon was
+    last seen to run."""
+
+    kind: Kind
+    node: str
+    """The core node; empty where the resource is for all edges."""
+    present: bool
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A tenant's part of a play; `texts` may hold secrets and are named by their variable."""
+
+    slug: str
+    facts: Mapping[str, Plain] = field(default_factory=dict)
+    texts: Mapping[str, Any] = field(default_factory=dict)
+    overlay: Mapping[str, str] = field(default_factory=dict)
+
+
+SHARED = (Kind.CORE_BUNDLE, Kind.EDGE_ROWS)
+
+
+def way(kind: Kind, inputs: Mapping[str, Any], *, present: bool, again: bool = False) -> Way:
+    """How a resource of a tenant (`SHARED`) is carried out."""
+    return Way(kind, inputs["node"] if kind is Kind.CORE_BUNDLE else "", present, again)
+
+
+def share(inputs: Mapping[str, Any], its: Way, means: Means) -> Share:
+    """The tenant's part; raises PbxError where something of it is missing."""
+    make = _core_bundle if its.kind is Kind.CORE_BUNDLE else _edge_rows
+    return make(inputs, means) if its.present else Share(inputs["slug"])
+
+
+def play_of(shares: Sequence[Share], its: Way, means: Means) -> Play:
+    """One play for all the tenants."""
+    variables: dict[str, Any] = {"pbx_again": True} if its.again else {}
+    if its.kind is Kind.EDGE_ROWS:
+        texts = {
+            name: json.dumps({each.slug: each.texts.get(name, absent) for each in shares}, ensure_ascii=False)
+            for name, absent in _EDGE_TEXTS.items()
+        }
+        return Play("tenant_edge.yml", variables, secret_files=texts)
+    variables |= {
+        "pbx_node": its.node,
+        "pbx_state": "present" if its.present else "absent",
+        "pbx_tenants": [{"slug": each.slug, **each.facts} for each in shares],
+        "pbx_sounds": str(means.bundles.sounds_folder),
+    }
+    overlay = {f"{each.slug}/{path}": text for each in shares for path, text in each.overlay.items()}
+    return Play("tenant_core.yml", variables, overlay=overlay)
+
+
+_EDGE_TEXTS: Mapping[str, Any] = {"pbx_rows": None, "pbx_devices": {}, "pbx_book": ""}
+"""Variables of the edge's play, and what stands in them for a tenant who has nothing there."""
+
+
 def carry_out(
     kind: Kind, inputs: Mapping[str, Any], means: Means, *, present: bool, again: bool = False
 ) -> Play | None:
-    """The play that makes the resource so, or takes it away; nothing where no machine is touched.
-
-    With `again` it trusts no note of what a daemon was last seen to run.
-    """
-    play = _PLAYS[kind](inputs, means, present) if kind in _PLAYS else None
-    return replace(play, variables={**play.variables, "pbx_again": True}) if play and again else play
+    """The play that makes one resource so, or takes it away; nothing where no machine is touched."""
+    if kind in SHARED:
+        its = way(kind, inputs, present=present, again=again)
+        return play_of([share(inputs, its, means)], its, means)
+    return _platform_node(inputs, means, again) if kind is Kind.PLATFORM_NODE and present else None
 
 
 def run(play: Play, means: Means, progress: Progress, cancelled: Callable[[], bool]) -> dict[str, Any]:
     """Carries a play out; returns per host how many tasks ran and how many changed something."""
-    results = means.playbooks.run(play, progress, cancelled)
-    return {each.host: {"ran": each.ran, "changed": each.changed} for each in results}
+    return told(means.playbooks.run(play, progress, cancelled))
 
 
-def _platform_node(inputs: Mapping[str, Any], means: Means, present: bool) -> Play | None:
+def told(results: Sequence[HostResult], slug: str = "") -> dict[str, Any]:
+    """What state keeps of a play; of one that several tenants share, what concerns this one."""
+    return {
+        each.host: {"ran": each.ran, "changed": each.changed_of(slug) if slug else each.changed} for each in results
+    }
+
+
+def _platform_node(inputs: Mapping[str, Any], means: Means, again: bool) -> Play:
     """A machine that leaves the platform is left as it is: switching it off is for whoever owns it."""
-    if not present:
-        return None
     variables: dict[str, Any] = {
         **inputs["settings"],
         "pbx_machine": inputs["machine"],
         "pbx_roles": list(inputs["roles"]),
         "pbx_digest": inputs["digest"],
         "pbx_bundle": str(means.bundles.folder(inputs["bundle"])),
+        **({"pbx_again": True} if again else {}),
     }
     return Play("platform_node.yml", variables, overlay=resolved(inputs["bundle"], means))
 
 
-def _core_bundle(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
-    variables: dict[str, Any] = {
-        "pbx_slug": inputs["slug"],
-        "pbx_node": inputs["node"],
-        "pbx_digest": inputs["digest"],
-        "pbx_state": _state(present),
-    }
-    if not present:
-        return Play("tenant_core.yml", variables)
-    variables["pbx_bundle"] = str(means.bundles.folder(inputs["digest"]))
-    variables["pbx_sounds"] = [str(each) for each in means.bundles.sounds(inputs["digest"])]
-    return Play("tenant_core.yml", variables, overlay=resolved(inputs["digest"], means))
+def _core_bundle(inputs: Mapping[str, Any], means: Means) -> Share:
+    digest = inputs["digest"]
+    means.bundles.sounds(digest)  # raises where one has not been made
+    facts = {"digest": digest, "bundle": str(means.bundles.folder(digest))}
+    return Share(inputs["slug"], facts, overlay=resolved(digest, means))
 
 
-def _edge_rows(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
-    variables: dict[str, Any] = {
-        "pbx_slug": inputs["slug"],
-        "pbx_digest": inputs["digest"],
-        "pbx_state": _state(present),
-    }
-    if not present:
-        return Play("tenant_edge.yml", variables)
+def _edge_rows(inputs: Mapping[str, Any], means: Means) -> Share:
     files = means.bundles.manifest(inputs["digest"])["files"]
     if files != ["rows.json"]:
         raise PbxError(
@@ -112,14 +162,14 @@ def _edge_rows(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
         )
     filled = resolved(inputs["digest"], means)
     rows = filled.get("rows.json") or means.bundles.text(inputs["digest"], "rows.json")
-    secret_files = {"pbx_rows": rows, "pbx_devices": _devices(inputs, means), "pbx_book": _book(inputs, means)}
-    return Play("tenant_edge.yml", variables, secret_files=secret_files)
+    texts = {"pbx_rows": rows, "pbx_devices": _devices(inputs, means), "pbx_book": _book(inputs, means)}
+    return Share(inputs["slug"], texts=texts)
 
 
-def _devices(inputs: Mapping[str, Any], means: Means) -> str:
-    """The files of the telephones that set themselves up, passwords in place, as one JSON text for the edges."""
+def _devices(inputs: Mapping[str, Any], means: Means) -> dict[str, str]:
+    """The files of the telephones that set themselves up, passwords in place."""
     digest = inputs.get("devices")
-    return json.dumps(resolved(digest, means) if digest else {}, ensure_ascii=False)
+    return resolved(digest, means) if digest else {}
 
 
 def _book(inputs: Mapping[str, Any], means: Means) -> str:
@@ -139,14 +189,3 @@ def resolved(digest: str, means: Means) -> dict[str, str]:
         elif handles(text):
             filled[path] = fill(text, means.secrets.get)
     return filled
-
-
-def _state(present: bool) -> str:
-    return "present" if present else "absent"
-
-
-_PLAYS: Mapping[Kind, Callable[[Mapping[str, Any], Means, bool], Play | None]] = {
-    Kind.PLATFORM_NODE: _platform_node,
-    Kind.CORE_BUNDLE: _core_bundle,
-    Kind.EDGE_ROWS: _edge_rows,
-}

@@ -18,7 +18,9 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from provisioner.core.deployment import Event, Kind, Progress
 from provisioner.core.errors import PbxError
 
-from .carry import REPLACES, REQUIRED, Means, carry_out, run
+from .carry import REPLACES, REQUIRED, SHARED, Means, Way, carry_out, run, way
+from .delivery import Delivery, Wish
+from .gathering import Gathering
 from .program import PACKAGE, RESULT
 
 Values = Mapping[str, PropertyValue]
@@ -33,6 +35,8 @@ class PbxProvider(protocol.Provider):
         self._again = again
         """Stacks that are carried out although nothing differs."""
         self._cancelled = threading.Event()
+        self.gathering: Gathering[Way, Wish, dict[str, Any]] = Gathering(Delivery(progress, self._cancelled.is_set))
+        """What stacks of tenants ask for at the same time is carried out together."""
         self.failures: dict[str, PbxError] = {}
         """URN → why its last operation failed."""
         self.results: dict[str, dict[str, Any]] = {}
@@ -85,21 +89,27 @@ class PbxProvider(protocol.Provider):
     def stop(self) -> None:
         """Ends the playbooks that run, and lets no further one run for long."""
         self._cancelled.set()
+        self.gathering.hurry()
 
     async def _carry(self, urn: str, token: str, properties: Values, *, present: bool) -> dict[str, PropertyValue]:
-        stack = _stack(urn)
-        kind = _kind(token)
+        stack, kind, inputs = _stack(urn), _kind(token), plain(properties)
+        again = stack in self._again
 
         def tell(event: Event) -> None:
             self._progress(Event(event.text, stack, event.host))
 
         def work() -> dict[str, Any]:
             means = self._means(stack)
-            play = carry_out(kind, plain(properties), means, present=present, again=stack in self._again)
+            play = carry_out(kind, inputs, means, present=present, again=again)
             return run(play, means, tell, self._cancelled.is_set) if play else {}
 
         try:
-            hosts = await asyncio.to_thread(work)
+            if kind in SHARED:
+                wish = Wish(stack, inputs, self._means(stack))
+                asked = self.gathering.ask(way(kind, inputs, present=present, again=again), wish)
+                hosts = await asyncio.wrap_future(asked)
+            else:
+                hosts = await asyncio.to_thread(work)
         except PbxError as error:
             self.failures[urn] = error
             raise

@@ -72,10 +72,27 @@ class LocalState:
     """The folder of a `file://` backend."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._folder = folder / ".pulumi"
 
     def exists(self, name: str) -> bool:
         return self._file(name).is_file()
+
+    def text(self, name: str) -> str:
+        """The stack's file as it stands."""
+        return self._file(name).read_text(encoding="utf-8")
+
+    def make(self, name: str, like: str) -> None:
+        """A stack that is as the text of another one; there whole or not at all."""
+        content = json.loads(like)
+        content["checkpoint"]["stack"] = full_name(name)
+        target = self._file(name)
+        fresh = target.with_suffix(f".new-{os.getpid()}")
+        try:
+            fresh.write_text(json.dumps(content), encoding="utf-8")
+            fresh.replace(target)
+        finally:
+            fresh.unlink(missing_ok=True)
 
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(each.stem for each in self._file("x").parent.glob("*.json")))
@@ -108,6 +125,11 @@ class LocalState:
 
     def _file(self, name: str) -> Path:
         return self._folder / "stacks" / PROJECT / f"{name}.json"
+
+
+def full_name(name: str) -> str:
+    """A stack's name as the engine wants it."""
+    return f"organization/{PROJECT}/{name}"
 
 
 def snapshot(deployment: Mapping[str, Any]) -> Snapshot:

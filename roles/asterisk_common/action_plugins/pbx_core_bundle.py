@@ -40,8 +40,8 @@ OPTIONAL = (
 class Tenant:
     """One tenant's bundle on the control machine."""
 
-    def __init__(self, slug: str, digest: str, folder: Path, overlay: Path | None, sounds: dict[str, Path]) -> None:
-        self.slug, self.digest, self.sounds = slug, digest, sounds
+    def __init__(self, slug: str, digest: str, folder: Path, overlay: Path | None, sounds: Path) -> None:
+        self.slug, self.digest = slug, digest
         self.files: dict[str, bytes] = {}
         for name in NAMES:
             found = [each / name for each in (overlay, folder) if each and (each / name).is_file()]
@@ -54,29 +54,29 @@ class Tenant:
         for name, content in self.files.items():
             total.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
         self.content = total.hexdigest()
+        self.sounds = {digest: sounds / f"{digest}.wav" for digest in sorted(json.loads(self.files["sounds.json"]))}
+        """digest → the file of each sound."""
 
     def facts(self) -> dict[str, Any]:
-        sounds = sorted(json.loads(self.files["sounds.json"]))
-        return {"slug": self.slug, "digest": self.digest or self.content, "content": self.content, "sounds": sounds}
+        digest = self.digest or self.content
+        return {"slug": self.slug, "digest": digest, "content": self.content, "sounds": list(self.sounds)}
 
 
 class ActionModule(ActionBase):
     """Runs the module twice at most."""
 
     TRANSFERS_FILES = True
-    _VALID_ARGS = frozenset(
-        ("state", "slug", "digest", "bundle", "overlay", "sounds", "folder", "sounds_folder", "slugs", "again")
-    )
+    _VALID_ARGS = frozenset(("state", "tenants", "overlay", "sounds", "again"))
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         super().run(tmp, task_vars)
         args = self._task.args
         state = args.get("state") or "present"
         if state == "absent":
-            slugs = [args["slug"]] if args.get("slug") else list(args.get("slugs") or [])
-            facts = [{"slug": each, "digest": "", "content": "", "sounds": []} for each in slugs]
+            facts = [{"slug": each["slug"], "digest": "", "content": "", "sounds": []} for each in args["tenants"]]
             return self._call({"tenants": facts, "state": state}, task_vars)
-        tenants = one(args) if args.get("slug") else several(args)
+        overlay = Path(args["overlay"]) if args.get("overlay") else None
+        tenants = [of(each, overlay, Path(args.get("sounds") or ".")) for each in args["tenants"]]
         asked = {
             "tenants": [each.facts() for each in tenants], "state": state, "again": bool(args.get("again")),
         }  # fmt: skip
@@ -110,41 +110,17 @@ class ActionModule(ActionBase):
             self._remove_tmp_path(self._connection._shell.tmpdir)
 
 
-def one(args: dict[str, Any]) -> list[Tenant]:
-    overlay = Path(args["overlay"]) if args.get("overlay") else None
-    sounds = {Path(each).stem: Path(each) for each in args.get("sounds") or []}
-    folder = Path(args["bundle"])
+def of(tenant: dict[str, Any], overlay: Path | None, sounds: Path) -> Tenant:
+    """The tenant's bundle, whose files lie in the folder named or in `files` below it."""
+    slug, folder = tenant["slug"], Path(tenant["bundle"])
     inner = folder / "files" if (folder / "files").is_dir() else folder
-    return [Tenant(args["slug"], args.get("digest") or "", inner, overlay, sounds)]
-
-
-def several(args: dict[str, Any]) -> list[Tenant]:
-    """A folder with one folder for each tenant, whose file `digest` names the bundle."""
-    if not args.get("folder"):
-        raise AnsibleActionFail("pbx_core_bundle needs either `slug` and `bundle`, or `folder`")
-    base, sounds = Path(args["folder"]), Path(args.get("sounds_folder") or ".")
-    wanted = set(args.get("slugs") or [])
-    found = []
-    for home in sorted(each for each in base.iterdir() if each.is_dir() and (not wanted or each.name in wanted)):
-        note = home / "digest"
-        digest = note.read_text(encoding="utf-8").strip() if note.is_file() else ""
-        digests = json.loads((home / "sounds.json").read_bytes())
-        places = {each: sound(sounds, each) for each in digests}
-        found.append(Tenant(home.name, digest, home, None, places))
-    if missing := wanted - {each.slug for each in found}:
-        raise AnsibleActionFail(f"{base} has no bundle of {', '.join(sorted(missing))}")
-    return found
-
-
-def sound(base: Path, digest: str) -> Path:
-    flat = base / f"{digest}.wav"
-    return flat if flat.is_file() else base / digest[:2] / f"{digest}.wav"
+    return Tenant(slug, tenant.get("digest") or "", inner, overlay / slug if overlay else None, sounds)
 
 
 def archive(tenants: list[Tenant], lacks: dict[str, list[str]]) -> bytes:
     """tenants/<slug>/<file> and sounds/<digest>.wav of what the node lacks."""
     places = {digest: path for each in tenants for digest, path in each.sounds.items()}
-    missing = [each for each in lacks["sounds"] if each not in places or not places[each].is_file()]
+    missing = [each for each in lacks["sounds"] if not places[each].is_file()]
     if missing:
         raise AnsibleActionFail(f"{len(missing)} sounds were not made, first {missing[0]}; run the apply again")
     out = io.BytesIO()

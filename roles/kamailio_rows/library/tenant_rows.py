@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Ansible module: the rows of one tenant in the edge's database, brought to the wanted state in one transaction.
+"""Ansible module: the rows of tenants in the edge's database, brought to the wanted state in one transaction.
 
 Rows are compared by key; only what differs is inserted, updated or deleted, so `changed` is the truth. A key that
 belongs to another tenant is refused, naming both. Every change raises the database's revision, by which an edge knows
@@ -148,41 +148,55 @@ def remove(cursor: Any, change: Difference, tenant: str) -> None:
         cursor.execute(query.format(sql.Identifier(change.table.name), columns), (tuple(change.delete), tenant))
 
 
-def apply(connection: Any, tenant: str, wanted: dict[str, Rows], check_mode: bool) -> dict[str, Any]:
+def apply(connection: Any, wanted: dict[str, dict[str, Rows]], check_mode: bool) -> dict[str, Any]:
+    """`wanted` is the tenant → its rows by table and key."""
     with connection, connection.cursor() as cursor:
-        # One writer at a time: two tenants that are applied side by side cannot both take a number.
+        # One writer at a time: two runs that stand beside each other cannot both take a number.
         cursor.execute("SELECT pg_advisory_xact_lock(20260002)")
-        changes = []
-        for table in TABLES:
-            rows = wanted.get(table.name, {})
-            refuse_other_owners(cursor, table, list(rows), tenant)
-            changes.append(difference(table, present_rows(cursor, table, tenant), rows))
-        changed = any(changes)
-        if changed and not check_mode:
-            for change in changes:
-                write(cursor, change, tenant)
-            for change in reversed(changes):
-                remove(cursor, change, tenant)
+        touched = {}
+        for tenant, rows in wanted.items():
+            try:
+                changes = one(cursor, tenant, rows, check_mode)
+            except psycopg2.Error as error:
+                raise Refused(
+                    f"PostgreSQL refused the rows of {tenant}; nothing was changed: {_without_values(error)}"
+                ) from None
+            if changes:
+                touched[tenant] = {change.table.name: change.counts() for change in changes}
+        if touched and not check_mode:
             cursor.execute("UPDATE meta SET value = (value::bigint + 1)::text WHERE key = 'revision'")
         cursor.execute("SELECT value FROM meta WHERE key = 'revision'")
         (revision,) = cursor.fetchone()
-    tables = {change.table.name: change.counts() for change in changes if change}
-    return {"changed": changed, "revision": revision, "tables": tables}
+    return {"changed": bool(touched), "revision": revision, "tenants": touched}
 
 
-def run(tenant: str, wanted: dict[str, Rows], database: str, check_mode: bool) -> dict[str, Any]:
+def one(cursor: Any, tenant: str, wanted: dict[str, Rows], check_mode: bool) -> list[Difference]:
+    """What differs of one tenant; written, unless it is only asked for."""
+    changes = []
+    for table in TABLES:
+        rows = wanted.get(table.name, {})
+        refuse_other_owners(cursor, table, list(rows), tenant)
+        changes.append(difference(table, present_rows(cursor, table, tenant), rows))
+    changes = [change for change in changes if change]
+    if not check_mode:
+        for change in changes:
+            write(cursor, change, tenant)
+        for change in reversed(changes):
+            remove(cursor, change, tenant)
+    return changes
+
+
+def run(wanted: dict[str, dict[str, Rows]], database: str, check_mode: bool) -> dict[str, Any]:
     # The server knows its administrator by the caller's user; a machine need not have sudo.
     os.seteuid(pwd.getpwnam("postgres").pw_uid)
     try:
         connection = psycopg2.connect(dbname=database, connect_timeout=10)
         try:
-            return apply(connection, tenant, wanted, check_mode)
+            return apply(connection, wanted, check_mode)
         finally:
             connection.close()
     except psycopg2.Error as error:
-        raise Refused(
-            f"PostgreSQL refused the rows of {tenant}; nothing was changed: {_without_values(error)}"
-        ) from None
+        raise Refused(f"PostgreSQL does not take rows now; nothing was changed: {_without_values(error)}") from None
     finally:
         os.seteuid(0)
 
@@ -194,18 +208,16 @@ def _without_values(error: Any) -> str:
 
 def main() -> None:
     arguments = {
-        "tenant": {"type": "str", "required": True},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "rows": {"type": "str", "default": "", "no_log": True},
+        "rows": {"type": "str", "required": True, "no_log": True},
         "database": {"type": "str", "default": "kamailio"},
     }
     module = AnsibleModule(argument_spec=arguments, supports_check_mode=True)
     if psycopg2 is None:
         module.fail_json(msg="python3-psycopg2 is missing on this node; the role postgres installs it")
-    parameters = module.params
     try:
-        wanted = wanted_rows(parameters["rows"], parameters["tenant"]) if parameters["state"] == "present" else {}
-        result = run(parameters["tenant"], wanted, parameters["database"], module.check_mode)
+        given = json.loads(module.params["rows"])
+        wanted = {tenant: wanted_rows(text, tenant) if text else {} for tenant, text in given.items()}
+        result = run(wanted, module.params["database"], module.check_mode)
     except Refused as error:
         module.fail_json(msg=str(error))
     module.exit_json(**result)

@@ -1,14 +1,16 @@
 #!/usr/bin/python3
-"""Ansible module: the tree of one tenant in the directory of contact books, told truthfully.
+"""Ansible module: the trees of tenants in the directory of contact books, told truthfully.
 
-What is there is read and compared with the LDIF that is wanted; only what differs is added, modified or deleted,
-parents before children, or after them. An empty LDIF takes the tree away. Not for other tenants' trees.
+`books` is a JSON object, tenant → its tree as LDIF, empty to take it away. What is there is read and compared with what
+is wanted; only what differs is added, modified or deleted, parents before children, or after them. Not for other
+tenants' trees.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import json
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -80,11 +82,16 @@ def apply(directory: Any, home: str, wanted: Tree, check_mode: bool) -> bool:
     return True
 
 
+def bound(socket: str) -> Any:
+    directory = ldap.initialize(socket)
+    directory.sasl_external_bind_s()
+    return directory
+
+
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
-            "tenant": {"type": "str", "required": True},
-            "ldif": {"type": "str", "required": True, "no_log": True},
+            "books": {"type": "str", "required": True, "no_log": True},
             "socket": {"type": "str", "default": SOCKET},
         },
         supports_check_mode=True,
@@ -92,17 +99,19 @@ def main() -> None:
     parameters = module.params
     if ldap is None:
         module.fail_json(msg="python3-ldap is not there; apply the platform first")
-    home = f"o={parameters['tenant']},{ROOT}"
-    wanted = read(parameters["ldif"])
-    if other := stranger(wanted, home):
-        module.fail_json(msg=f"the book of {parameters['tenant']} holds {other}, which is not its own")
-    try:
-        directory = ldap.initialize(parameters["socket"])
-        directory.sasl_external_bind_s()
-        module.exit_json(changed=apply(directory, home, wanted, module.check_mode))
-    except ldap.LDAPError as error:
-        said = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
-        module.fail_json(msg=f"the book of {parameters['tenant']}: {said.get('desc', error)}; repeat the run")
+    directory, changed = None, []
+    for tenant, text in json.loads(parameters["books"]).items():
+        home, wanted = f"o={tenant},{ROOT}", read(text)
+        if other := stranger(wanted, home):
+            module.fail_json(msg=f"the book of {tenant} holds {other}, which is not its own")
+        try:
+            directory = directory or bound(parameters["socket"])
+            if apply(directory, home, wanted, module.check_mode):
+                changed.append(tenant)
+        except ldap.LDAPError as error:
+            said = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
+            module.fail_json(msg=f"the book of {tenant}: {said.get('desc', error)}; repeat the run")
+    module.exit_json(changed=bool(changed), tenants=changed)
 
 
 if __name__ == "__main__":

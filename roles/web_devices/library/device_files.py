@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Ansible module: the files by which one tenant's telephones set themselves up, told truthfully.
+"""Ansible module: the files by which tenants' telephones set themselves up, told truthfully.
 
-`files` is the tenant's bundle as one JSON object, path → text: `index.json` says below which secret folder each
-account's files lie. Not for other tenants' folders, which are never opened.
+`files` is a JSON object, tenant → its bundle, path → text: `index.json` says below which secret folder each account's
+files lie. Not for other tenants' folders, which are never opened.
 """
 
 from __future__ import annotations
@@ -68,7 +68,6 @@ def apply(home: Path, wanted: dict[str, bytes], check_mode: bool) -> bool:
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
-            "tenant": {"type": "str", "required": True},
             "files": {"type": "str", "required": True, "no_log": True},
             "edge": {"type": "str", "required": True},
             "root": {"type": "path", "default": "/var/lib/pbx-devices"},
@@ -77,13 +76,15 @@ def main() -> None:
     )
     os.umask(0o027)
     parameters = module.params
-    try:
-        wanted = wanted_files(json.loads(parameters["files"]), parameters["edge"])
-        changed = apply(Path(parameters["root"]) / parameters["tenant"], wanted, module.check_mode)
-    except OSError as error:
-        # Not the whole path: it holds what nobody may read in a log.
-        module.fail_json(msg=f"settings of {parameters['tenant']}'s telephones: {error.strerror}; repeat the run")
-    module.exit_json(changed=changed)
+    changed = []
+    for tenant, bundle in json.loads(parameters["files"]).items():
+        try:
+            if apply(Path(parameters["root"]) / tenant, wanted_files(bundle, parameters["edge"]), module.check_mode):
+                changed.append(tenant)
+        except OSError as error:
+            # Not the whole path: it holds what nobody may read in a log.
+            module.fail_json(msg=f"settings of {tenant}'s telephones: {error.strerror}; repeat the run")
+    module.exit_json(changed=bool(changed), tenants=changed)
 
 
 if __name__ == "__main__":

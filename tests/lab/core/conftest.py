@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -82,14 +82,17 @@ class Core:
         home = write_bundle(bundle, self.folder / "bundles" / slug)
         for name, text in (patch or {}).items():
             (home / "files" / name).write_text(text)
-        sounds = [str(self.sound(each)) for each in bundle.sounds]
-        return self.play(
-            "tenant_core.yml", pbx_node="core", pbx_slug=slug, pbx_state="present", pbx_digest=bundle.digest,
-            pbx_bundle=str(home), pbx_sounds=sounds,
-        )  # fmt: skip
+        return self.tenants([{"slug": slug, "digest": bundle.digest, "bundle": str(home)}], bundle.sounds)
 
     def take_away(self, slug: str) -> int:
-        return self.play("tenant_core.yml", pbx_node="core", pbx_slug=slug, pbx_state="absent", pbx_digest="")
+        return self.tenants([{"slug": slug}], pbx_state="absent")
+
+    def tenants(self, tenants: list[dict[str, str]], sounds: Iterable[Recipe] = (), **more: object) -> int:
+        """How many tasks changed something when these tenants were laid down, or taken away."""
+        for each in sounds:
+            self.sound(each)
+        folder = str(self.folder / "sounds")
+        return self.play("tenant_core.yml", pbx_node="core", pbx_tenants=tenants, pbx_sounds=folder, **more)
 
     def sound(self, recipe: Recipe) -> Path:
         """A stand-in sound of the right name: what is heard is not the matter here."""

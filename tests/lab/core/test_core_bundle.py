@@ -159,7 +159,8 @@ def test_a_rehearsal_tells_and_changes_nothing(core: Core) -> None:
     ansible = [str(Path(sys.executable).with_name("ansible-playbook")), "--check", "-i", str(core.lab.inventory)]
     home = core.folder / "rehearsal"
     write_bundle(render("test", objects(maxlen=55)), home)
-    given = json.dumps({"pbx_node": "core", "pbx_slug": "test", "pbx_digest": "other", "pbx_bundle": str(home)})
+    tenant = {"slug": "test", "digest": "other", "bundle": str(home)}
+    given = json.dumps({"pbx_node": "core", "pbx_tenants": [tenant]})
     playbooks = Path(__file__).parents[3] / "playbooks"
     done = subprocess.run(
         [*ansible, "-e", given, str(playbooks / "tenant_core.yml")],
@@ -170,32 +171,28 @@ def test_a_rehearsal_tells_and_changes_nothing(core: Core) -> None:
 
 
 def test_many_tenants_with_one_reload(core: Core, tmp_path: Path) -> None:
-    slugs = [f"many-{number}" for number in range(40)]
-    for slug in slugs:
-        bundle = render(slug, objects(slug))
-        write_bundle(bundle, tmp_path / "bundles" / slug, ".")
-        (tmp_path / "bundles" / slug / "digest").write_text(bundle.digest)
-    core.sound(Speech("Welcome", "en"))
-    folder, sounds = str(tmp_path / "bundles"), str(core.folder / "sounds")
-    given = {"pbx_node": "core", "pbx_bundle_dir": folder, "pbx_sounds_dir": sounds}
-    assert core.play("tenant_core.yml", **given) == 1
-    assert core.play("tenant_core.yml", **given) == 0
+    bundles = {slug: render(slug, objects(slug)) for slug in (f"many-{number}" for number in range(40))}
+    tenants = [
+        {"slug": slug, "digest": each.digest, "bundle": str(write_bundle(each, tmp_path / slug))}
+        for slug, each in bundles.items()
+    ]
+    sounds = [Speech("Welcome", "en")]
+    assert core.tenants(tenants, sounds) == 1
+    assert core.tenants(tenants, sounds) == 0
     running = core.running()
-    assert all(running[slug] == content(render(slug, objects(slug))) for slug in slugs)
-    assert core.play("tenant_core.yml", pbx_node="core", pbx_state="absent", pbx_tenants=slugs) == 1
-    assert not set(slugs) & set(core.running())
+    assert all(running[slug] == content(each) for slug, each in bundles.items())
+    assert core.tenants([{"slug": slug} for slug in bundles], pbx_state="absent") == 1
+    assert not set(bundles) & set(core.running())
 
 
 def test_value_of_a_secret_goes_over_and_shows_nowhere(core: Core, tmp_path: Path) -> None:
     bundle = render("klinik", clinic.objects())
     home = write_bundle(bundle, tmp_path / "bundle")
-    (tmp_path / "overlay").mkdir(mode=0o700)
+    (tmp_path / "overlay/klinik").mkdir(mode=0o700, parents=True)
     text = (home / "files/voicemail.conf").read_text().replace("{{secret:klinik/voicemail/info}}", "734519")
-    (tmp_path / "overlay/voicemail.conf").write_text(text)
-    core.play(
-        "tenant_core.yml", pbx_node="core", pbx_slug="klinik", pbx_digest=bundle.digest, pbx_bundle=str(home),
-        pbx_overlay=str(tmp_path / "overlay"), pbx_sounds=[str(core.sound(each)) for each in bundle.sounds],
-    )  # fmt: skip
+    (tmp_path / "overlay/klinik/voicemail.conf").write_text(text)
+    tenants = [{"slug": "klinik", "digest": bundle.digest, "bundle": str(home)}]
+    core.tenants(tenants, bundle.sounds, pbx_overlay=str(tmp_path / "overlay"))
     assert "734519" in core.sh("cat /etc/asterisk/pbx/tenants/klinik/voicemail.conf")
     assert core.sh("stat -L -c '%U:%G %a' /etc/asterisk/pbx/tenants/klinik/voicemail.conf") == "root:asterisk 640\n"
     assert core.sh("grep -rl 734519 /root/.ansible /tmp /var/log /run 2>/dev/null || true") == ""

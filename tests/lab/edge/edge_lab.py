@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,9 +97,8 @@ class Platform:
 
     def rows(self, slug: str, objects: list[Object] | None) -> dict[str, int]:
         """Writes a tenant's rows, or takes them away; how many tasks changed something, by host."""
-        variables = {"pbx_slug": slug, "pbx_state": "present" if objects is not None else "absent"}
-        files = {} if objects is None else {"pbx_rows": rows.with_ha1(rows.write(slug, objects).text, password)}
-        results = self.play(Play("tenant_edge.yml", variables, secret_files=files))
+        wanted = None if objects is None else rows.with_ha1(rows.write(slug, objects).text, password)
+        results = self.play(Play("tenant_edge.yml", {}, secret_files={"pbx_rows": json.dumps({slug: wanted})}))
         return {host: result.changed for host, result in results.items()}
 
     def run(self, machine: str, *command: str) -> str:
