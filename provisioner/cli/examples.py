@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "device": (
         "pbx device acme list",
         "pbx device acme link anna-app",
+        "pbx device acme link base.store",
     ),
     "verify": (
         "pbx verify --env lab",
