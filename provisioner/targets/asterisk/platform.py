@@ -207,7 +207,9 @@ KEYS = {"*1": "start", "*2": "pause", "*3": "stop"}
 """What users with the right press during a call. Not dialled, so no phone code of a tenant can meet them."""
 
 FEATURES = (
-    "[general]\nfeaturedigittimeout = 1500\n[applicationmap]\n"
+    "[general]\nfeaturedigittimeout = 1500\n"
+    + attendants.FEATURE_MAP
+    + "[applicationmap]\n"
     + "".join(f'pbx-{what} = {keys},self/both,Gosub,"pbx.recording,{what},1"\n' for keys, what in KEYS.items())
     + attendants.MAP
 )
