@@ -209,7 +209,8 @@ def asked(reception: Reception, method: str, path: str = "", body: str = "", pas
         "trusting.verify_mode = ssl.CERT_NONE;"
         "link = http.client.HTTPSConnection(host, timeout=10, context=trusting);"
         "link.request(method, path, body, head); answer = link.getresponse();"
-        "print(json.dumps([answer.status, json.loads(answer.read())]))"
+        "said = answer.read().decode(); html = 'html' in answer.getheader('Content-Type');"
+        "print(json.dumps([answer.status, said if html else json.loads(said)]))"
     )
     wanted = json.dumps([method, host, f"/{start}{path}", body, {"Authorization": f"Basic {code}"}])
     shell = reception.verification().shell("phones")
@@ -230,6 +231,9 @@ def test_t2_she_reads_her_sheet_by_her_own_login_and_sends_messages(reception: R
         time.sleep(0.3)
     assert (status, told["called"][ORDERS]["answer"]) == (200, "Attended, orderavdelningen.")
     assert (anna["titles"]["sv"], anna["note"], bo["activity"]) == ("Sjuk", "influenza", "available")
+    status, page = asked(reception, "GET", f"/page?called={ORDERS}")
+    assert (status, "Attended, orderavdelningen." in page, MAIN in page) == (200, True, False)
+    assert "<td>Anna Berg</td><td>21</td><td>Sjuk</td><td></td><td>influenza</td>" in page
     assert asked(reception, "GET", password="wrong")[0] == 401
     text = f"Ring lagret {time.time_ns()}"
     body = json.dumps({"to": "anna", "by": "mail", "text": text, "caller": CALLER})
