@@ -21,16 +21,16 @@ WORDS = {
         "people": "Personer", "office": "Kontoret", "extension": "Anknytning", "activity": "Aktivitet", "until": "Åter",
         "note": "Notering", "name": "Namn", "all": "Alla nummer", "address": "Adress", "directions": "Vägbeskrivning",
         "hours": "Öppettider", "web": "Webb", "mail": "E-post", "about": "Om företaget",
-        "keys": "{connects} och anknytning # kopplar. {announces} och anknytning # ringer upp först; lägg på för att koppla, "
-        "{back} går tillbaka.",
+        "keys": "{connects} och anknytning # kopplar. {announces} och anknytning # ringer upp först; "
+        "lägg på för att koppla, {back} går tillbaka.",
     },
     "en": {
         "answer": "Answer", "connect": "Connect", "notify": "Notify", "temporary": "Now", "questions": "Questions",
         "people": "People", "office": "The office", "extension": "Extension", "activity": "Activity", "until": "Back",
         "note": "Note", "name": "Name", "all": "All numbers", "address": "Address", "directions": "Directions",
         "hours": "Hours", "web": "Web", "mail": "Mail", "about": "About",
-        "keys": "{connects} and an extension # connects. {announces} and an extension # calls first; hang up to connect, "
-        "{back} goes back.",
+        "keys": "{connects} and an extension # connects. {announces} and an extension # calls first; "
+        "hang up to connect, {back} goes back.",
     },
 }  # fmt: skip
 STYLE = (
