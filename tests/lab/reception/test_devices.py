@@ -494,10 +494,15 @@ def test_n5_a_shared_telephone_is_hers_who_logs_in_until_she_is_logged_out(recep
             call = await bo.call("26")
             assert await call.until(CallState.UP, timeout=8) is CallState.ENDED, "she is logged in nowhere any more"
             await shows(window, "22", bo, "21")
+            (seat,) = (await asyncio.to_thread(reception.document, "desk", TENANT))["desks"]
+            assert (seat["desk"], seat["user"], seat["until"][:13]) == ("window", "anna", "2027-03-01T13")
             await stage.clock("2027-03-01 13:01")
             await shows(window, "22", bo, "25")
             await stage.clock("2027-03-01 12:59")
             await shows(window, "22", bo, "21")
+            await asyncio.to_thread(reception.pbx, "desk", TENANT, "window", "out")
+            await shows(window, "22", bo, "25")
+            await log_in("anna", "21")
         finally:
             await log_out()
         await shows(window, "22", bo, "25")
