@@ -21,6 +21,7 @@ from provisioner.features import (
     call_log,
     codes,
     contacts,
+    dect_bases,
     directories,
     disa,
     external_attendants,
@@ -50,6 +51,7 @@ from provisioner.features.calendars.model import Calendars
 from provisioner.features.call_backs.model import CallBack
 from provisioner.features.call_log.model import CallLog
 from provisioner.features.contacts.model import Contact
+from provisioner.features.dect_bases.model import DectBase
 from provisioner.features.directories.model import Directory
 from provisioner.features.disa.model import Disa
 from provisioner.features.external_attendants.model import ExternalAttendant
@@ -101,6 +103,7 @@ class Tenant(Header):
     sites: Section[Site] = Field(default_factory=dict)
     numbers: dict[E164, Number] = Field(default_factory=dict)
     users: Section[User] = Field(default_factory=dict)
+    dect_bases: Section[DectBase] = Field(default_factory=dict)
     contacts: Section[Contact] | None = None
     """People outside whom all users know, in a book that telephones read too; `{}` for one of colleagues alone."""
     activities: Section[Activity] | None = None
@@ -145,6 +148,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     sites.FEATURE,
     numbers.FEATURE,
     users.FEATURE,
+    dect_bases.FEATURE,
     contacts.FEATURE,
     activities.FEATURE,
     calendars.FEATURE,

@@ -1,4 +1,4 @@
-"""`pbx device`: the telephones of a tenant, and the link or QR code by which one of them sets itself up."""
+"""`pbx device`: a tenant's telephones and DECT bases, and the link or QR code by which one of them sets itself up."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def device(
         ),
     ] = Action.LIST,
     telephone: Annotated[
-        str | None, typer.Argument(metavar="USER-DEVICE", help="Which telephone: the name that it logs in with.")
+        str | None,
+        typer.Argument(metavar="USER-DEVICE", help="Which telephone: the name that it logs in with, or base.NAME."),
     ] = None,
     password: Annotated[bool, typer.Option("--password", help="Let show tell the password too.")] = False,
     env: EnvironmentOption = "lab",
@@ -76,10 +77,10 @@ def device(
 def _list(known: Mapping[str, Listed], form: Form) -> None:
     facts = [
         {
-            "telephone": each.account.username,
-            "user": each.account.user,
-            "kind": each.account.kind,
-            "sets_itself_up": each.settings.maker.value if each.settings else "",
+            "telephone": each.name,
+            "user": each.account.user if each.account else "",
+            "kind": each.account.kind if each.account else "base",
+            "sets_itself_up": each.settings.maker.value if each.settings else each.base,
             "mac": each.settings.mac if each.settings else "",
         }
         for each in known.values()
@@ -99,14 +100,16 @@ def _link(found: Listed, deployment: Deployment, form: Form) -> None:
     from provisioner.core.errors import UsageError
     from provisioner.targets.provisioning.bundle import link
 
+    if found.base:
+        raise UsageError(f"{found.name} is set up by its base", f"`pbx device … link {found.base}`")
     if found.settings is None:
         raise UsageError(
-            f"{found.account.username} does not set itself up",
+            f"{found.name} does not set itself up",
             "give it a model in the tenant file, or type in what `pbx device … show` tells",
         )
     address = link(found.settings, deployment.edge_name, deployment.secret_of_device(found.settings.link))
     if form is Form.JSON:
-        _print({"telephone": found.account.username, "link": address})
+        _print({"telephone": found.name, "link": address})
         return
     import segno
 
@@ -116,11 +119,15 @@ def _link(found: Listed, deployment: Deployment, form: Form) -> None:
         return
     print(address)
     code.terminal(compact=True)
-    print("Whoever has this link has the telephone's password.")
+    print("Whoever has this link has the telephone's password, or those of all handsets of a base.")
 
 
 def _show(found: Listed, deployment: Deployment, form: Form, *, password: bool) -> None:
+    from provisioner.core.errors import UsageError
+
     account = found.account
+    if account is None:
+        raise UsageError(f"{found.name} does not register; its handsets do", "`pbx device … list` names them")
     facts: dict[str, Any] = {
         "telephone": account.username,
         "user and authentication name": account.username,
@@ -143,10 +150,12 @@ def _renew(found: Listed, deployment: Deployment) -> None:
     """A link that went astray, or a telephone that did: both secrets are new, so that the old ones open nothing."""
     from provisioner.pipeline.making import maker
 
-    handles = [found.account.secret, *([found.settings.link] if found.settings else [])]
+    handles = [found.account.secret] if found.account else []
+    handles += [found.settings.link] if found.settings else []
     for handle in handles:
         deployment.secrets.set(handle, maker(handle)())
-    print(f"{found.account.username} has a new password; `pbx apply --env {deployment.environment}` puts it in force")
+    what = "password" if found.account else "link"
+    print(f"{found.name} has a new {what}; `pbx apply --env {deployment.environment}` puts it in force")
 
 
 def _print(facts: dict[str, Any]) -> None:

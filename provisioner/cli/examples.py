@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "device": (
         "pbx device acme list",
         "pbx device acme link anna-app",
+        "pbx device acme link base.store",
     ),
     "verify": (
         "pbx verify --env lab",
@@ -34,6 +35,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "schedule import": ("pbx schedule import holidays.ics acme opening --year 2027",),
     "callbacks": ("pbx callbacks acme",),
     "activity": ("pbx activity acme", "pbx activity acme anna set lunch --until 13:00"),
+    "desk": ("pbx desk acme", "pbx desk acme gate out"),
     "switch": ("pbx switch acme opening", "pbx switch acme opening closed --until 13:00"),
     "limits": ("pbx limits acme", "pbx limits acme --lift"),
     "pin": ("pbx pin acme anna",),

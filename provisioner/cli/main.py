@@ -91,6 +91,12 @@ def _activity(app: typer.Typer) -> None:
     app.command()(activity)
 
 
+def _desk(app: typer.Typer) -> None:
+    from .desk import desk
+
+    app.command()(desk)
+
+
 def _calls(app: typer.Typer) -> None:
     from .calls import calls
 
@@ -261,6 +267,7 @@ COMMANDS: dict[str, Command] = {
     "activity": Command(
         "Set what a user is doing, until a time or until she says otherwise; or show what all are doing.", _activity
     ),
+    "desk": Command("Show who is logged in at which shared telephone, or log her out there.", _desk),
     "switch": Command("Open or close a schedule by hand, until somebody lets it decide again.", _switch),
     "limits": Command("Show what calls have cost today and whether dear calls are stopped; lift the stop.", _limits),
     "pin": Command("Tell a user's PIN, and nothing else.", _pin),

@@ -57,6 +57,18 @@ class RecordingOfUsers:
     """Whether calls among colleagues are recorded too."""
 
 
+@record
+class HandsetPlace:
+    """A user's telephone that is a handset of a DECT base."""
+
+    base: str
+    number: int
+    whose: str
+    """In words: `anna's cordless`."""
+    path: Path
+    """Where the file says the number."""
+
+
 RECORDED_AS_USUAL = RecordingOfUsers()
 
 
@@ -79,6 +91,8 @@ class Scope:
     """How the provider can send notices."""
     macs: Mapping[str, Path] = field(default_factory=dict)
     """hardware address of a telephone → where the file says it."""
+    handsets: tuple[HandsetPlace, ...] = ()
+    """Users' telephones that are handsets of DECT bases, in the order of the file."""
     addresses: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """user → her mail address and the mobile number that gets text messages; empty where she has none."""
     direct_numbers: Mapping[str, str] = field(default_factory=dict)

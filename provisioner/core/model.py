@@ -63,6 +63,22 @@ Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
 
 Email = Annotated[str, Field(pattern=r"^[^@\s,;|<>]+@[^@\s,;|<>]+\.[^@\s,;|<>]+$", description="A mail address.")]
 
+
+def _mac(value: object) -> object:
+    plain = re.sub(r"[:.-]", "", str(value)).lower()
+    if re.fullmatch(r"[0-9a-f]{12}", plain):
+        return plain
+    raise PydanticCustomError(
+        "mac",
+        "{found} is no hardware address",
+        {"found": repr(value), "expected": "twelve hexadecimal digits, as on the telephone: 00:04:13:2A:45:6B"},
+    )
+
+
+_MAC_AS_WRITTEN = "^([0-9A-Fa-f]{2}[:.-]?){5}[0-9A-Fa-f]{2}$"
+Mac = Annotated[str, BeforeValidator(_mac), WithJsonSchema({"type": "string", "pattern": _MAC_AS_WRITTEN})]
+"""A hardware address, `00:04:13:2A:45:6B`."""
+
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 """What people read or hear."""
 

@@ -19,7 +19,7 @@ from provisioner.core.refs import Ref
 from provisioner.features.activities.model import known
 from provisioner.features.external_attendants.model import ExternalAttendant, Instructions
 from provisioner.rules import flow
-from provisioner.targets.asterisk.attendants import KEYS
+from provisioner.targets.asterisk.attendants import ANNOUNCES, BACK, KEYS
 from provisioner.tenant import Tenant
 
 from .doing import in_force
@@ -73,6 +73,8 @@ class Sheet:
     """By this number she knows for whom she answers."""
     connects: str
     """What she presses before an extension; empty where she may not connect."""
+    announces: str
+    """The same, to speak to whoever is there first."""
     office: Mapping[str, str]
     called: tuple[Called, ...]
     colleagues: tuple[Colleague, ...]
@@ -101,6 +103,7 @@ def of_tenant(tenant: Tenant, scope: Scope, doing: Mapping[str, Doing] | None, n
             attendant=name,
             number=each.number,
             connects=KEYS if each.connects else "",
+            announces=ANNOUNCES if each.connects else "",
             office={key: text for key, text in each.office.model_dump().items() if text},
             called=tuple(_called(name, each, tenant, scope, today)),
             colleagues=people,
@@ -186,6 +189,7 @@ def text(sheet: Sheet) -> Iterator[str]:
     yield f"{sheet.name}: {sheet.attendant}, dialled as {sheet.number}"
     if sheet.connects:
         yield f"  to connect: {sheet.connects}, the extension, #"
+        yield f"  to announce first: {sheet.announces}, the extension, #; hanging up connects, {BACK} goes back"
     for each in sheet.called:
         yield ""
         yield " ".join(filter(None, (each.number, each.title, f"({each.language}; {', '.join(each.modes)})")))

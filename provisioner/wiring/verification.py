@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from provisioner.core.ports.call_backs import CallBacks
     from provisioner.core.ports.call_events import CallEvents
     from provisioner.core.ports.call_log import CallLog
+    from provisioner.core.ports.desks import Desks
     from provisioner.core.ports.fax import FaxMachine, Post
     from provisioner.core.ports.limits import Limits
     from provisioner.core.ports.platform import CoreView
@@ -92,6 +93,11 @@ class Verification:
         from provisioner.adapters.live.activities import SshActivities
 
         return SshActivities(self.shell_of_home)
+
+    def desks(self) -> Desks:
+        from provisioner.adapters.live.desks import SshDesks
+
+        return SshDesks(self.shell_of_home)
 
     def call_log(self) -> CallLog:
         from provisioner.adapters.live.call_log import SshCallLog

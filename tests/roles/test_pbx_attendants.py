@@ -116,7 +116,9 @@ def ask(home: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]
         text = json.dumps(body).encode() if body is not None else b""
         connection.request(method, f"/v1/tenants/{SLUG}{path}", text, {"Authorization": f"Basic {code}"})
         answer = connection.getresponse()
-        return answer.status, json.loads(answer.read())
+        said = answer.read()
+        html = answer.getheader("Content-Type", "").startswith("text/html")
+        return answer.status, said.decode() if html else json.loads(said)
 
     yield asked
     server.shutdown()
@@ -140,11 +142,30 @@ def test_she_sees_her_sheet_as_it_is_today_and_what_people_are_doing(ask: Any) -
     assert [each["activity"] for each in ask("GET", "/users")[1]["users"]] == ["available", "lunch"]
 
 
+def test_she_sees_it_in_a_browser_and_the_called_number_alone(ask: Any) -> None:
+    status, shown = ask("GET", "/attendants/front/page")
+    assert status == 200
+    for said in ("Acme { {secret:x}}", "Anna&#x27;s line", "Always", "Storgatan 1", "*5", "+46850100100"):
+        assert said in shown
+    assert "Before" not in shown
+    away = '<tr class="away"><td>Bo Ek</td><td>102</td><td>Lunch</td><td></td><td></td></tr>'
+    assert away in shown
+    for query in ("?called=%2B46850100101", "?called=+46850100101", "?called=46850100101"):
+        status, alone = ask("GET", f"/attendants/front/page{query}")
+        assert status == 200
+        assert "Anna&#x27;s line" in alone
+        assert "+46850100100" not in alone
+    assert "+46850100100" in ask("GET", "/attendants/front/page?called=%2B46<script>")[1]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "login", "secret", "status"),
     [
         ("GET", "/attendants/front", "front", "wrong", 401),
         ("GET", "/attendants/front", "night", "", 403),
+        ("GET", "/attendants/front/page", "night", "", 403),
+        ("GET", "/attendants/front/page", "front", "wrong", 401),
+        ("POST", "/attendants/front/page", "front", "", 404),
         ("GET", "/attendants/front", "anna-desk", "", 403),
         ("GET", "/attendants/nobody", "front", "", 403),
         ("PUT", "/attendants/front", "front", "", 404),

@@ -5,8 +5,9 @@ comes (Diversion, History-Info). It is no call of the tenant's to the public net
 the minute, and no limit keeps callers from being answered.
 
 Her leg leaves an event `attendant` with the called number and the caller's, and `connected` with the extension where
-she connects the caller. Records and prices are made of these (`pipeline/attendance.py`). She connects by keys: if
-trunks could send calls on by SIP's own means, any carrier could send callers anywhere.
+she connects the caller. Records and prices are made of these (`pipeline/attendance.py`). She connects by keys, at once
+or after she has spoken to the colleague: if trunks could send calls on by SIP's own means, any carrier could send
+callers anywhere.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ from .model import Absence, ExternalAttendant
 SECTION: Path = ("external_attendants",)
 WHOM = spoken(sv="Anknytning?", en="Extension?")
 UNKNOWN = spoken(sv="Anknytningen finns inte.", en="There is no such extension.")
+
+
+ANNOUNCING = "announcing"
+"""The category of groups (GROUP) that tells of each call whether its attendant has gone to announce it."""
+_ANNOUNCED = f"$[${{GROUP_COUNT(${{CHANNEL(linkedid)}}@{ANNOUNCING})}} > 0]"
 
 
 def lower(external: dict[str, ExternalAttendant], scope: Scope) -> Iterator[AsteriskObject]:
@@ -57,8 +63,13 @@ def _call(name: str, attendant: ExternalAttendant, context: str, scope: Scope) -
     yield Step("ExecIf", f'$["${{PBX_DIVERTED}}" = ""]?Set(_PBX_DIVERTED={scope.main_number})', source=path)
     yield Step("Set", "_PBX_NEEDED=", source=path)
     caller = "${FILTER(+0-9,${CALLERID(num)})}"
-    leg = f"PJSIP/{attendant.number}@${{PBX_EDGE}},{attendant.ring_time},b({context}^leg^1({caller}))"
-    yield Step("Dial", leg, source=number)
+    # g: she leaves the call to announce it, too.
+    options = f"{'g' if attendant.connects else ''}b({context}^leg^1({caller}))"
+    yield Step("Dial", f"PJSIP/{attendant.number}@${{PBX_EDGE}},{attendant.ring_time},{options}", source=number)
+    if attendant.connects:
+        waits = f"{naming.context(scope.slug, attendants.CONNECT)},waits,1"
+        yield Step("GotoIf", f"{_ANNOUNCED}?{waits}", source=(*path, "connects"))
+        yield Step("ExecIf", '$["${DIALSTATUS}" = "ANSWER"]?Hangup()', source=(*path, "connects"))
     yield say.goto(attendant.no_answer, (*path, "no_answer"))
 
 
@@ -67,7 +78,7 @@ def _leg(attendant: ExternalAttendant, scope: Scope, path: Path) -> Iterator[Ste
     yield Step("CELGenUserEvent", f"{attendants.CALLED},${{PBX_DIVERTED}} ${{ARG1}}", source=path)
     yield Step("Gosub", f"pbx.to-edge,public,1({scope.slug},trunk,{attendant.number})", source=path)
     if attendant.connects:
-        may = f"DYNAMIC_FEATURES={attendants.FEATURE},{attendants.TENANT}={scope.slug}"
+        may = f"DYNAMIC_FEATURES={attendants.FEATURES},{attendants.TENANT}={scope.slug},PBX_AS={attendant.number}"
         yield Step("MSet", f"{may},CHANNEL(language)={scope.language}", source=(*path, "connects"))
     yield Step("Return", source=path)
 
@@ -103,25 +114,72 @@ def _activities(absence: Absence, scope: Scope) -> Sequence[str]:
 
 
 def _connecting(scope: Scope) -> Iterator[AsteriskObject]:
-    """What the keys of `attendants.KEYS` do on her leg. The caller goes on by herself and remains who she is."""
+    """What the keys of `attendants` do on her leg. The caller goes on by herself and remains who she is."""
     context, extensions = naming.context(scope.slug, attendants.CONNECT), naming.context(scope.slug, "extensions")
-    whom = f"${{DIALPLAN_EXISTS({extensions},${{PBX_WHOM}},1)}}"
-    asked = (
-        Step("Read", f"PBX_WHOM,{heard(WHOM, scope.language)},6,,1,4"),
-        Step("GotoIf", f"$[{whom} = 0]?unknown"),
+    connects = (
         Step("CELGenUserEvent", f"{attendants.CONNECTED},${{PBX_WHOM}}"),
         Step("ChannelRedirect", f"${{BRIDGEPEER}},{context},${{PBX_WHOM}},1"),
-        Step("Return"),
-        Step("Playback", heard(UNKNOWN, scope.language), "unknown"),
-        Step("Return"),
     )
+    # Her leg cannot call while it is in a bridge, nor take itself out of it: another channel does that a moment later.
+    asks = (
+        Step("Set", "__PBX_WAITS=${BRIDGEPEER}"),
+        Step("Set", f"GROUP({ANNOUNCING})=${{CHANNEL(linkedid)}}"),
+        Step("Originate", f"Local/apart@{context}/n,app,NoOp,,,5,av(__PBX_HER=${{CHANNEL}})"),
+    )
+    for extension, then in (("s", connects), (attendants.ASKS, asks)):
+        yield Route(context, extension, tuple(_whom(then, extensions, scope)), SECTION)
+    yield from _announcing(context, extensions)
     # The caller was on hold, and what became of the call to her says nothing of what comes.
     onward = (
         Step("StopMusicOnHold"),
         Step("MSet", "DIALSTATUS=,QUEUESTATUS=,PBX_CLOSED="),
         Step("Goto", f"{extensions},${{EXTEN}},1"),
     )
-    yield Route(context, "s", asked, SECTION)
     yield Route(context, "_X.", onward, SECTION)
     for sentence in (WHOM, UNKNOWN):
         yield from (Sound(recipe, SECTION) for recipe in sentence.values())
+
+
+def _whom(then: Sequence[Step], extensions: str, scope: Scope) -> Iterator[Step]:
+    """Asks for the extension, and goes on with it where it is one."""
+    yield Step("Read", f"PBX_WHOM,{heard(WHOM, scope.language)},6,,1,4")
+    yield Step("GotoIf", f"$[${{DIALPLAN_EXISTS({extensions},${{PBX_WHOM}},1)}} = 0]?unknown")
+    yield from then
+    yield Step("Return")
+    yield Step("Playback", heard(UNKNOWN, scope.language), "unknown")
+    yield Step("Return")
+
+
+def _announcing(context: str, extensions: str) -> Iterator[Route]:
+    """She asks the colleague on a call of her own while the caller `waits`. Where she hangs up, the colleague's leg
+    `joins` the caller; where nobody has answered until then, the caller goes on to the extension (`gone`). Else she is
+    with the caller again."""
+    apart = (Step("Wait", "0.3"), Step("ChannelRedirect", f"${{PBX_HER}},{context},asking,1"))
+    asking = (
+        Step("Set", "CALLERID(num)=${PBX_AS}"),
+        Step("Set", "DYNAMIC_FEATURES="),  # keys that are for callers
+        Step("Set", f"CHANNEL(hangup_handler_push)={context},gone,1"),
+        Step("Dial", f"Local/${{PBX_WHOM}}@{extensions}/n,,F({context}^joins^1)Hg"),
+        Step("Set", "CHANNEL(hangup_handler_pop)="),
+        Step("Set", f"GROUP({ANNOUNCING})=back-${{CHANNEL(linkedid)}}"),
+        Step("Set", f"DYNAMIC_FEATURES={attendants.FEATURES}"),
+        Step("Bridge", "${PBX_WAITS}"),
+        Step("Hangup"),
+    )
+    # The colleague's leg comes here as well where she went back to the caller by keys, which she says at once.
+    joins = (
+        Step("Wait", "0.5"),
+        Step("ExecIf", f"$[${{GROUP_COUNT(back-${{CHANNEL(linkedid)}}@{ANNOUNCING})}} > 0]?Hangup()"),
+        Step("Bridge", "${PBX_WAITS}"),
+        Step("Hangup"),
+    )
+    gone = (
+        Step("CELGenUserEvent", f"{attendants.CONNECTED},${{PBX_WHOM}}"),
+        Step("GotoIf", '$["${DIALSTATUS}" = "ANSWER"]?done'),
+        Step("ChannelRedirect", f"${{PBX_WAITS}},{context},${{PBX_WHOM}},1"),
+        Step("Return", label="done"),
+    )
+    waits = (Step("MusicOnHold"), Step("GotoIf", f"{_ANNOUNCED}?1"), Step("Hangup"))
+    routes = {"apart": apart, "asking": asking, "joins": joins, "gone": gone, "waits": waits}
+    for extension, steps in routes.items():
+        yield Route(context, extension, steps, SECTION)

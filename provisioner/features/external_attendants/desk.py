@@ -55,6 +55,8 @@ def _sheet(attendant: ExternalAttendant, scope: Scope) -> dict[str, Any]:
         "name": scope.name,
         "number": attendant.number,
         "connects": attendants.KEYS if attendant.connects else "",
+        "announces": attendants.ANNOUNCES if attendant.connects else "",
+        "back": attendants.BACK if attendant.connects else "",
         "called": {
             number: _instructions(attendant.numbers.get(number, Instructions()), attendant.instructions)
             for number in sorted(scope.tenant_numbers)

@@ -67,7 +67,16 @@ U118 = Rule(
     good='mobile: {kind: mobile, number: "+46701740605"}',
     source="N5",
 )
-RULES = (U113, U114, U115, U116, U117, U118)
+U119 = Rule(
+    code="U119",
+    title="Handset of a base that is said by halves",
+    why="A base sets its handsets up by their numbers, and the settings of a handset are those of its base.",
+    remedy="Say `base` and `handset` of a telephone of kind dect, and the model and hardware address of the base.",
+    bad="cordless: {kind: dect, base: store}",
+    good="cordless: {kind: dect, base: store, handset: 1}",
+    source="N5",
+)
+RULES = (U113, U114, U115, U116, U117, U118, U119)
 
 
 def check(name: str, user: User, scope: Scope, owners: dict[str, str]) -> Iterator[Finding]:
@@ -75,6 +84,7 @@ def check(name: str, user: User, scope: Scope, owners: dict[str, str]) -> Iterat
     for device, what in user.devices.items():
         path, own = ("users", name, "devices", device), f"{name}'s {device}"
         yield from _settings(path, what)
+        yield from _handset(path, what)
         if (what.kind is DeviceKind.MOBILE) != (what.number is not None):
             found = "a mobile telephone without number" if what.number is None else f"a {what.kind} with a number"
             yield U118.at(path, found, expected="kind: mobile with number, or neither", on_key=True)
@@ -84,7 +94,22 @@ def check(name: str, user: User, scope: Scope, owners: dict[str, str]) -> Iterat
             yield from _key((*path, "keys", index), key, scope)
 
 
+def _handset(path: Path, what: Device) -> Iterator[Finding]:
+    if not (what.base or what.handset):
+        return
+    if what.kind is not DeviceKind.DECT:
+        key = "base" if what.base else "handset"
+        yield U119.at((*path, key), f"a {what.kind} is no handset of a base", expected="kind: dect", on_key=True)
+    elif what.base is None or what.handset is None:
+        found = f"no handset's number at {what.base.name}" if what.base else f"handset {what.handset} of no base"
+        yield U119.at(path, found, expected="base: name, and handset: number", on_key=True)
+    for key in (key for key in ("model", "mac", "keys") if getattr(what, key)):
+        yield U119.at((*path, key), f"a handset of a base has {key}", expected="no such line", on_key=True)
+
+
 def _settings(path: Path, what: Device) -> Iterator[Finding]:
+    if what.base or what.handset:
+        return
     reads = what.model is not None and what.kind in (DeviceKind.DESK, DeviceKind.DECT)
     if reads and what.model and MODELS[what.model] in ASKS_BY_MAC and not what.mac:
         found = f"{what.model} has no mac"

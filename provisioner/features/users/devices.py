@@ -11,9 +11,9 @@ from pydantic_core import PydanticCustomError
 
 from provisioner.core.codes import CODE_PATTERN
 from provisioner.core.findings import nearest
-from provisioner.core.model import E164, Model
-from provisioner.core.refs import E164_PATTERN, Destination
-from provisioner.targets.provisioning.models import MODELS
+from provisioner.core.model import E164, Mac, Model
+from provisioner.core.refs import E164_PATTERN, Destination, NameOf
+from provisioner.targets.provisioning.models import MODELS, MOST_HANDSETS
 
 SHOWN = ("direct", "main", "mobile", "withheld")
 
@@ -68,22 +68,6 @@ PhoneModel = Annotated[str, BeforeValidator(_model), WithJsonSchema({"enum": sor
 """Maker and model of a telephone that sets itself up; `generic` for any other, whose file is for people."""
 
 
-def _mac(value: Any) -> Any:
-    plain = re.sub(r"[:.-]", "", str(value)).lower()
-    if re.fullmatch(r"[0-9a-f]{12}", plain):
-        return plain
-    raise PydanticCustomError(
-        "mac",
-        "{found} is no hardware address",
-        {"found": repr(value), "expected": "twelve hexadecimal digits, as on the telephone: 00:04:13:2A:45:6B"},
-    )
-
-
-_MAC_AS_WRITTEN = "^([0-9A-Fa-f]{2}[:.-]?){5}[0-9A-Fa-f]{2}$"
-Mac = Annotated[str, BeforeValidator(_mac), WithJsonSchema({"type": "string", "pattern": _MAC_AS_WRITTEN})]
-"""A hardware address, `00:04:13:2A:45:6B`."""
-
-
 class PhoneKey(Model):
     """A key beside the screen. It calls, and its lamp shows whether there is a call."""
 
@@ -106,6 +90,10 @@ class Device(Model):
     """Which telephone it is, if it is to set itself up. An app does so without."""
     mac: Mac | None = None
     """Its hardware address, by which most makers' telephones ask for their settings."""
+    base: NameOf("dect_base") | None = None  # type: ignore[valid-type]
+    """The DECT base that a handset belongs to; the base sets itself up, and its handsets with it."""
+    handset: int | None = Field(default=None, ge=1, le=MOST_HANDSETS)
+    """Which of the base's handsets it is; the base calls this number when a handset is registered at it."""
     keys: list[PhoneKey] = Field(default_factory=list)
     """What the keys beside its screen do."""
     caller_id: CallerId | None = None

@@ -8,7 +8,7 @@ from typing import Any
 
 from provisioner.core.capabilities import Capability
 from provisioner.core.codes import Claim
-from provisioner.core.feature import Files, Scope, Use, Way
+from provisioner.core.feature import Files, HandsetPlace, Scope, Use, Way
 from provisioner.core.holdings import Holding, entries
 from provisioner.core.permissions import CallPermission
 from provisioner.core.refs import Ref
@@ -46,9 +46,18 @@ def contribute(users: dict[str, User], scope: Scope, _: Files) -> Scope:
         listed=listed,
         addresses=addresses,
         macs=macs,
+        handsets=tuple(_handsets(users)),
         permissions=permissions,
         languages=scope.languages | {user.language for user in users.values() if user.language},
     )
+
+
+def _handsets(users: dict[str, User]) -> Iterator[HandsetPlace]:
+    for name, user in users.items():
+        for device, what in user.devices.items():
+            if what.base and what.handset:
+                path = ("users", name, "devices", device, "handset")
+                yield HandsetPlace(what.base.name, what.handset, f"{name}'s {device}", path)
 
 
 def permission(user: User, scope: Scope) -> CallPermission:

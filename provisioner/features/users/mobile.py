@@ -67,8 +67,13 @@ def _hers(name: str, user: User, scope: Scope) -> Iterator[Step]:
 def _rings(name: str, user: User, scope: Scope) -> Route:
     path = ("users", name, "devices")
     legs = "&".join(naming.ring(scope.slug, Ref("number", number)) for number in user.mobiles)
-    taken = naming.context(scope.slug, "mobile-taken")
-    steps = (Step("Dial", f"{legs},,U({taken}^s^1)", source=path), Step("Hangup", "${HANGUPCAUSE}", source=path))
+    taken, line = naming.context(scope.slug, "mobile-taken"), naming.line(scope.slug, name)
+    steps = (
+        # Her line is counted here, where the key is asked for: until then it rings, whoever has answered.
+        Step("Set", "__PBX_ALONG=yes", source=path),
+        Step("Dial", f"{legs},,b(pbx.line^enter^1({line}^rings))U({taken}^s^1)", source=path),
+        Step("Hangup", "${HANGUPCAUSE}", source=path),
+    )
     return Route(naming.context(scope.slug, naming.MOBILE), name, steps, path)
 
 

@@ -1,39 +1,55 @@
-"""Users' telephones that set themselves up: what stands in the file of each."""
+"""Users' telephones that set themselves up: what stands in the file of each, or of a handset in its base's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypedDict
 
 from provisioner.core.feature import Scope
 from provisioner.core.refs import Ref
 from provisioner.core.secrets import defuse
+from provisioner.core.source import Path
 from provisioner.targets.provisioning.models import MODELS, Maker
-from provisioner.targets.provisioning.objects import Key, Telephone
+from provisioner.targets.provisioning.objects import Handset, Key, Telephone
 
 from .devices import Device, DeviceKind, PhoneKey
 from .model import User, account, link, password
 
 
-def lower(users: dict[str, User], scope: Scope) -> Iterator[Telephone]:
+class _Common(TypedDict):
+    account: str
+    domain: str
+    password: str
+    name: str
+    extension: str
+    source: Path
+
+
+def lower(users: dict[str, User], scope: Scope) -> Iterator[Telephone | Handset]:
     dialled = {ref: extension for extension, ref in scope.extensions.items()}
     for name, user in users.items():
         for device, what in user.devices.items():
-            if maker := maker_of(what):
-                login = account(name, user, device)
+            login = account(name, user, device)
+            common: _Common = {
+                "account": login,
+                "domain": scope.domain,
+                "password": password(scope.slug, login),
+                "name": defuse(user.name),
+                "extension": user.extension,
+                "source": ("users", name, "devices", device),
+            }
+            if what.base and what.handset:
+                yield Handset(**common, base=what.base.name, number=what.handset)
+            elif maker := maker_of(what):
                 yield Telephone(
-                    account=login,
-                    domain=scope.domain,
+                    **common,
                     tenant=scope.slug,
-                    password=password(scope.slug, login),
                     link=link(scope.slug, login),
                     maker=maker,
-                    name=defuse(user.name),
-                    extension=user.extension,
                     language=user.language or scope.language,
                     mac=what.mac or "",
                     keys=tuple(_key(each, users, dialled) for each in what.keys),
                     book=scope.contact_book,
-                    source=("users", name, "devices", device),
                 )
 
 

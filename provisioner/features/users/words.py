@@ -120,6 +120,18 @@ WORDINGS = (
         removed="the telephone {old} no longer sets itself up for {name}",
     ),
     Wording(
+        ("*", "devices", "*", "base"),
+        changed="a handset of {name} belongs to the base {new} instead of {old}",
+        added="a telephone of {name} is a handset of the base {new}",
+        removed="a telephone of {name} is no handset of the base {old} any more",
+    ),
+    Wording(
+        ("*", "devices", "*", "handset"),
+        changed="a handset of {name} is number {new} at its base instead of {old}",
+        added="a handset of {name} is number {new} at its base",
+        removed="a handset of {name} is no longer number {old} at its base",
+    ),
+    Wording(
         ("*", "devices", "*", "keys"),
         changed="keys of a telephone of {name} are {new} instead of {old}",
         added="keys of a telephone of {name} are {new}",

@@ -13,11 +13,17 @@ CALLED = "attendant"
 CONNECTED = "connected"
 """The channel event on her leg when she connects the caller: the extension."""
 
-FEATURE = "pbx-connect"
+FEATURES = "pbx-connect#pbx-announce"
 """What her leg's DYNAMIC_FEATURES names."""
 
 KEYS = "*4"
-"""What she presses during a call; then the extension, ended by a hash or by waiting."""
+"""What she presses during a call to connect the caller; then the extension, ended by a hash or by waiting."""
+
+ANNOUNCES = "*5"
+"""The same, and she speaks to whoever answers there first, while the caller hears music. She connects by hanging up."""
+
+BACK = "*0"
+"""What she presses to leave whom she asked, answered or not, and be with the caller again."""
 
 TENANT = "PBX_ATTENDED"
 """On her leg: the tenant that she answers for."""
@@ -31,13 +37,23 @@ def message(user: str, way: str) -> str:
     return f"attendant.{way}.{user}"
 
 
+ASKS = "asks"
+"""In that context: asks, and announces the caller."""
+
 CONTEXT = "pbx.connect"
 
 DIALPLAN = dedent(f"""\
     [{CONTEXT}]
-    exten => s,1,GotoIf(${{DIALPLAN_EXISTS(${{{TENANT}}}.{CONNECT},s,1)}}?${{{TENANT}}}.{CONNECT},s,1)
+    exten => _[as]!,1,Set(PBX_KEYED=${{{TENANT}}}.{CONNECT},${{EXTEN}},1)
+    same => n,GotoIf(${{DIALPLAN_EXISTS(${{PBX_KEYED}})}}?${{PBX_KEYED}})
     same => n,Return()
     """)
 
-MAP = f'{FEATURE} = {KEYS},self/both,Gosub,"{CONTEXT},s,1",default\n'
-"""The line of features.conf. The caller hears music meanwhile."""
+MAP = "".join(
+    f'{feature} = {keys},self/both,Gosub,"{CONTEXT},{extension},1",default\n'
+    for feature, keys, extension in zip(FEATURES.split("#"), (KEYS, ANNOUNCES), ("s", ASKS), strict=True)
+)
+"""Lines of features.conf. The caller hears music meanwhile."""
+
+FEATURE_MAP = f"[featuremap]\ndisconnect => {BACK}\n"
+"""Of features.conf; known to the call that her leg makes alone (option H of Dial)."""

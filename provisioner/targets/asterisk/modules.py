@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _BUILT_IN = (
-    "Answer", "BackGround", "Background", "Busy", "Congestion", "ExecIfTime", "Goto", "GotoIf", "GotoIfTime",
+    "Answer", "BackGround", "Background", "Bridge", "Busy", "Congestion", "ExecIfTime", "Goto", "GotoIf", "GotoIfTime",
     "Hangup", "MSet", "NoOp", "Proceeding", "Progress", "RaiseException", "Ringing", "SayAlpha", "SayDigits",
     "SayNumber", "Set", "Wait", "WaitDigit", "WaitExten",
 )  # fmt: skip

@@ -263,8 +263,10 @@ class Steps:
         return (
             Step("Set", "GOSUB_RESULT=CONTINUE", source=source),
             Step("Read", f"PBX_TAKES,{asks},1,,3,6", source=source),
-            Step("ExecIf", '$["${PBX_TAKES}" = "1"]?Set(GOSUB_RESULT=)', source=source),
-            Step("Return", source=source),
+            Step("GotoIf", '$["${PBX_TAKES}" != "1"]?not', source=source),
+            Step("Gosub", "pbx.line,taken,1", source=source),
+            Step("Set", "GOSUB_RESULT=", source=source),
+            Step("Return", label="not", source=source),
         )
 
     def dial_public(

@@ -110,8 +110,9 @@ _TO_EDGE = dedent("""\
     same => n(own),Return()
     exten => public,1,GosubIf($["${ARG2}" = "trunk" & "${PBX_NEEDED}" != ""]?${ARG1}.limits,leg,1)
     same => n,MSet(TRANSFER_CONTEXT=pbx.nowhere,__PBX_TRUNK=${ARG2},__PBX_USER=)
+    same => n,GotoIf($["${PBX_ALONG}" != ""]?along)
     same => n,GosubIf(${DIALPLAN_EXISTS(${ARG1}.mobiles,${ARG3},1)}?${ARG1}.mobiles,${ARG3},1(callee))
-    same => n,Set(PJSIP_HEADER(add,X-PBX-Tenant)=${ARG1})
+    same => n(along),Set(PJSIP_HEADER(add,X-PBX-Tenant)=${ARG1})
     same => n,Set(PJSIP_HEADER(add,X-PBX-Route)=${ARG2})
     same => n,ExecIf($["${PBX_DIVERTED}" != ""]?Set(PJSIP_HEADER(add,X-PBX-Diverted)=${PBX_DIVERTED}))
     same => n,ExecIf($["${PBX_DIVERTED}" != ""]?Set(PJSIP_HEADER(add,X-PBX-Why)=${PBX_WHY}))
@@ -211,7 +212,9 @@ KEYS = {"*1": "start", "*2": "pause", "*3": "stop"}
 """What users with the right press during a call. Not dialled, so no phone code of a tenant can meet them."""
 
 FEATURES = (
-    "[general]\nfeaturedigittimeout = 1500\n[applicationmap]\n"
+    "[general]\nfeaturedigittimeout = 1500\n"
+    + attendants.FEATURE_MAP
+    + "[applicationmap]\n"
     + "".join(f'pbx-{what} = {keys},self/both,Gosub,"pbx.recording,{what},1"\n' for keys, what in KEYS.items())
     + attendants.MAP
 )

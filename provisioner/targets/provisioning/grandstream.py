@@ -20,10 +20,6 @@ def files(phone: Telephone) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield f"cfg{phone.mac}.xml", (*head, *values, "</config>", "</gs_provision>")
 
 
-def link(_: Telephone) -> str:
-    return ""
-
-
 def _values(phone: Telephone) -> dict[int, object]:
     values: dict[int, object] = {
         271: 1,  # the account is active

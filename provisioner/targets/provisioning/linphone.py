@@ -19,10 +19,6 @@ def files(phone: Telephone) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield FILE, (*lines, "</config>")
 
 
-def link(_: Telephone) -> str:
-    return FILE
-
-
 def _sections(phone: Telephone) -> dict[str, dict[str, object]]:
     edge = f"sip:{EDGE}:{SIP_PORT};transport=tls"
     return {

@@ -42,5 +42,15 @@ MODELS: dict[str, Maker] = {
 } | {Maker.GENERIC.value: Maker.GENERIC}
 """Model of a telephone on a desk or in a pocket → whose file it reads."""
 
+MOST_HANDSETS = 250
+"""What people may set up at a base whose file is for them; more than any base serves alone."""
+
+BASES: dict[str, tuple[Maker, int]] = {
+    "yealink-w60b": (Maker.YEALINK, 8),
+    "yealink-w70b": (Maker.YEALINK, 10),
+    "generic": (Maker.GENERIC, MOST_HANDSETS),
+}
+"""Model of a DECT base that sets its handsets up → whose file it reads, and how many handsets it takes."""
+
 ASKS_BY_MAC = frozenset({Maker.YEALINK, Maker.GRANDSTREAM, Maker.POLY})
 """Makers whose telephones put their hardware address into the name of the file that they ask for."""

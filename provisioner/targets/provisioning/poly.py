@@ -28,10 +28,6 @@ def files(phone: Telephone) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield SETTINGS, (HEAD, "<polycomConfig>", *_settings(phone), "</polycomConfig>")
 
 
-def link(_: Telephone) -> str:
-    return ""
-
-
 def _settings(phone: Telephone) -> Iterator[str]:
     language = _LANGUAGES.get(phone.language[:2], _LANGUAGES["en"])
     yield empty("lcl", {"lcl.ml.lang": language})

@@ -31,10 +31,6 @@ def files(phone: Telephone) -> Iterator[tuple[str, tuple[str, ...]]]:
     )
 
 
-def link(_: Telephone) -> str:
-    return FILE
-
-
 def _settings(phone: Telephone) -> Iterator[str]:
     language = _LANGUAGES.get(phone.language[:2], _LANGUAGES["en"])
     user = {

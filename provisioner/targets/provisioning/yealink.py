@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from provisioner.core import books
 
-from .objects import EDGE, EXPIRES, SIP_PORT, Telephone
+from .objects import EDGE, EXPIRES, SIP_PORT, Account, Telephone
 
 BLF, TLS, SRTP_ALONE, LDAPS = 16, 2, 2, 2
 _LANGUAGES = {
@@ -24,25 +24,34 @@ _LANGUAGES = {
 
 
 def files(phone: Telephone) -> Iterator[tuple[str, tuple[str, ...]]]:
-    lines = (f"{name} = {' '.join(str(value).split())}" for name, value in _settings(phone))
-    yield f"{phone.mac}.cfg", ("#!version:1.0.0.1", *lines)
+    yield f"{phone.mac}.cfg", ("#!version:1.0.0.1", *(one_line(*each) for each in _settings(phone)))
 
 
-def link(_: Telephone) -> str:
-    return ""
+def one_line(name: str, value: object) -> str:
+    return f"{name} = {' '.join(str(value).split())}"
 
 
 def _settings(phone: Telephone) -> Iterator[tuple[str, object]]:
     yield "lang.gui", _LANGUAGES.get(phone.language[:2], "English")
     yield "static.auto_provision.server.url", f"{phone.address}/"
-    account = {
+    yield from ((f"account.1.{name}", value) for name, value in account(phone).items())
+    if phone.book:
+        yield from ((f"ldap.{name}", value) for name, value in book(phone.tenant, phone).items())
+    for number, key in enumerate(phone.keys, start=2):  # the first is the line itself
+        of_key = {"type": BLF, "line": 1, "value": key.dials, "label": key.label}
+        yield from ((f"linekey.{number}.{name}", value) for name, value in of_key.items())
+
+
+def account(who: Account) -> dict[str, object]:
+    """Below `account.N.`."""
+    return {
         "enable": 1,
-        "label": phone.extension,
-        "display_name": phone.name,
-        "user_name": phone.account,
-        "auth_name": phone.account,
-        "password": phone.secret,
-        "sip_server.1.address": phone.domain,
+        "label": who.extension,
+        "display_name": who.name,
+        "user_name": who.account,
+        "auth_name": who.account,
+        "password": who.secret,
+        "sip_server.1.address": who.domain,
         "sip_server.1.port": SIP_PORT,
         "sip_server.1.transport_type": TLS,
         "sip_server.1.expires": EXPIRES,
@@ -55,25 +64,19 @@ def _settings(phone: Telephone) -> Iterator[tuple[str, object]]:
         "codec.pcmu.enable": 1,
         "codec.g729.enable": 0,
     }
-    yield from ((f"account.1.{name}", value) for name, value in account.items())
-    if phone.book:
-        yield from ((f"ldap.{name}", value) for name, value in _book(phone).items())
-    for number, key in enumerate(phone.keys, start=2):  # the first is the line itself
-        of_key = {"type": BLF, "line": 1, "value": key.dials, "label": key.label}
-        yield from ((f"linekey.{number}.{name}", value) for name, value in of_key.items())
 
 
-def _book(phone: Telephone) -> dict[str, object]:
-    """`%` stands for what is typed. Who calls is not looked up: calls bear their names."""
+def book(tenant: str, who: Account) -> dict[str, object]:
+    """Below `ldap.`. `%` stands for what is typed. Who calls is not looked up: calls bear their names."""
     return {
         "enable": 1,
         "host": EDGE,
         "port": books.PORT,
         "tls_mode": LDAPS,
         "version": 3,
-        "base": books.base(phone.tenant),
-        "user": books.login(phone.tenant, phone.account),
-        "password": phone.secret,
+        "base": books.base(tenant),
+        "user": books.login(tenant, who.account),
+        "password": who.secret,
         "max_hits": 50,
         "name_filter": "(|(cn=%)(sn=%)(o=%))",
         "number_filter": "(telephoneNumber=%)",

@@ -213,6 +213,36 @@ def test_u14_settings_lie_behind_a_secret_and_nowhere_else(reception: Reception)
     ]
 
 
+@pytest.mark.row("N5", "U14")
+def test_n5_a_base_fetches_one_file_with_which_each_of_its_handsets_registers(reception: Reception) -> None:
+    link = reception.document("device", TENANT, "link", "base.hall")["link"]
+    fetched = reception.run("phones", f"curl --silent --insecure --fail '{link}805ec04a1b71.cfg'")
+    said = dict(line.split(" = ", 1) for line in fetched.splitlines()[1:])
+    assert not [line for line in fetched.splitlines() if "@EDGE@" in line or "{{" in line], "everything is filled in"
+    assert said["static.auto_provision.server.url"] == link
+    known = {
+        (each.user, each.device): each
+        for each in reception.verification().surroundings(reception.specification()).accounts
+        if each.tenant == TENANT
+    }
+    for number, owner in (("1", ("anna", "cordless")), ("2", ("dora", "cordless"))):
+        told = {name: said[f"account.{number}.{name}"] for name in ("auth_name", "password", "sip_server.1.address")}
+        account = known[owner]
+        assert list(told.values()) == [account.login, account.password, account.domain]
+        assert said[f"handset.{number}.incoming_lines"] == said[f"handset.{number}.dial_out_lines"] == number
+    assert said["account.3.enable"] == "0"
+    reception.pbx("device", TENANT, "link", "dora-cordless", code=64)  # its base sets it up
+
+    async def play(stage: Stage) -> None:
+        handset, bo = await stage.phone("anna", "cordless"), await stage.phone("bo")
+        call = await bo.call("21")
+        await stage.pick_up(handset)
+        assert await call.until(CallState.UP, timeout=5) is CallState.UP
+        await call.hang_up()
+
+    reception.on_stage(TENANT, play)
+
+
 OUTSIDE = "0046701740617"
 
 
@@ -464,10 +494,15 @@ def test_n5_a_shared_telephone_is_hers_who_logs_in_until_she_is_logged_out(recep
             call = await bo.call("26")
             assert await call.until(CallState.UP, timeout=8) is CallState.ENDED, "she is logged in nowhere any more"
             await shows(window, "22", bo, "21")
+            (seat,) = (await asyncio.to_thread(reception.document, "desk", TENANT))["desks"]
+            assert (seat["desk"], seat["user"], seat["until"][:13]) == ("window", "anna", "2027-03-01T13")
             await stage.clock("2027-03-01 13:01")
             await shows(window, "22", bo, "25")
             await stage.clock("2027-03-01 12:59")
             await shows(window, "22", bo, "21")
+            await asyncio.to_thread(reception.pbx, "desk", TENANT, "window", "out")
+            await shows(window, "22", bo, "25")
+            await log_in("anna", "21")
         finally:
             await log_out()
         await shows(window, "22", bo, "25")

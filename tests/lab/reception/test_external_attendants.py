@@ -148,6 +148,37 @@ def test_t2_she_connects_a_caller_and_each_call_is_recorded_and_priced(reception
     )  # fmt: skip
 
 
+def test_t2_she_speaks_to_the_colleague_first_and_connects_by_hanging_up(reception: Reception) -> None:
+    before = len(records(reception)["calls"])
+
+    async def play(stage: Stage) -> None:
+        anna, service = await stage.phone("anna"), await stage.network()
+        call = await (await stage.outside()).call(MAIN)
+        her = await stage.pick_up(service)
+        assert await call.until(CallState.UP, timeout=5) is CallState.UP
+        for ends in ("*0", ""):
+            await her.press("*5")
+            await stage.hears(her, WHOM["sv"])
+            await her.press("21#")
+            rung = await stage.pick_up(anna)
+            assert rung.caller == SVARAB
+            await talk(her, rung)
+            if ends:
+                await her.press(ends)
+                assert await rung.until(timeout=5) is CallState.ENDED
+                await talk(call, her)
+        await her.hang_up()
+        await asyncio.sleep(1)
+        assert (call.state, rung.state) == (CallState.UP, CallState.UP)
+        await talk(call, rung)
+        await call.hang_up()
+        assert await rung.until(timeout=5) is CallState.ENDED
+
+    reception.on_stage(TENANT, play)
+    (announced,) = records(reception)["calls"][before:]
+    assert (announced["number"], announced["connected"], announced["tariff"]) == (MAIN, "21", "connected")
+
+
 def records(reception: Reception) -> dict[str, Any]:
     month = datetime.now(ZoneInfo("Europe/Stockholm"))
     return reception.document("attendant", "records", TENANT, "--month", f"{month:%Y-%m}")
@@ -178,7 +209,8 @@ def asked(reception: Reception, method: str, path: str = "", body: str = "", pas
         "trusting.verify_mode = ssl.CERT_NONE;"
         "link = http.client.HTTPSConnection(host, timeout=10, context=trusting);"
         "link.request(method, path, body, head); answer = link.getresponse();"
-        "print(json.dumps([answer.status, json.loads(answer.read())]))"
+        "said = answer.read().decode(); html = 'html' in answer.getheader('Content-Type');"
+        "print(json.dumps([answer.status, said if html else json.loads(said)]))"
     )
     wanted = json.dumps([method, host, f"/{start}{path}", body, {"Authorization": f"Basic {code}"}])
     shell = reception.verification().shell("phones")
@@ -199,6 +231,9 @@ def test_t2_she_reads_her_sheet_by_her_own_login_and_sends_messages(reception: R
         time.sleep(0.3)
     assert (status, told["called"][ORDERS]["answer"]) == (200, "Attended, orderavdelningen.")
     assert (anna["titles"]["sv"], anna["note"], bo["activity"]) == ("Sjuk", "influenza", "available")
+    status, page = asked(reception, "GET", f"/page?called={ORDERS}")
+    assert (status, "Attended, orderavdelningen." in page, MAIN in page) == (200, True, False)
+    assert "<td>Anna Berg</td><td>21</td><td>Sjuk</td><td></td><td>influenza</td>" in page
     assert asked(reception, "GET", password="wrong")[0] == 401
     text = f"Ring lagret {time.time_ns()}"
     body = json.dumps({"to": "anna", "by": "mail", "text": text, "caller": CALLER})

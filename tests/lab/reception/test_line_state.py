@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from provisioner.core.ports.sip import CallState
+from provisioner.features.users import mobile
 from tests.lab.reception.keys import BLINKS, DARK, LIT, Key, key
 from tests.lab.reception.reception import Reception, Stage
 from tests.lab.reception.test_transfers import GROUP, OUTSIDE, TENANT
@@ -92,6 +93,30 @@ def test_u10_it_is_the_users_line_and_not_a_telephones(reception: Reception) -> 
             await turns(lamp, LIT)
             await call.hang_up()
             await turns(lamp, DARK)
+
+    reception.on_stage("devices", play)
+
+
+@pytest.mark.row("U10")
+def test_u10_a_mobile_telephone_that_is_called_along_rings_until_the_call_is_taken_by_a_key(
+    reception: Reception,
+) -> None:
+    async def play(stage: Stage) -> None:
+        network, line = await stage.network(), await stage.outside("+46701740619")
+        with key(reception, "devices", "bo", "23") as lamp:
+            assert lamp.shows() == DARK
+            call = await line.call("+46313900673")
+            pocket = await network.incoming(10)
+            await turns(lamp, BLINKS)
+            await pocket.answer()
+            await stage.hears(pocket, mobile.TAKE["en"])
+            assert await asyncio.to_thread(lamp.stays, 1), "a mailbox would talk here, and nobody is on a call"
+            await pocket.press("1")
+            assert await call.until(CallState.UP, timeout=8) is CallState.UP
+            await turns(lamp, LIT)
+            await call.hang_up()
+            await turns(lamp, DARK)
+            assert await pocket.until(timeout=5) is CallState.ENDED
 
     reception.on_stage("devices", play)
 

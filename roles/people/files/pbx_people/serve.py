@@ -12,6 +12,7 @@
 | GET /v1/tenants/SLUG/reader | who logs in, for the server of contact books |
 | GET, PUT, DELETE /v1/tenants/SLUG/mailboxes… | the mailboxes that one may hear (`mailboxes`) |
 | GET /v1/tenants/SLUG/attendants/NAME | what an external attendant must know, with what people are doing |
+| GET /v1/tenants/SLUG/attendants/NAME/page | the same as a page for a browser (`page`) |
 | POST /v1/tenants/SLUG/attendants/NAME/messages | has one of them told something by mail or text message |
 
 The login is that of a telephone, by HTTP Basic, or an external attendant's own. Whoever logs in sees the people of the
@@ -31,7 +32,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from . import book, calls, desk, lived
+from . import book, calls, desk, lived, page
 from .follow import Followed
 from .guard import Guard, attendant
 from .known import Known
@@ -46,7 +47,7 @@ SECONDS = 10
 AT_ONCE = 8
 """Messages that are handed out at the same time, whoever asks."""
 CHUNK = 1 << 16
-_OF_ATTENDANTS = (("GET", []), ("POST", ["messages"]))
+_OF_ATTENDANTS = (("GET", []), ("GET", ["page"]), ("POST", ["messages"]))
 
 
 class Server(ThreadingHTTPServer):
@@ -86,6 +87,11 @@ class Handler(BaseHTTPRequestHandler):
             text = json.dumps(found, ensure_ascii=False).encode()
             self._begin(status, {**headers, "Content-Type": "application/json"}, len(text))
             self.wfile.write(text)
+        elif isinstance(found, str):
+            text = found.encode()
+            shown = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": page.POLICY}
+            self._begin(status, shown, len(text))
+            self.wfile.write(text)
         else:
             self._sound(found)
 
@@ -115,7 +121,7 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"say at most {LONGEST_BODY} bytes")
         return self.rfile.read(int(length))
 
-    def _found(self, body: bytes) -> dict[str, Any] | BinaryIO:
+    def _found(self, body: bytes) -> dict[str, Any] | str | BinaryIO:
         path, _, query = self.path.partition("?")
         match path.split("/"):
             case ["", "v1", "tenants", slug, "activities"] if self.command == "GET":
@@ -159,7 +165,8 @@ class Handler(BaseHTTPRequestHandler):
                 tenant, user = self._tenant(slug)
                 return self._mailboxes(tenant, slug, user, rest, body)
             case ["", "v1", "tenants", slug, "attendants", name, *rest] if (self.command, rest) in _OF_ATTENDANTS:
-                return self._attendant(slug, name, body)
+                told = self._attendant(slug, name, body)
+                return page.page(told, self._tenant(slug)[0]["tenant"]["language"], query) if rest == ["page"] else told
         raise Refused(HTTPStatus.NOT_FOUND, "nothing here")
 
     def _mailboxes(
