@@ -68,9 +68,10 @@ def report(
     from .pages import language_of, provider_page, tenant_page
 
     specification = _specification(folder, tenant)
-    around = _around(folder, env, year or date.today().year, results)  # noqa: DTZ011  (which year is it here?)
+    only = frozenset([tenant] if tenant else ())
+    around = _around(folder, env, year or date.today().year, results, only)  # noqa: DTZ011  (which year is it here?)
     # The provider's page alone tells nothing of what each tenant's file said before.
-    known = around if tenant or everything else replace(around, revisions=None)
+    known = around if tenant or everything else replace(around, past=None)
     tenants = [reporting.of_tenant(specification, slug, known) for slug in specification.tenants]
     pages = {}
     if tenant or everything:
@@ -108,7 +109,7 @@ def _specification(folder: Path, tenant: str) -> Specification:
     return found
 
 
-def _around(folder: Path, environment: str, year: int, results: Path) -> Around:
+def _around(folder: Path, environment: str, year: int, results: Path, only: frozenset[str]) -> Around:
     """What pages tell beside the folder's files: history, record, results of test calls."""
     from provisioner.core.audit import Head, verify
     from provisioner.core.errors import UsageError
@@ -128,7 +129,8 @@ def _around(folder: Path, environment: str, year: int, results: Path) -> Around:
         head, changed = history.find("HEAD"), history.changed(history.find("HEAD"), history.find(""))
     except UsageError:  # not in Git, or nothing was committed there yet
         return reporting.Around(year, None, None, (), tuple(applies), _verified(results))
-    return reporting.Around(year, history, head, tuple(changed), tuple(applies), _verified(results))
+    past = reporting.Past(history, year, only)
+    return reporting.Around(year, past, head, tuple(changed), tuple(applies), _verified(results))
 
 
 def _verified(file: Path) -> Mapping[str, Suite]:

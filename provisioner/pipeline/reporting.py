@@ -21,7 +21,7 @@ from provisioner.provider import Provider
 from provisioner.tenant import Tenant
 
 from . import comparing, invoicing, reach, versions
-from .comparison import Part, Row
+from .comparison import Comparison, Part, Row
 from .load import Document
 from .probing.junit import Suite
 from .validate import Specification
@@ -74,13 +74,46 @@ class ScheduleYear:
     days: tuple[years.Day, ...]
 
 
+class Past:
+    """What commits of tenants' files meant; each commit is compared once, however many tenants it touches.
+
+    `only` names the tenants that will be asked for, all where it is empty.
+    """
+
+    def __init__(self, revisions: Revisions, year: int, only: frozenset[str] = frozenset()) -> None:
+        self._revisions, self._year, self._only = revisions, year, only
+        self._compared: dict[str, Comparison | None] = {}
+
+    def of(self, slug: str) -> Iterator[Commit]:
+        """The last commits that touch the tenant's file, newest first."""
+        paths = [f"{versions.TENANTS}/{slug}{suffix}" for suffix in ("", *versions.SUFFIXES)]
+        for each in self._revisions.touching(paths, MOST_COMMITS):
+            found = self._of(each)
+            tenants = (tenant for tenant in found.tenants if tenant.slug == slug) if found else ()
+            rows = tuple(row for tenant in tenants for part in TOLD for row in tenant.of(part))
+            yield Commit(each, rows if found else None)
+
+    def last(self) -> tuple[Revision, ...]:
+        """The last commits of the folder, newest first."""
+        return tuple(self._revisions.touching(["."], MOST_COMMITS))
+
+    def _of(self, revision: Revision) -> Comparison | None:
+        """None where there is nothing to compare the commit with."""
+        if revision.commit not in self._compared:
+            before = self._revisions.parent(revision)
+            self._compared[revision.commit] = (
+                comparing.compare(self._revisions, before, revision, self._year, self._only) if before else None
+            )
+        return self._compared[revision.commit]
+
+
 @dataclass(frozen=True)
 class Around:
     """What is known beside the folder's files as they are."""
 
     year: int
-    revisions: Revisions | None = None
-    """None where the folder is not in Git."""
+    past: Past | None = None
+    """None where the folder is not in Git, or nobody asks for it."""
     head: Revision | None = None
     """The commit that the folder is at."""
     changed: Sequence[str] = ()
@@ -172,7 +205,7 @@ def of_tenant(specification: Specification, slug: str, around: Around) -> Tenant
         catalogue.currency or "",
         {number: reached.of(number) for number in tenant.numbers},
         tuple(_schedules(tenant, scope, around.year)),
-        tuple(_commits(around, slug)),
+        tuple(around.past.of(slug)) if around.past else (),
         tuple(each for each in around.applies if each["tenant"] == slug),
         around.verified.get(slug),
     )
@@ -190,7 +223,7 @@ def of_provider(specification: Specification, around: Around, tenants: Iterable[
         _stamp(around, ""),
         tuple(tenants),
         tuple(each for each in specification.findings if each.span.file == document.show(document.files[0])),
-        tuple(around.revisions.touching(["."], MOST_COMMITS)) if around.revisions else (),
+        around.past.last() if around.past else (),
         tuple(around.applies),
     )
 
@@ -215,18 +248,3 @@ def _schedules(tenant: Tenant, scope: Scope, year: int) -> Iterator[ScheduleYear
         zone = ZoneInfo(schedule.time_zone or scope.time_zone)
         days = tuple(years.days(name, schedule, scope, year))
         yield ScheduleYear(name, schedule.title or "", zone.key, days)
-
-
-def _commits(around: Around, slug: str) -> Iterator[Commit]:
-    history = around.revisions
-    if history is None:
-        return
-    paths = [f"{versions.TENANTS}/{slug}{suffix}" for suffix in ("", *versions.SUFFIXES)]
-    for each in history.touching(paths, MOST_COMMITS):
-        before = history.parent(each)
-        if before is None:
-            yield Commit(each, None)
-            continue
-        found = comparing.compare(history, before, each, around.year, frozenset([slug])).tenants
-        rows = (row for tenant in found if tenant.slug == slug for part in TOLD for row in tenant.of(part))
-        yield Commit(each, tuple(rows))
