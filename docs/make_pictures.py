@@ -1,7 +1,7 @@
 """Records the README's pictures from real runs: `python docs/make_pictures.py [NAME …]`.
 
-Each picture is what a command printed, colors and all, or drew, as SVG. Nothing is drawn by hand; what fails in
-another way than expected makes no picture.
+Each picture is what a command printed, colors and all, or drew, as SVG; a page is what Chromium shows of it, as PNG.
+Nothing is drawn by hand; what fails in another way than expected makes no picture.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.browser.devtools import Chromium
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs/pictures"
@@ -114,6 +117,25 @@ def year() -> None:
         draw("year", page[page.index("<svg") : page.index("</svg>")] + "</svg>\n")
 
 
+def report() -> None:
+    """The top of the clinic's page."""
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(
+            shutil.copytree(ROOT / "examples", Path(home) / "examples", ignore=shutil.ignore_patterns(".pbx"))
+        )
+        git = ("git", "-C", str(folder), "-c", "user.name=Anna Berg", "-c", "user.email=anna@nordtel.example")
+        when = {f"GIT_{each}_DATE": "2027-01-04T10:00:00+01:00" for each in ("AUTHOR", "COMMITTER")}
+        for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "Three customers")):
+            subprocess.run([*git, *words], check=True, env={**os.environ, **when})
+        page = Path(home) / "solglantan.html"
+        printed(["report", "solglantan", "--language", "en", "--year", "2027", "--out", str(page)], folder)
+        with Chromium() as browser:
+            browser.show(page)
+            browser.look(1180, 1500)
+            (PICTURES / "report.png").write_bytes(browser.picture(1500))
+        print(PICTURES / "report.png")
+
+
 def printed(command: Sequence[str], folder: Path, code: int = 0) -> str:
     """What `pbx` prints; raises SystemExit where it ends otherwise."""
     pbx = Path(sys.executable).parent / "pbx"
@@ -128,7 +150,13 @@ def draw(name: str, svg: str) -> None:
     print(PICTURES / f"{name}.svg")
 
 
-PICTURE: dict[str, Callable[[], None]] = {"finding": finding, "graph": graph, "year": year, "live": live}
+PICTURE: dict[str, Callable[[], None]] = {
+    "finding": finding,
+    "graph": graph,
+    "year": year,
+    "report": report,
+    "live": live,
+}
 
 
 def main(names: Sequence[str]) -> int:

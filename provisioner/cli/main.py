@@ -61,6 +61,12 @@ def _graph(app: typer.Typer) -> None:
     app.command()(graph)
 
 
+def _report(app: typer.Typer) -> None:
+    from .report import report
+
+    app.command()(report)
+
+
 def _trace(app: typer.Typer) -> None:
     from .trace import trace
 
@@ -253,6 +259,10 @@ COMMANDS: dict[str, Command] = {
     "diff": Command(
         "Say what differs between two revisions for callers, users and the invoice; ends with 2 where anything does.",
         _diff,
+    ),
+    "report": Command(
+        "Make one self-contained page about a tenant or the provider: calls, users, cost, days, findings, history.",
+        _report,
     ),
     "codes": Command("List the phone codes of tenants, what each does and which line says so.", _codes),
     "device": Command(

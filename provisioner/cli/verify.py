@@ -66,12 +66,13 @@ def verify(
     if plan:
         sys.stdout.write("".join(f"{each.tenant} {each.id}: {each.title}\n" for each in probes))
         return 0
+    began = datetime.now(UTC)
     with shown(f"verify {env}") as tell:
         watch = _watch(len(probes), tell)
         results = asyncio.run(_run(verification, specification, probes, parallel, evidence, watch))
     for write, path in reports:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(write(results), encoding="utf-8")
+        path.write_text(write(results, began), encoding="utf-8")
     _print(results, form)
     return _exit_code(results)
 
@@ -154,13 +155,17 @@ def _watch(count: int, tell: Tell) -> Watch:
     return watch
 
 
-def _junit(results: Sequence[ProbeResult]) -> str:
+def _junit(results: Sequence[ProbeResult], began: datetime) -> str:
     from provisioner.pipeline.probing.junit import render
 
-    return render(results)
+    return render(results, began)
 
 
-def _json(results: Sequence[ProbeResult]) -> str:
+def _json(results: Sequence[ProbeResult], _: datetime) -> str:
+    return _calls(results)
+
+
+def _calls(results: Sequence[ProbeResult]) -> str:
     document = {"format_version": FORMAT_VERSION, "calls": [_document(each) for each in results]}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -168,11 +173,11 @@ def _json(results: Sequence[ProbeResult]) -> str:
 _WRITERS = {"json": _json, "junit": _junit}
 
 
-def _reports(asked: Sequence[str]) -> list[tuple[Callable[[Sequence[ProbeResult]], str], Path]]:
+def _reports(asked: Sequence[str]) -> list[tuple[Callable[[Sequence[ProbeResult], datetime], str], Path]]:
     """The writers and files that were asked for; a mistake is told before anybody is called."""
     from provisioner.core.errors import UsageError
 
-    found: list[tuple[Callable[[Sequence[ProbeResult]], str], Path]] = []
+    found: list[tuple[Callable[[Sequence[ProbeResult], datetime], str], Path]] = []
     for each in asked:
         kind, equals, file = each.partition("=")
         if kind not in _WRITERS or not equals or not file:
@@ -183,7 +188,7 @@ def _reports(asked: Sequence[str]) -> list[tuple[Callable[[Sequence[ProbeResult]
 
 def _print(results: Sequence[ProbeResult], form: Format) -> None:
     if form is Format.JSON:
-        sys.stdout.write(_json(results))
+        sys.stdout.write(_calls(results))
         return
     from provisioner.pipeline.probing.table import render
 

@@ -3,7 +3,7 @@ clock decides, and what a user may do. `pbx graph` draws it, `pbx diff` compares
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from .records import record
@@ -31,8 +31,9 @@ class Flow:
             mine in ("*", str(step)) for mine, step in zip(self.path, path, strict=False)
         )
 
-    def said(self, path: Path) -> str:
-        return self.label.format(*path)
+    def said(self, path: Path, say: Callable[[str], str] = str) -> str:
+        """The label with the steps in it; `say` translates it before."""
+        return say(self.label).format(*path)
 
 
 def flow_of(flows: Iterable[Flow], path: Path) -> Flow | None:

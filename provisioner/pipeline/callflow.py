@@ -6,7 +6,7 @@ room is in it as soon as it says what its references mean.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -91,19 +91,20 @@ class CallFlow:
         return users
 
 
-def of(tenant: Tenant, scope: Scope) -> CallFlow:
-    edges = tuple(_edges(tenant, scope))
-    own = {node.ref: node for node in _own(tenant, scope)}
+def of(tenant: Tenant, scope: Scope, say: Callable[[str], str] = str) -> CallFlow:
+    """`say` translates nouns, and labels before the file's own words are put into them."""
+    edges = tuple(_edges(tenant, scope, say))
+    own = {node.ref: node for node in _own(tenant, scope, say)}
     used = {ref for edge in edges for ref in (edge.start, edge.target)}
     others = sorted({ref for ref in used if ref not in own and ref.kind in DESTINATION_KINDS}, key=str)
     nodes = [node for ref, node in own.items() if ref in used or ref in set(scope.extensions.values())]
-    return CallFlow((*nodes, *(Node(ref, _OUTSIDE.get(ref.kind, ref.kind), "", "", ()) for ref in others)), edges)
+    return CallFlow((*nodes, *(Node(ref, say(_OUTSIDE.get(ref.kind, ref.kind)), "", "", ()) for ref in others)), edges)
 
 
-def _own(tenant: Tenant, scope: Scope) -> Iterator[Node]:
+def _own(tenant: Tenant, scope: Scope, say: Callable[[str], str]) -> Iterator[Node]:
     extensions = {ref: extension for extension, ref in reversed(list(scope.extensions.items()))}
     for number, what in tenant.numbers.items():
-        yield Node(Ref(NUMBER, number), "number", what.title or "", "", ("numbers", number))
+        yield Node(Ref(NUMBER, number), say("number"), what.title or "", "", ("numbers", number))
     for feature in FEATURES:
         if feature.kind in DESTINATION_KINDS or (feature.kind and feature.flows):
             for name, entry in (getattr(tenant, feature.section) or {}).items():
@@ -111,20 +112,20 @@ def _own(tenant: Tenant, scope: Scope) -> Iterator[Node]:
                 title = getattr(entry, "title", None) or getattr(entry, "name", None)
                 said = title if isinstance(title, str) else ""
                 noun = feature.nouns[0] if feature.nouns else feature.kind
-                yield Node(ref, noun, said, extensions.get(ref, ""), (feature.section, name))
+                yield Node(ref, say(noun), said, extensions.get(ref, ""), (feature.section, name))
     for user, described in tenant.users.items():
         if described.voicemail:
-            yield Node(Ref("voicemail", user), "mailbox", "", "", ("users", user, "voicemail"))
+            yield Node(Ref("voicemail", user), say("mailbox"), "", "", ("users", user, "voicemail"))
 
 
-def _edges(tenant: Tenant, scope: Scope) -> Iterator[Edge]:
+def _edges(tenant: Tenant, scope: Scope, say: Callable[[str], str]) -> Iterator[Edge]:
     for path, ref in (*scope.references, *_implied(tenant, scope)):
         section = str(path[0])
         if section in _KINDS and ref.kind in DESTINATION_KINDS and len(path) > 2:
             flow = flow_of(_FEATURES[section].flows, path[2:])
             if flow:
                 start = Ref(_KINDS[section] or NUMBER, str(path[1]))
-                yield Edge(start, ref, flow.said(path[2:]), flow.first, path, flow.crowd)
+                yield Edge(start, ref, flow.said(path[2:], say), flow.first, path, flow.crowd)
 
 
 def _implied(tenant: Tenant, scope: Scope) -> Iterable[tuple[Path, Ref]]:

@@ -73,6 +73,13 @@ def test_commits_that_touch_the_folder_oldest_first(folder: Path) -> None:
     assert history.parent(parent) is None
 
 
+def test_the_last_commits_that_touch_a_path(folder: Path) -> None:
+    history = GitRevisions(folder)
+    assert [each.subject for each in history.touching(["."], 5)] == ["two", "one"]
+    assert [each.subject for each in history.touching(["tenants/acme.yaml"], 1)] == ["two"]
+    assert [each.subject for each in history.touching(["tenants/åre", "nowhere"], 5)] == ["one"]
+
+
 def test_a_day_is_the_last_commit_of_it_or_before(folder: Path) -> None:
     history = GitRevisions(folder)
     assert history.find("2026-01-02").subject == "two"

@@ -24,7 +24,7 @@ from provisioner.pipeline.load import load
 from provisioner.pipeline.validate import validate
 
 ROOT = Path(__file__).parents[2]
-OFFLINE = {"validate", "explain", "render", "schema", "graph", "trace"}
+OFFLINE = {"validate", "explain", "render", "schema", "graph", "trace", "report"}
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "provisioner").rglob("README.md"))]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -87,7 +87,10 @@ def known(words: list[str]) -> None:
 
 
 def fits(shown: str, printed: str) -> bool:
-    """Whether the shown lines stand in the output in this order; `…` stands for any lines or the rest of one."""
+    """Whether the shown lines stand in the output in this order; `…` stands for any lines or the rest of one.
+    Nothing shown: nothing comes out."""
+    if not shown:
+        return not printed
     pattern = "".join(
         r"(?:.*\n)*" if line == "…" else re.escape(line).replace("…", ".*") + r"\n" for line in shown.splitlines()
     )

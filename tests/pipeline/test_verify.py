@@ -294,6 +294,21 @@ def test_junit_counts_and_explains() -> None:
     assert "NOT MET" in (second.findtext("system-out") or "")
 
 
+def test_junit_reads_what_it_wrote() -> None:
+    results = run(
+        World(),
+        probe(p.Registers(ANNA)),
+        probe(p.Dials(CALLER, "900"), p.Hears(CALLER, CLOSED, 0.1), id="two", title="Closed <prompt>"),
+        probe(p.Registers(p.Phone("nobody")), id="three"),
+    )
+    began = datetime(2027, 1, 31, 12, 0, 5, tzinfo=UTC)
+    (suite,) = junit.read(junit.render(results, began)).values()
+    assert suite.at == "2027-01-31T12:00:05+00:00"
+    assert [each.title for each in suite.failed] == ["two: Closed <prompt>", f"three: {results[2].probe.title}"]
+    assert [each.wrong for each in suite.cases] == ["", results[1].found, results[2].found]
+    assert junit.read(junit.render(results))["klinik"].at == ""
+
+
 def test_the_table_shows_every_call_and_explains_the_red_ones() -> None:
     from rich.console import Console
 

@@ -59,6 +59,10 @@ class GitRevisions:
         )  # fmt: skip
         return [_revision(each) for each in found.split("\0") if each]
 
+    def touching(self, paths: Iterable[str], most: int) -> list[Revision]:
+        found = self._git("log", "--first-parent", "-z", f"-{most}", f"--format={FACTS}", "HEAD", "--", *paths)
+        return [_revision(each) for each in found.split("\0") if each]
+
     def parent(self, revision: Revision) -> Revision | None:
         commit = self._commit(f"{revision.commit}^")
         return self._told(commit, commit) if commit else None

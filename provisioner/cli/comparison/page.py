@@ -17,7 +17,7 @@ p.ends{color:#555;margin:.2rem 0}
 table{border-collapse:collapse;width:100%}
 td{padding:.25rem .5rem;vertical-align:top;border-top:1px solid #eee}
 td.sign{width:5.5rem;color:#555}
-td.place{color:#777;font-family:ui-monospace,monospace;font-size:.85rem;width:22rem;overflow-wrap:anywhere}
+td.place{color:#666;font-family:ui-monospace,monospace;font-size:.85rem;width:22rem;overflow-wrap:anywhere}
 tr.added td.sign{color:#1a7f37}tr.removed td.sign{color:#b42318}
 tr.danger{background:#fdecea}tr.danger td.sign{color:#b42318;font-weight:600}
 svg{max-width:100%;height:auto}
@@ -31,6 +31,7 @@ HEAD = f"""<!doctype html>
 <style>{STYLE}</style>
 </head>
 <body>
+<main>
 <h1>What changed for callers</h1>"""
 
 
@@ -52,7 +53,7 @@ def _lines(comparisons: Sequence[Comparison], *, commits: bool, calendar: bool) 
             yield from _tenant(tenant, each, calendar=calendar)
         if not each.differs:
             yield f"<p>{SAME.capitalize()}.</p>"
-    yield "</body>\n</html>"
+    yield "</main>\n</body>\n</html>"
 
 
 def _tenant(tenant: Compared, comparison: Comparison, *, calendar: bool) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioner.core.refs import Ref
@@ -27,6 +27,11 @@ class Drawn:
     flow: CallFlow
     places: Mapping[Ref, Span]
     """Where the file says each node; those that lie outside of the tenant have none."""
+    lines: Callable[[Node, CallFlow], tuple[str, str]] | None = None
+    """What the two lines of a node say, where they are not those of `lines_of`."""
+
+    def lines_of(self, node: Node) -> tuple[str, str]:
+        return (self.lines or lines_of)(node, self.flow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,14 @@ def lines_of(node: Node, flow: CallFlow) -> tuple[str, str]:
         told.append(node.title)
     if node.extension:
         told.append(f"ext. {node.extension}")
-    crowd = len({edge.target for edge in flow.onward.get(node.ref, ()) if edge.crowd})
-    if crowd:
+    if crowd := crowd_of(node, flow):
         told.append(f"leads to {crowd} more by name or extension")
     return node.ref.name, " · ".join(told)
+
+
+def crowd_of(node: Node, flow: CallFlow) -> int:
+    """How many a node leads to by one of many ways alike, which no arrow shows."""
+    return len({edge.target for edge in flow.onward.get(node.ref, ()) if edge.crowd})
 
 
 def _joined(edges: Sequence[Edge]) -> str:

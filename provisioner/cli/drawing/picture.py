@@ -11,7 +11,7 @@ import graphlay
 
 from provisioner.core.refs import Ref
 
-from . import COLORS, OTHER, Arrow, Drawn, arrows, lines_of
+from . import COLORS, OTHER, Arrow, Drawn, arrows
 from .labels import Rectangle, place
 
 BOX, LETTER, SMALL, LINE = 44, 8.6, 6.2, 13
@@ -36,28 +36,37 @@ ARROW = (
 )
 
 
-def draw(drawn: Drawn, link: Callable[[Ref], str] = lambda _: "") -> str:
-    """`link` gives the address that a node leads to, or nothing."""
+def draw(drawn: Drawn, link: Callable[[Ref], str] | None = None, style: str = STYLE) -> str:
+    """`link` gives the address that a node leads to, or nothing; without a `style` the page around it has one,
+    and what is natural to the picture in `--width`."""
     ways = arrows(drawn.flow)
-    boxes = {node.ref: lines_of(node, drawn.flow) for node in drawn.flow.nodes}
+    boxes = {node.ref: drawn.lines_of(node) for node in drawn.flow.nodes}
     laid = _laid(boxes, ways)
     low, high = laid["bounds"]["min"], laid["bounds"]["max"]
-    across, down = MARGIN - low["x"], TOP + MARGIN - low["y"]
+    across, down = MARGIN - low["x"], (TOP if style else 0) + MARGIN - low["y"]
     width, height = round(high["x"] + across + MARGIN), round(high["y"] + down + MARGIN)
     heading = f"{drawn.tenant}: {drawn.title}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label="{escape(heading)}">',
-        f"<style>{STYLE}</style>",
+        f'role="{"group" if link else "img"}" aria-label="{escape(heading)}"'
+        + (">" if style else f' style="--width:{width}px">'),
+        *([f"<style>{style}</style>"] if style else []),
         ARROW,
-        f'<rect width="{width}" height="{height}" fill="#fff"/>',
-        f'<text class="title" x="{MARGIN}" y="32">{escape(heading)}</text>',
+        *(_paper(width, height, heading) if style else []),
         f'<g transform="translate({across:.1f} {down:.1f})">',
         *(_line(way, edge) for way, edge in zip(ways, laid["edges"], strict=True)),
-        *(_box(ref, lines, node, link(ref)) for (ref, lines), node in zip(boxes.items(), laid["nodes"], strict=True)),
+        *(
+            _box(ref, lines, node, link(ref) if link else "")
+            for (ref, lines), node in zip(boxes.items(), laid["nodes"], strict=True)
+        ),
         *_labels(ways, boxes, laid),
     ]
     return "\n".join([*parts, "</g>", "</svg>", ""])
+
+
+def _paper(width: int, height: int, heading: str) -> Iterator[str]:
+    yield f'<rect width="{width}" height="{height}" fill="#fff"/>'
+    yield f'<text class="title" x="{MARGIN}" y="32">{escape(heading)}</text>'
 
 
 def _laid(boxes: Mapping[Ref, tuple[str, str]], ways: Sequence[Arrow]) -> Mapping[str, Any]:
@@ -91,7 +100,8 @@ def _box(ref: Ref, lines: tuple[str, str], laid: Mapping[str, Any], link: str) -
     width, color = _width(lines), COLORS.get(ref.kind, OTHER)
     drawn = (
         f"<g><title>{escape(f'{ref} {what}')}</title>"
-        f'<rect class="box" x="{x - width / 2:.1f}" y="{y - BOX / 2:.1f}" width="{width:.1f}" height="{BOX}" rx="6" '
+        f'<rect class="box" data-kind="{ref.kind}" '
+        f'x="{x - width / 2:.1f}" y="{y - BOX / 2:.1f}" width="{width:.1f}" height="{BOX}" rx="6" '
         f'fill="{color}"/>'
         f'<text class="name" x="{x:.1f}" y="{y - 3:.1f}" text-anchor="middle">{escape(name)}</text>'
         f'<text class="what" x="{x:.1f}" y="{y + 13:.1f}" text-anchor="middle">{escape(_short(what))}</text></g>'

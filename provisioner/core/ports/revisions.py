@@ -37,6 +37,10 @@ class Revisions(Protocol):
     def between(self, old: Revision, new: Revision) -> list[Revision]:
         """The commits after `old` up to `new` that touch the folder, oldest first, along first parents."""
 
+    def touching(self, paths: Iterable[str], most: int) -> list[Revision]:
+        """The last commits up to now that touch one of the paths or what lies below one, newest first, `most` at most,
+        along first parents."""
+
     def parent(self, revision: Revision) -> Revision | None:
         """The commit before; None for the first."""
 

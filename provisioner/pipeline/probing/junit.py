@@ -1,26 +1,76 @@
-"""Results of probes as JUnit XML: one suite for each tenant, one case for each probe, its steps as its output.
+"""Results of probes as JUnit XML, written and read: one suite for each tenant, one case for each probe, its steps as
+its output.
 
 The dialect is the common one of CI servers (testsuites/testsuite/testcase with failure or error, `file` left out).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree.ElementTree import Element, ParseError, SubElement, fromstring, indent, tostring
+
+from provisioner.core.errors import UsageError
 
 from .outcome import Outcome, ProbeResult
 
 
-def render(results: Sequence[ProbeResult]) -> str:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A test call as its results tell of it."""
+
+    title: str
+    seconds: float
+    wrong: str = ""
+    """What was found instead; empty where it passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The test calls of a tenant."""
+
+    at: str
+    """When they began, ISO 8601; empty where the results do not say."""
+    cases: tuple[Case, ...]
+
+    @property
+    def failed(self) -> tuple[Case, ...]:
+        return tuple(each for each in self.cases if each.wrong)
+
+
+def render(results: Sequence[ProbeResult], at: datetime | None = None) -> str:
+    """`at` is when they began."""
     total = Element("testsuites", {"name": "pbx verify", **_counts(results)})
     for tenant, of_tenant in groupby(sorted(results, key=_tenant), key=_tenant):
         own = list(of_tenant)
         suite = SubElement(total, "testsuite", {"name": tenant, **_counts(own)})
+        if at:
+            suite.set("timestamp", at.isoformat(timespec="seconds"))
         for result in own:
             _case(suite, result)
     indent(total)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(total, encoding="unicode") + "\n"
+
+
+def read(text: str) -> Mapping[str, Suite]:
+    """tenant → its test calls; raises UsageError where the text is no JUnit XML."""
+    try:
+        return {
+            suite.get("name", ""): Suite(suite.get("timestamp", ""), tuple(_read(suite)))
+            for suite in fromstring(text).iter("testsuite")
+        }
+    except (ParseError, ValueError) as error:
+        hint = "name a file that `pbx verify --report junit=FILE` wrote"
+        raise UsageError(f"this is no JUnit XML: {error}", hint) from None
+
+
+def _read(suite: Element) -> Iterator[Case]:
+    for case in suite.iter("testcase"):
+        told = next((each for each in case if each.tag in ("failure", "error")), None)
+        wrong = "" if told is None else told.get("message") or told.get("type") or told.tag
+        yield Case(case.get("name", ""), float(case.get("time") or 0), wrong)
 
 
 def _tenant(result: ProbeResult) -> str:
