@@ -16,6 +16,7 @@ from . import folder
 from .again import before_the_engine
 from .calls import calls
 from .clone import fresh_clone
+from .editor import editor
 from .figures import Figure
 from .lab import first_call
 from .presence import presence
@@ -100,5 +101,5 @@ def start() -> Iterator[Figure]:
         yield beside_bare(f"pbx trace, {name}", " ".join(["pbx trace nordverk +46313900600", *more]), PBX, *call, *more)
 
 
-MEASUREMENTS = (start, validate_and_compile, diff, before_the_engine, presence, first_call, calls, fresh_clone)
+MEASUREMENTS = (start, editor, validate_and_compile, diff, before_the_engine, presence, first_call, calls, fresh_clone)
 """In the order of the table. Those of the lab come last: they need it up. The slowest is the last of all."""

@@ -17,6 +17,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "pbx trace acme +46846500400 --all",
     ),
     "schema": ("pbx schema --for tenant > tenant.schema.json", "pbx schema --for provider --dialect draft-07"),
+    "lsp": ("pbx lsp",),
     "codes": ("pbx codes acme", "pbx codes --format json"),
     "device": (
         "pbx device acme list",

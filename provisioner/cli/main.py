@@ -73,6 +73,12 @@ def _schema(app: typer.Typer) -> None:
     app.command()(schema)
 
 
+def _lsp(app: typer.Typer) -> None:
+    from .lsp import lsp
+
+    app.command()(lsp)
+
+
 def _schedule(app: typer.Typer) -> None:
     from .schedule import app as schedule
 
@@ -237,6 +243,9 @@ COMMANDS: dict[str, Command] = {
         "Say who would answer a call, by which way and why, with the lines that decide; no machine is asked.", _trace
     ),
     "schema": Command("Print the JSON Schema of the tenant file or the provider's file.", _schema),
+    "lsp": Command(
+        "Answer an editor over standard input and output: findings as you type, completion, hover, definitions.", _lsp
+    ),
     "graph": Command("Draw where calls of a tenant go: as a tree, picture, page or Mermaid.", _graph),
     "diff": Command(
         "Say what differs between two revisions for callers, users and the invoice; ends with 2 where anything does.",
