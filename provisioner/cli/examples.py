@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "pbx schema --for tenant acme > acme.schema.json",
         "pbx schema --for provider --dialect draft-07",
     ),
+    "policy": ("pbx policy --plan plan.json", "pbx policy acme --report sarif=policies.sarif"),
     "lsp": ("pbx lsp",),
     "codes": ("pbx codes acme", "pbx codes --format json"),
     "device": (

@@ -79,6 +79,12 @@ def _lsp(app: typer.Typer) -> None:
     app.command()(lsp)
 
 
+def _policy(app: typer.Typer) -> None:
+    from .policy import policy
+
+    app.command()(policy)
+
+
 def _schedule(app: typer.Typer) -> None:
     from .schedule import app as schedule
 
@@ -243,6 +249,9 @@ COMMANDS: dict[str, Command] = {
         "Say who would answer a call, by which way and why, with the lines that decide; no machine is asked.", _trace
     ),
     "schema": Command("Print the JSON Schema of the tenant file or the provider's file.", _schema),
+    "policy": Command(
+        "Ask the provider's own policies about its files and a plan; ends with 4 where one is broken.", _policy
+    ),
     "lsp": Command(
         "Answer an editor over standard input and output: findings as you type, completion, hover, definitions.", _lsp
     ),

@@ -186,7 +186,8 @@ def test_a_merge_request_has_one_note(tmp_path: Path) -> None:
     settings = stood_in(tmp_path, "curl", FAKE_CURL)
     settings |= {"CI_MERGE_REQUEST_IID": "5", "PBX_NOTE_TOKEN": "t", "CI_API_V4_URL": "https://x", "CI_PROJECT_ID": "1"}
     _, _, jobs = COMPONENT.read_text(encoding="utf-8").partition("\n---\n")
-    script = yaml.safe_load(jobs)["pbx-plan"]["script"][-1].replace("$[[ inputs.environment ]]", "prod")
+    (note,) = [each for each in yaml.safe_load(jobs)["pbx-plan"]["script"] if "notes" in each]
+    script = note.replace("$[[ inputs.environment ]]", "prod")
     for _ in range(2):
         subprocess.run(["bash", "-e", "-c", script], cwd=tmp_path, env=settings, check=True)
     calls = (tmp_path / "calls").read_text(encoding="utf-8").splitlines()
