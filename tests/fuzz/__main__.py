@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz [FILES] [SEED]`: made-up files of a folder, on all cores; ends with 1 where one is not survived.
+"""`python -m tests.fuzz [FILES] [SEED]`: made-up files of a folder, on all cores; 1 where one is not survived.
 
 What fails is shrunk and written to build/fuzz/, with the traceback beside it. The same seed makes the same files.
 """
