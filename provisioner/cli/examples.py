@@ -21,6 +21,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "pbx schema --for tenant acme > acme.schema.json",
         "pbx schema --for provider --dialect draft-07",
     ),
+    "import csv": (
+        "pbx import csv acme users.csv --plan office",
+        "pbx import csv acme users.csv --numbers numbers.csv --name Acme --domain acme.example --write",
+    ),
     "policy": ("pbx policy --plan plan.json", "pbx policy acme --report sarif=policies.sarif"),
     "lsp": ("pbx lsp",),
     "codes": ("pbx codes acme", "pbx codes --format json"),

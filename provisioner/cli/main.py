@@ -79,6 +79,12 @@ def _lsp(app: typer.Typer) -> None:
     app.command()(lsp)
 
 
+def _import(app: typer.Typer) -> None:
+    from .import_ import app as imported
+
+    app.add_typer(imported)
+
+
 def _policy(app: typer.Typer) -> None:
     from .policy import policy
 
@@ -249,6 +255,7 @@ COMMANDS: dict[str, Command] = {
         "Say who would answer a call, by which way and why, with the lines that decide; no machine is asked.", _trace
     ),
     "schema": Command("Print the JSON Schema of the tenant file or the provider's file.", _schema),
+    "import": Command("Make a tenant file of what other systems export.", _import),
     "policy": Command(
         "Ask the provider's own policies about its files and a plan; ends with 4 where one is broken.", _policy
     ),
