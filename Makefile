@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint test proof bench rows reference lab-up lab-down clean
+.PHONY: help setup demo lint test proof fuzz bench rows reference lab-up lab-down clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -44,6 +44,10 @@ clean:  ## Remove what was built and cached here (not .venv, not the lab)
 proof: setup  ## Hold traces against a real Asterisk: random tenants and their calls (PROOF=1000: so many tenants)
 	@bin/setup tests
 	PBX_PROOF=$(or $(PROOF),25) $(BIN)/pytest -v -s tests/pipeline/test_traces_in_asterisk.py
+
+fuzz: setup  ## Try a hundred thousand broken tenant files: never a traceback, 1 GB or 10 s (FUZZ=2000: so many)
+	@bin/setup tests
+	$(BIN)/python -m tests.fuzz $(or $(FUZZ),100000)
 
 bench: setup  ## Measure, print a table, write build/bench.json (BENCH=start: that alone; BENCH=-fresh_clone: all but that)
 	$(BIN)/python -m bench $(BENCH)

@@ -16,6 +16,7 @@ from . import folder
 from .again import before_the_engine
 from .calls import calls
 from .clone import fresh_clone
+from .editor import editor
 from .figures import Figure
 from .lab import first_call
 from .many import many_tenants
@@ -103,6 +104,7 @@ def start() -> Iterator[Figure]:
 
 MEASUREMENTS = (
     start,
+    editor,
     validate_and_compile,
     diff,
     before_the_engine,

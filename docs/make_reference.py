@@ -30,7 +30,7 @@ GROUPS: Mapping[str, str] = {
     "S": "Structure",
     "R": "References and the call flow",
     "K": "Link step of the targets",
-    "Z": "The tool itself",
+    "Z": "The tool itself, and waivers of policies",
 }
 """First letter of a code → heading; other letters are those of one feature."""
 

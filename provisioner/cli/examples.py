@@ -16,7 +16,17 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "pbx trace acme +46846500400 --keys 2 --busy anna,bo",
         "pbx trace acme +46846500400 --all",
     ),
-    "schema": ("pbx schema --for tenant > tenant.schema.json", "pbx schema --for provider --dialect draft-07"),
+    "schema": (
+        "pbx schema --for tenant > tenant.schema.json",
+        "pbx schema --for tenant acme > acme.schema.json",
+        "pbx schema --for provider --dialect draft-07",
+    ),
+    "import csv": (
+        "pbx import csv acme users.csv --plan office",
+        "pbx import csv acme users.csv --numbers numbers.csv --name Acme --domain acme.example --write",
+    ),
+    "policy": ("pbx policy --plan plan.json", "pbx policy acme --report sarif=policies.sarif"),
+    "lsp": ("pbx lsp",),
     "codes": ("pbx codes acme", "pbx codes --format json"),
     "device": (
         "pbx device acme list",

@@ -79,6 +79,24 @@ def _schema(app: typer.Typer) -> None:
     app.command()(schema)
 
 
+def _lsp(app: typer.Typer) -> None:
+    from .lsp import lsp
+
+    app.command()(lsp)
+
+
+def _import(app: typer.Typer) -> None:
+    from .import_ import app as imported
+
+    app.add_typer(imported)
+
+
+def _policy(app: typer.Typer) -> None:
+    from .policy import policy
+
+    app.command()(policy)
+
+
 def _schedule(app: typer.Typer) -> None:
     from .schedule import app as schedule
 
@@ -255,6 +273,13 @@ COMMANDS: dict[str, Command] = {
         "Say who would answer a call, by which way and why, with the lines that decide; no machine is asked.", _trace
     ),
     "schema": Command("Print the JSON Schema of the tenant file or the provider's file.", _schema),
+    "import": Command("Make a tenant file of what other systems export.", _import),
+    "policy": Command(
+        "Ask the provider's own policies about its files and a plan; ends with 4 where one is broken.", _policy
+    ),
+    "lsp": Command(
+        "Answer an editor over standard input and output: findings as you type, completion, hover, definitions.", _lsp
+    ),
     "graph": Command("Draw where calls of a tenant go: as a tree, picture, page or Mermaid.", _graph),
     "diff": Command(
         "Say what differs between two revisions for callers, users and the invoice; ends with 2 where anything does.",

@@ -35,5 +35,5 @@ def validate(
     else:
         text.write(found.findings, sys.stdout)
         screen.current().note(found.summary)
-    reports.write(found, files)
+    reports.write(reports.below(found, folder), files)
     return 3 if found.count(Severity.ERROR) else 0

@@ -61,7 +61,8 @@ Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
 """A BCP 47 language tag such as `sv` or `en-GB`."""
 
-Email = Annotated[str, Field(pattern=r"^[^@\s,;|<>]+@[^@\s,;|<>]+\.[^@\s,;|<>]+$", description="A mail address.")]
+EMAIL_PATTERN = r"^[^@\s,;|<>]+@[^@\s,;|<>]+\.[^@\s,;|<>]+$"
+Email = Annotated[str, Field(pattern=EMAIL_PATTERN, description="A mail address.")]
 
 
 def _mac(value: object) -> object:

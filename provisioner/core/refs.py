@@ -22,6 +22,11 @@ NAME_PATTERN = r"^[a-z][a-z0-9-]{0,39}$"
 E164_PATTERN = r"^\+[1-9][0-9]{6,14}$"
 """A public number as ITU-T E.164 with its plus."""
 
+REFERS = "x-refers"
+"""The key of the JSON Schema that says which kind of thing a text names."""
+DESTINATION = "destination"
+"""What it says of a text that names a kind itself."""
+
 HANGUPS = ("busy", "congestion", "normal", "unavailable")
 
 DESTINATION_KINDS = (
@@ -77,8 +82,9 @@ class _RefSchema:
                 "type": "string",
                 "pattern": f"^({kinds}):.+$",
                 "description": "A destination, kind:name.",
+                REFERS: DESTINATION,
             }
-        return {"type": "string", "description": f"The name of a {self.kind}."}
+        return {"type": "string", "description": f"The name of a {self.kind}.", REFERS: self.kind}
 
 
 Destination = Annotated[Ref, _RefSchema()]

@@ -43,6 +43,9 @@ Y006 = Rule(
 )
 RULES = (Y005, Y006)
 
+PROVIDER = "provider.yaml"
+"""The file by which a provider's folder is known."""
+
 LONGEST_SLUG = 24
 """Characters of a slug: beside the longest kind and the longest name it still fits into a name of Asterisk's."""
 
@@ -59,6 +62,8 @@ class Document:
     root: FilePath
     data: dict[str, Any]
     findings: list[Located] = field(default_factory=list)
+    unsaved: Mapping[FilePath, str] = field(default_factory=dict)
+    """file → the text that an editor holds of it, which counts before what was saved."""
 
     @cached_property
     def source(self) -> SourceMap:
@@ -66,7 +71,7 @@ class Document:
         total = SourceMap(self.show(self.files[0]))
         texts = {}
         for file in self.files:
-            text = _text(file, self.show(file))
+            text = self.text(file)
             if isinstance(text, Located):
                 continue
             part = SourceMap(self.show(file))
@@ -76,6 +81,12 @@ class Document:
             texts[part.file] = text.splitlines()
         total.texts = texts
         return total
+
+    def text(self, file: FilePath) -> str | Located:
+        """What one of the files holds, or the finding that says why it is no text."""
+        if (typed := self.unsaved.get(file)) is not None:
+            return yaml_reader.decode(typed.encode("utf-8", "replace"), self.show(file))
+        return _text(file, self.show(file))
 
     def show(self, file: FilePath) -> str:
         """The file as people name it: relative to the provider's folder."""
@@ -138,7 +149,7 @@ def rewritten(root: FilePath, slug: str, texts: Mapping[str, str]) -> Iterator[F
 
 def platform(root: FilePath) -> Folder:
     """The folder with the provider's own file alone."""
-    file = root / "provider.yaml"
+    file = root / PROVIDER
     if not file.is_file():
         raise UsageError(
             f"{root} holds no provider.yaml", "name a provider's folder with --folder; `examples` of the project is one"
@@ -159,6 +170,13 @@ def find(root: FilePath, only: frozenset[str] = frozenset()) -> dict[str, tuple[
     return dict(sorted(files.items()))
 
 
+def files_of(root: FilePath, slug: str) -> tuple[FilePath, ...]:
+    """The files of one tenant, without a look at the others; none where there is no such tenant."""
+    entries = [root / "tenants" / name for name in (slug, f"{slug}.yaml", f"{slug}.yml")]
+    there = [each for each in entries if each.is_dir() or (each.name != slug and each.exists())]
+    return tuple(file for each in there for file in _files(each))
+
+
 def _entries(tenants: FilePath) -> list[FilePath]:
     if not tenants.is_dir():
         return []
@@ -172,9 +190,11 @@ def _files(entry: FilePath) -> tuple[FilePath, ...]:
     return tuple(sorted(each for each in entry.iterdir() if each.suffix in (".yaml", ".yml"))) or (entry,)
 
 
-def document(root: FilePath, slug: str, files: tuple[FilePath, ...]) -> Document:
+def document(
+    root: FilePath, slug: str, files: tuple[FilePath, ...], unsaved: Mapping[FilePath, str] | None = None
+) -> Document:
     """One tenant as written, or the platform where the slug is empty."""
-    read = Document(slug, files, root, {})
+    read = Document(slug, files, root, {}, unsaved=unsaved or {})
     first = Span(read.show(files[0]), Position(1, 1), Position(1, 2))
     if slug and (not re.fullmatch(NAME_PATTERN, slug) or len(slug) > LONGEST_SLUG or slug in RESERVED):
         expected = f"at most {LONGEST_SLUG} letters a–z, digits, hyphens; none of {', '.join(RESERVED)}"
@@ -187,7 +207,7 @@ def document(root: FilePath, slug: str, files: tuple[FilePath, ...]) -> Document
 
 def _read_into(document: Document, file: FilePath) -> None:
     shown = document.show(file)
-    text = _text(file, shown)
+    text = document.text(file)
     if isinstance(text, Located):
         document.findings.append(text)
         return
@@ -207,7 +227,8 @@ def _text(file: FilePath, shown: str) -> str | Located:
     if file.is_dir():
         return yaml_reader.no_file(shown, "a folder without a .yaml file")
     if not file.exists():
-        return yaml_reader.no_file(shown, f"a link to {file.readlink()}, which is not there")
+        missing = f"a link to {file.readlink()}, which is not there" if file.is_symlink() else "a file that is gone"
+        return yaml_reader.no_file(shown, missing)
     if not file.is_file():
         return yaml_reader.no_file(shown, "a pipe, socket or device")
     if (size := file.stat().st_size) > yaml_reader.MAX_BYTES:

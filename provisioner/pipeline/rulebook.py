@@ -11,7 +11,7 @@ from provisioner.targets.asterisk import link as asterisk_link
 from provisioner.targets.kamailio import link as kamailio_link
 from provisioner.tenant import FEATURES
 
-from . import load, references, structure, validate, yaml_reader
+from . import load, policing, references, structure, validate, yaml_reader
 
 
 @cache
@@ -25,7 +25,7 @@ def rules() -> Mapping[str, Rule]:
 
 
 def _all() -> Iterator[Rule]:
-    for part in (yaml_reader, load, structure, references, validate, asterisk_link, kamailio_link):
+    for part in (yaml_reader, load, structure, references, validate, policing, asterisk_link, kamailio_link):
         yield from part.RULES
     for feature in FEATURES:
         yield from feature.rules

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -20,6 +20,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import ModelSchema
 
 from provisioner.core.model import Model
+from provisioner.core.refs import DESTINATION_KINDS, REFERS
 from provisioner.provider import Provider
 from provisioner.tenant import Tenant
 
@@ -34,10 +35,16 @@ DIALECTS: Mapping[str, str] = {
 Json = dict[str, Any]
 
 
-def schema(document: str, dialect: str = "2020-12") -> Json:
-    """The schema of one kind of document in one dialect."""
+Names = Callable[[str], Iterable[str]]
+"""kind → the names of it that a tenant may use."""
+
+
+def schema(document: str, dialect: str = "2020-12", names: Names | None = None) -> Json:
+    """The schema of one kind of document in one dialect; with `names`, references are those names and no others."""
     model = DOCUMENTS[document]
     made = _each(model.model_json_schema(mode="validation", schema_generator=_Described), _as_editors_read)
+    if names:
+        made = _each(made, partial(_named, names))
     made["$schema"] = DIALECTS[dialect]
     made["title"] = f"{document} file of pbx"
     for place in (made, *made.get("$defs", {}).values()):
@@ -107,6 +114,22 @@ def _as_editors_read(node: Json) -> Json:
         case {"type": "integer"}:
             return {**node, "type": ["integer", "string"]}
     return node
+
+
+def _named(names: Names, node: Json) -> Json:
+    """A reference as one of the tenant's own names; a public number is any that there is."""
+    match node.get(REFERS):
+        case None:
+            return node
+        case "destination":
+            known = [f"{kind}:{name}" for kind in DESTINATION_KINDS for name in sorted(names(kind))]
+            either = [{"enum": known}, {"type": "string", "pattern": r"^number:\+[1-9][0-9]{6,14}$"}]
+            rest = {key: value for key, value in node.items() if key not in ("type", "pattern")}
+            return {**rest, "anyOf": either}
+        case kind:
+            rest = {key: value for key, value in node.items() if key not in ("type", "pattern")}
+            known = sorted(names(kind))
+            return {**rest, "enum": [*known, *(f"{kind}:{name}" for name in known)]}
 
 
 def _as_draft_07(node: Json) -> Json:

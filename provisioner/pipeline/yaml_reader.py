@@ -27,7 +27,7 @@ from yaml.events import (
 )
 
 from provisioner.core.findings import Finding, Located, Rule
-from provisioner.core.source import Position, SourceMap, Span, shown
+from provisioner.core.source import Path, Position, SourceMap, Span, shown
 
 MAX_BYTES = 8 * 1024 * 1024
 """A tenant of 5,000 users takes about 2.5 MB."""
@@ -91,6 +91,29 @@ def read(text: str, file: str, positions: SourceMap | None = None) -> Reading:
         builder.findings.append(_syntax(error, file, text))
         data = None
     return Reading(data, builder.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the document a text stands, while the rest is still to be written."""
+
+    path: Path
+    """The path of the value, or of the mapping where the text is a key of it."""
+    is_key: bool
+    beside: frozenset[str] = frozenset()
+    """The keys before it in the same mapping."""
+
+
+def place(text: str, mark: str) -> Place | None:
+    """Where the plain text `mark` stands; what comes behind it is not read and may be broken or missing."""
+    finder = _Finder(text, mark)
+    try:
+        finder.document()
+    except _Found as found:
+        return found.place
+    except yaml.YAMLError:
+        return None
+    return None
 
 
 def decode(content: bytes, file: str) -> str | Located:
@@ -275,3 +298,41 @@ class _Builder:
         lines = self.text.splitlines()
         finding: Finding = rule.at(tuple(self.path), message, expected=expected)
         self.findings.append(Located(finding, self.span(event), lines[line] if line < len(lines) else ""))
+
+
+class _Found(Exception):
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+
+class _Finder(_Builder):
+    """Reads up to a mark and tells where it stands."""
+
+    def __init__(self, text: str, mark: str) -> None:
+        super().__init__(text, "", None)
+        self.mark = mark
+        self.open: list[set[str]] = []
+        """The keys so far of each mapping and list that is open."""
+
+    def enter(self, event: Any) -> None:
+        super().enter(event)
+        self.open.append(set())
+
+    def leave(self, event: Any) -> None:
+        super().leave(event)
+        self.open.pop()
+
+    def key(self, event: Any) -> str:
+        key = super().key(event)
+        if key == self.mark:
+            raise _Found(Place(tuple(self.path[:-1]), True, frozenset(self.open[-1])))
+        self.open[-1].add(key)
+        return key
+
+    def scalar(self, event: Any) -> str | None:
+        if event.value == self.mark:
+            raise _Found(Place(tuple(self.path), False))
+        return super().scalar(event)
+
+    def report(self, rule: Rule, event: Any, message: str, expected: str) -> None:
+        """Nothing: another run says what is wrong."""

@@ -6,10 +6,11 @@ They sit in the outermost ring because only commands write them; each is a pure 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from provisioner.core.errors import UsageError
-from provisioner.core.findings import nearest
+from provisioner.core.findings import Located, nearest
 
 from . import github, gitlab_codequality, json_document, junit, markdown, sarif
 from .report import Report as Report
@@ -37,6 +38,20 @@ def wanted(options: Sequence[str]) -> dict[Path, str]:
             raise UsageError(f"--report {option}: no such kind of report, or no file", hint)
         files[Path(file)] = kind
     return files
+
+
+def below(report: Report, folder: Path) -> Report:
+    """The findings with their files named from the working directory on: a pipeline knows those of its repository."""
+    here = Path.cwd()
+    place = folder.resolve()
+    if place == here or not place.is_relative_to(here):
+        return report
+    above = place.relative_to(here)
+
+    def renamed(each: Located) -> Located:
+        return replace(each, span=replace(each.span, file=(above / each.span.file).as_posix()))
+
+    return replace(report, findings=[renamed(each) for each in report.findings])
 
 
 def write(report: Report, files: Mapping[Path, str]) -> None:

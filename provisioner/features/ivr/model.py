@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from provisioner.core.model import Extension, Key, Language, Model, Seconds, Text
-from provisioner.core.refs import DESTINATION_KINDS, Destination, PromptName
+from provisioner.core.refs import DESTINATION, DESTINATION_KINDS, REFERS, Destination, PromptName
 
 
 class Turn(StrEnum):
@@ -47,14 +47,19 @@ KeyChoice = Annotated[
     WithJsonSchema(
         {
             "oneOf": [
-                {"type": "string", "pattern": f"^(repeat|back|({'|'.join(DESTINATION_KINDS)}):.+)$"},
+                {"type": "string", "enum": [each.value for each in Turn]},
+                {"type": "string", "pattern": f"^({'|'.join(DESTINATION_KINDS)}):.+$", REFERS: DESTINATION},
                 {
                     "type": "object",
                     "additionalProperties": False,
                     "properties": {
-                        "prompt": {"type": "string", "description": "What is said before the call goes on."},
+                        "prompt": {
+                            "type": "string",
+                            "description": "What is said before the call goes on.",
+                            REFERS: "prompt",
+                        },
                         "language": {"type": "string", "description": "What the caller hears from here on."},
-                        "destination": {"type": "string", "description": "Where the call goes."},
+                        "destination": {"type": "string", "description": "Where the call goes.", REFERS: DESTINATION},
                         "turn": {
                             "enum": [each.value for each in Turn],
                             "description": "`repeat` or `back`, instead of a destination.",

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from provisioner.core.model import E164, Email, Extension, Key, Language, Model, Name, Seconds, Text
 from provisioner.core.permissions import CallPermission
-from provisioner.core.refs import Destination, NameOf, PromptName, Ref
+from provisioner.core.refs import REFERS, Destination, NameOf, PromptName, Ref
 
 from .devices import CallerId, Device, DeviceKind
 from .lists import Caller, Favourite, Stranger
@@ -93,7 +93,7 @@ class User(Model):
     name: Text
     """What colleagues see when this user calls."""
     extension: Extension
-    plan: Name
+    plan: Name = Field(json_schema_extra={REFERS: "plan"})
     """One of the provider's catalogue."""
     site: NameOf("site") | None = None  # type: ignore[valid-type]
     """Where emergency calls come from; may be left out where the tenant has one site."""

@@ -1,0 +1,91 @@
+"""A company as a tenant file: commented YAML, each entry with the line of the list that it comes from."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .people import Company, Line, Person
+
+PLAIN = re.compile(r"[^\W\d_][\w .@-]*")
+"""What needs no quotes, but for the words below; everything else gets them."""
+
+WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
+"""What some readers of YAML take for something else than a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What no list says: the head of the tenant file, and its site."""
+
+    name: str
+    domain: str
+    time_zone: str
+    language: str
+    country: str
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+
+
+def written(made: Company, header: Header, sources: str) -> str:
+    """The file; `sources` says what it was made of."""
+    return "".join(f"{line}\n" for line in _lines(made, header, sources))
+
+
+def _lines(made: Company, header: Header, sources: str) -> Iterator[str]:
+    yield "version: 1"
+    yield f"# Made by pbx import of {sources}. Lines with TODO are for you."
+    for key in ("name", "domain", "time_zone", "language", "country"):
+        yield f"{key}: {_scalar(getattr(header, key))}"
+    yield ""
+    yield "sites:"
+    yield "  main:"
+    yield f"    title: {_scalar(header.name)}"
+    address = {"street": header.street, "postal_code": header.postal_code, "city": header.city}
+    if all(address.values()):
+        told = ", ".join(f"{key}: {_scalar(value)}" for key, value in address.items())
+        yield f"    emergency_address: {{{told}, country: {header.country}}}"
+    else:
+        yield "    # TODO emergency_address: where help must come when somebody here dials 112"
+    yield ""
+    yield from _section("numbers", [line for each in made.lines for line in _number(each)])
+    yield from _section("users", [line for each in made.people for line in _user(each)])
+
+
+def _section(key: str, lines: list[str]) -> Iterator[str]:
+    if lines:
+        yield f"{key}:"
+        yield from lines
+        yield ""
+
+
+def _number(line: Line) -> Iterator[str]:
+    facts = {"kind": line.kind, "title": line.title, "destination": line.destination}
+    told = ", ".join(f"{key}: {_scalar(value)}" for key, value in facts.items() if value)
+    if not line.destination:
+        yield "  # TODO destination: where its calls go"
+    yield f'  "{line.number}": {{{told}}}  # {line.place}'
+
+
+def _user(person: Person) -> Iterator[str]:
+    yield f"  {person.slug}:  # {person.place}"
+    yield f"    name: {_scalar(person.name)}"
+    yield f'    extension: "{person.extension}"'
+    yield f"    plan: {_scalar(person.plan)}" if person.plan else "    # TODO plan: one of the catalogue"
+    if person.email:
+        yield f"    email: {_scalar(person.email)}"
+    if person.mobile:
+        yield f'    mobile: "{person.mobile}"'
+    device = f'{{kind: desk, model: generic, mac: "{person.mac}"}}' if person.mac else "{kind: desk}"
+    yield "    devices:"
+    yield f"      desk: {device}"
+    yield "    voicemail: {}"
+
+
+def _scalar(text: str) -> str:
+    """The text as YAML: in quotes where it could be read as anything else."""
+    plain = PLAIN.fullmatch(text) and text == text.strip() and text.lower() not in WORDS
+    return text if plain else json.dumps(text, ensure_ascii=False)
