@@ -19,6 +19,7 @@ from provisioner.features import (
     calendars,
     call_backs,
     call_log,
+    chat,
     codes,
     contacts,
     directories,
@@ -48,6 +49,7 @@ from provisioner.features.announcements.model import Announcement
 from provisioner.features.calendars.model import Calendars
 from provisioner.features.call_backs.model import CallBack
 from provisioner.features.call_log.model import CallLog
+from provisioner.features.chat.model import Chat
 from provisioner.features.contacts.model import Contact
 from provisioner.features.directories.model import Directory
 from provisioner.features.disa.model import Disa
@@ -101,6 +103,8 @@ class Tenant(Header):
     users: Section[User] = Field(default_factory=dict)
     contacts: Section[Contact] | None = None
     """People outside whom all users know, in a book that telephones read too; `{}` for one of colleagues alone."""
+    chat: Chat | None = None
+    """Chat among users; none where it is not given."""
     activities: Section[Activity] | None = None
     """What users may be doing; `{}` for the twelve usual activities, none where it is not given."""
     calendars: Calendars | None = None
@@ -141,6 +145,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     numbers.FEATURE,
     users.FEATURE,
     contacts.FEATURE,
+    chat.FEATURE,
     activities.FEATURE,
     calendars.FEATURE,
     prompts.FEATURE,

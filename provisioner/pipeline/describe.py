@@ -49,8 +49,9 @@ def _holdings(document: Mapping[str, Any]) -> str:
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """Differences; a whole section that appears or goes is told entry by entry."""
-    sections = {feature.section for feature in FEATURES}
+    """Differences; a whole section that appears or goes is told entry by entry, settings that a room words as a whole
+    in one."""
+    sections = {each.section for each in FEATURES if each.nouns or not any(one.fits(()) for one in each.wordings)}
 
     def side(document: Mapping[str, Any]) -> dict[str, Any]:
         return {key: value or {} if key in sections else value for key, value in document.items()}

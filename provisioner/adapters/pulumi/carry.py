@@ -34,6 +34,7 @@ REQUIRED: Mapping[Kind, Mapping[str, type]] = {
     Kind.PLATFORM_NODE: {"machine": str, "roles": list, "digest": str, "bundle": str, "settings": dict},
     Kind.CORE_BUNDLE: {"slug": str, "node": str, "digest": str},
     Kind.EDGE_ROWS: {"slug": str, "core": str, "digest": str},
+    Kind.CHAT_HOST: {"slug": str, "node": str, "digest": str},
     Kind.TENANT_FILE: {"slug": str, "record": str},
 }
 """The inputs that each kind needs.
@@ -46,6 +47,7 @@ REPLACES: Mapping[Kind, frozenset[str]] = {
     Kind.PLATFORM_NODE: frozenset({"machine"}),
     Kind.CORE_BUNDLE: frozenset({"slug", "node"}),
     Kind.EDGE_ROWS: frozenset({"slug"}),
+    Kind.CHAT_HOST: frozenset({"slug", "node"}),
     Kind.TENANT_FILE: frozenset({"slug"}),
 }
 """Inputs whose change means another thing: the new one is made first, the old one goes last."""
@@ -128,6 +130,21 @@ def _book(inputs: Mapping[str, Any], means: Means) -> str:
     return "".join(resolved(digest, means).values()) if digest else ""
 
 
+def _chat_host(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
+    variables: dict[str, Any] = {
+        "pbx_slug": inputs["slug"],
+        "pbx_node": inputs["node"],
+        "pbx_digest": inputs["digest"],
+        "pbx_state": _state(present),
+    }
+    if not present:
+        return Play("tenant_chat.yml", variables)
+    texts = {each: means.bundles.text(inputs["digest"], each) for each in ("host.yml", "chat.json")}
+    texts |= resolved(inputs["digest"], means)
+    secret_files = {"pbx_chat_host": texts["host.yml"], "pbx_chat": texts["chat.json"]}
+    return Play("tenant_chat.yml", variables, secret_files=secret_files)
+
+
 def resolved(digest: str, means: Means) -> dict[str, str]:
     """The bundle's files that hold secrets, with the values in place."""
     product = means.bundles.manifest(digest)["product"]
@@ -149,4 +166,5 @@ _PLAYS: Mapping[Kind, Callable[[Mapping[str, Any], Means, bool], Play | None]] =
     Kind.PLATFORM_NODE: _platform_node,
     Kind.CORE_BUNDLE: _core_bundle,
     Kind.EDGE_ROWS: _edge_rows,
+    Kind.CHAT_HOST: _chat_host,
 }
