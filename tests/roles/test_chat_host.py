@@ -13,7 +13,7 @@ from provisioner.pipeline.run import compiled
 
 pytestmark = pytest.mark.row("C4")
 
-FILE = Path(__file__).parents[2] / "roles/chat_tenant/library/chat_host.py"
+FILE = Path(__file__).parents[2] / "roles/chat_common/module_utils/pbx_chat.py"
 FOLDER = Path(__file__).parents[1] / "lab/reception/folder"
 MODULE = runpy.run_path(str(FILE))
 Host, Daemon, Refused = MODULE["Host"], MODULE["Daemon"], MODULE["Refused"]
@@ -130,7 +130,7 @@ class Tenant:
 
     def apply(self, *, dry: bool = False) -> list[str]:
         self.daemon.changes.clear()
-        done = list(Host(self.daemon, self.wanted, self.note, dry=dry).steps())
+        done = [each.words for each in Host(self.daemon, self.wanted, self.note, dry=dry).steps()]
         if not dry:
             names = {each["user"]: each["name"] for each in self.wanted["accounts"]}
             self.note = {"names": names, "rooms": [each["id"] for each in self.wanted["rooms"]]}

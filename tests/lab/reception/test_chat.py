@@ -168,8 +168,14 @@ def test_c5_an_apply_puts_back_what_was_changed_by_hand_and_disconnects_nobody(r
     async def play() -> None:
         async with logged_in(reception, "chat", "anna") as anna, logged_in(reception, "chat", "bo") as bo:
             assert done() == 0, "nothing was changed by hand"
+            assert reception.document("drift", "chat")["drift"] == []
             ask(reception, "set_room_affiliation", **place, user="erik", host="chat.example", affiliation="member")
             ask(reception, "change_room_option", **place, option="members_only", value="false")
+            told = reception.document("drift", "chat", code=2)["drift"]
+            assert [(each["object"], each["field"], each["expected"], each["found"]) for each in told] == [
+                ("chat-channel deals", "erik", None, "member"),
+                ("chat-channel deals", "members_only", "true", "false"),
+            ]
             assert done() == 1
             assert ask(reception, "get_room_options", **place)["members_only"] == "true"
             affiliations = ask(reception, "get_room_affiliations", **place)
