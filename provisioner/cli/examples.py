@@ -49,7 +49,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "recordings delete": ('pbx recordings delete acme ID --reason "asked by the caller"',),
     "recordings log": ("pbx recordings log acme",),
     "queues": ("pbx queues acme --watch", "pbx queues acme --format json"),
-    "agent": ("pbx agent acme nurse cecilia pause", "pbx agent acme nurse cecilia in"),
+    "agent": ("pbx agent acme nurse cecilia pause", "pbx agent acme nurse cecilia resume"),
     "attendant sheet": ("pbx attendant sheet acme",),
     "attendant records": ("pbx attendant records acme --month 2027-01",),
     "attendant login": ("pbx attendant login acme svarab",),
