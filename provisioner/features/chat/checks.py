@@ -86,7 +86,7 @@ C209 = Rule(
     code="C209",
     title="Guest who reaches nothing, or an open channel",
     why="A guest sees only channels that name her; an open one is for the tenant's own people.",
-    remedy="Name closed or encrypted channels.",
+    remedy="Name closed channels.",
     bad="lars: {name: Lars Ek, channels: [], until: 2027-06-30}",
     good="lars: {name: Lars Ek, channels: [deals], until: 2027-06-30}",
     source="C7",
@@ -94,12 +94,10 @@ C209 = Rule(
 C210 = Rule(
     code="C210",
     title="Guest in an encrypted channel",
-    why="What was written there before she came is encrypted for others and her program cannot show it; what comes is "
-    "read by her only where the members' programs trust hers.",
-    remedy="Tell her so, or give the work with her a closed channel of its own.",
+    why="Guests publish no keys of their programs, so nothing there could be encrypted for her: she would see noise.",
+    remedy="Give the work with her a closed channel of its own.",
     bad="board: {kind: encrypted, …}\nlars: {channels: [board], …}",
     good="deals: {kind: closed, …}\nlars: {channels: [deals], …}",
-    severity=Severity.WARNING,
     source="C6",
 )
 C211 = Rule(
@@ -162,7 +160,7 @@ def _guest(name: str, guest: Guest, chat: Chat, scope: Scope) -> Iterator[Findin
         found = f"{guest.until} is over"
         yield C208.at((*path, "until"), found, expected=f"{scope.today} or later")
     if not guest.channels:
-        yield C209.at(path, f"{name} reaches no channel", expected="closed or encrypted channels", on_key=True)
+        yield C209.at(path, f"{name} reaches no channel", expected="closed channels", on_key=True)
     yield from _twice((*path, "channels"), guest.channels)
     for index, each in enumerate(guest.channels):
         place = (*path, "channels", index)
@@ -173,7 +171,7 @@ def _guest(name: str, guest: Guest, chat: Chat, scope: Scope) -> Iterator[Findin
             listed = ", ".join(chat.channels) or "none: chat.channels is empty"
             yield C205.at(place, f"no channel {each!r}", expected=f"one of {listed}", nearest=near)
         elif chat.channels[each].kind is Kind.OPEN:
-            yield C209.at(place, f"{each} is open", expected="a closed or encrypted channel")
+            yield C209.at(place, f"{each} is open", expected="a closed channel")
         elif chat.channels[each].kind is Kind.ENCRYPTED:
             yield C210.at(place, f"{each} is encrypted", expected="a closed channel")
 

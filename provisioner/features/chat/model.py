@@ -73,7 +73,7 @@ class Guest(Model):
     until: Day | None = None
     """The last day on which she may log in, by the tenant's clock; needed."""
     channels: list[Name] = Field(default_factory=list, max_length=100)
-    """Those that she enters, closed or encrypted ones."""
+    """Those that she enters, closed ones."""
 
     @property
     def shown(self) -> str:
