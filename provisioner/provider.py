@@ -183,6 +183,13 @@ class Placement(Model):
         return self.tenants.get(slug, self.default)
 
 
+class Chat(Model):
+    """Who carries tenants' chat."""
+
+    node: Name = "edge"
+    """The edge that users' chat programs reach; environments that have chat share the name."""
+
+
 class Mail(Model):
     """The mail server that takes the platform's notices."""
 
@@ -300,6 +307,8 @@ class Provider(Model):
     """The relay for notices by mail."""
     sms: Sms | None = None
     """The gateway for notices by text message."""
+    chat: Chat | None = None
+    """Chat for tenants with the section `chat`; none where it is not given."""
     call_log_days: int = Field(default=90, ge=0, le=3650)
     """How many days users see their calls in the log where the tenant's file says nothing; 0 keeps none."""
     environments: dict[Name, Environment] = Field(default_factory=dict)

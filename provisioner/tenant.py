@@ -19,6 +19,7 @@ from provisioner.features import (
     calendars,
     call_backs,
     call_log,
+    chat,
     codes,
     contacts,
     dect_bases,
@@ -50,6 +51,7 @@ from provisioner.features.announcements.model import Announcement
 from provisioner.features.calendars.model import Calendars
 from provisioner.features.call_backs.model import CallBack
 from provisioner.features.call_log.model import CallLog
+from provisioner.features.chat.model import Chat
 from provisioner.features.contacts.model import Contact
 from provisioner.features.dect_bases.model import DectBase
 from provisioner.features.directories.model import Directory
@@ -106,6 +108,8 @@ class Tenant(Header):
     dect_bases: Section[DectBase] = Field(default_factory=dict)
     contacts: Section[Contact] | None = None
     """People outside whom all users know, in a book that telephones read too; `{}` for one of colleagues alone."""
+    chat: Chat | None = None
+    """Chat among users; none where it is not given."""
     activities: Section[Activity] | None = None
     """What users may be doing; `{}` for the twelve usual activities, none where it is not given."""
     calendars: Calendars | None = None
@@ -150,6 +154,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     users.FEATURE,
     dect_bases.FEATURE,
     contacts.FEATURE,
+    chat.FEATURE,
     activities.FEATURE,
     calendars.FEATURE,
     prompts.FEATURE,

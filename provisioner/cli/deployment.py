@@ -220,6 +220,7 @@ _TITLES = {
     "PlatformNode": "machine {name}",
     "CoreBundle": "call handling on {node}",
     "EdgeRows": "users, numbers and lights",
+    "ChatHost": "chat on {node}",
 }
 
 

@@ -151,6 +151,12 @@ def _limits(app: typer.Typer) -> None:
     app.command()(limits)
 
 
+def _chat_password(app: typer.Typer) -> None:
+    from .chat_password import chat_password
+
+    app.command()(chat_password)
+
+
 def _pin(app: typer.Typer) -> None:
     from .pin import pin
 
@@ -305,6 +311,7 @@ COMMANDS: dict[str, Command] = {
     "desk": Command("Show who is logged in at which shared telephone, or log her out there.", _desk),
     "switch": Command("Open or close a schedule by hand, until somebody lets it decide again.", _switch),
     "limits": Command("Show what calls have cost today and whether dear calls are stopped; lift the stop.", _limits),
+    "chat-password": Command("Tell the password of an account in chat, and nothing else.", _chat_password),
     "pin": Command("Tell a user's PIN, and nothing else.", _pin),
     "prompt": Command("List prompts, and handle those that users record by phone.", _prompt),
     "calls": Command("Show the log of a tenant's calls, or of one user's, the latest first.", _calls),

@@ -39,6 +39,8 @@ class Applied:
     """slug → digest of the bundle with its rows."""
     telephones: Mapping[str, str] = field(default_factory=dict)
     """slug → digest of the bundle with the files of its telephones, for every edge."""
+    chats: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """slug → the node that carries its chat, and the digest of the bundle with it."""
     homes: Mapping[str, str] = field(default_factory=dict)
     """slug → its core node."""
     whole: bool = True

@@ -127,6 +127,10 @@ class Scope:
     """Users who prove by a PIN who they are."""
     desk_users: frozenset[str] = frozenset()
     """Users who log in at shared telephones."""
+    chat_accounts: frozenset[str] = frozenset()
+    """As whom users and guests log in to chat."""
+    carries_chat: bool = True
+    """Whether the provider's platform carries chat."""
     contact_book: bool = False
     """Whether the tenant has a contact book for telephones that ask by LDAP."""
     contact_numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -173,6 +177,10 @@ class Scope:
     """Of all prices, ISO 4217."""
     catalogue: Any = None
     """The provider's plan catalogue, as the plans room models it."""
+
+    def plan_covers(self, user: str, capability: Capability) -> bool:
+        """Whether a user's plan covers something; so it does what the base covers, and what nobody sells."""
+        return self.catalogue is None or self.catalogue.covers(self.plans.get(user, ""), capability)
 
     def code(self, service: str) -> str:
         """The phone code of a service: the tenant's choice, else the usual one."""

@@ -15,6 +15,7 @@ from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding
 from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.asterisk import link as asterisk_link
+from provisioner.targets.chat import bundle as chat
 from provisioner.targets.kamailio import link as kamailio_link
 from provisioner.targets.kamailio import rows as kamailio
 from provisioner.targets.ldap import bundle as ldap
@@ -40,6 +41,7 @@ TARGETS: tuple[Target, ...] = (
     Target(kamailio.PRODUCT, kamailio.render, kamailio_link.check),
     Target(provisioning.PRODUCT, provisioning.render, provisioning.check, sparse=True),
     Target(ldap.PRODUCT, ldap.render, ldap.check, sparse=True),
+    Target(chat.PRODUCT, chat.render, chat.check, sparse=True),
 )
 
 

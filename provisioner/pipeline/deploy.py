@@ -38,6 +38,7 @@ from provisioner.core.ports.sounds import SoundMaker
 from provisioner.core.site import Role, Site
 from provisioner.provider import Provider
 from provisioner.targets.asterisk import bundle as asterisk
+from provisioner.targets.chat import bundle as chat
 from provisioner.targets.kamailio import rows as kamailio
 from provisioner.targets.ldap import bundle as ldap
 from provisioner.targets.provisioning import bundle as provisioning
@@ -82,7 +83,8 @@ class Built:
     edge: str
     devices: str
     book: str
-    """These two are empty where no telephone of the tenant sets itself up, and where it has no contact book."""
+    chat: str
+    """These three are empty where no telephone sets itself up, where there is no contact book, and no chat."""
     record: str
 
 
@@ -145,6 +147,7 @@ def prepare(
             each.digests[kamailio.PRODUCT],
             each.digests.get(provisioning.PRODUCT, ""),
             each.digests.get(ldap.PRODUCT, ""),
+            each.digests.get(chat.PRODUCT, ""),
             each.record,
         )
         for each in made.outcomes
@@ -171,13 +174,23 @@ def _tenant(prepared: Prepared, tools: Tools, tenant: Built) -> Stack:
     for inputs, machines in ((core, [home]), (edge, edges)):
         if installation := site.installation(machines):
             inputs["installation"] = installation  # a new machine holds nothing of what state says
-    resources = (
+    resources = [
         _resource(tools, Kind.CORE_BUNDLE, "core", core),
         _resource(tools, Kind.EDGE_ROWS, "edge", edge, ("core",)),
-        # Last, so that state remembers a file only when all of it is live.
-        Resource(Kind.TENANT_FILE, FILE, {"slug": slug, "record": tenant.record}, ("edge",)),
-    )
-    return Stack(tenant_stack(prepared.site.environment, slug), resources)
+    ]
+    if tenant.chat and prepared.provider.chat:
+        resources.append(_chat(prepared, tools, tenant, prepared.provider.chat.node))
+    # Last, so that state remembers a file only when all of it is live.
+    live = tuple(each.name for each in resources[1:])
+    file = Resource(Kind.TENANT_FILE, FILE, {"slug": slug, "record": tenant.record}, live)
+    return Stack(tenant_stack(site.environment, slug), (*resources, file))
+
+
+def _chat(prepared: Prepared, tools: Tools, tenant: Built, node: str) -> Resource:
+    inputs: dict[str, Plain] = {"slug": tenant.slug, "node": node, "digest": tenant.chat}
+    if installation := prepared.site.installation([node]):
+        inputs["installation"] = installation
+    return _resource(tools, Kind.CHAT_HOST, "chat", inputs)
 
 
 def _resource(tools: Tools, kind: Kind, name: str, inputs: dict[str, Plain], after: tuple[str, ...] = ()) -> Resource:

@@ -49,9 +49,11 @@ def _holdings(document: Mapping[str, Any]) -> str:
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """Differences; a whole section that appears or goes is told entry by entry."""
-    sections = {feature.section for feature in FEATURES if feature.told}
-    untold = {feature.section for feature in FEATURES if not feature.told}
+    """Differences; a whole section that appears or goes is told entry by entry, settings that a room words as a whole
+    in one."""
+    told = [each for each in FEATURES if each.told]
+    sections = {each.section for each in told if each.nouns or not any(one.fits(()) for one in each.wordings)}
+    untold = {each.section for each in FEATURES if not each.told}
 
     def side(document: Mapping[str, Any]) -> dict[str, Any]:
         return {key: value or {} if key in sections else value for key, value in document.items() if key not in untold}

@@ -124,6 +124,10 @@ class Comparison:
     def _part(self, host: str, part: SeenPart) -> Iterator[Drift]:
         """What a daemon runs is laid against what was applied, whatever its file says by now."""
         kind, _, name = part.object.partition(" ")
+        if kind.startswith("chat-"):
+            place = _CHAT.get(kind, "").format(name=name)
+            yield Drift(part.tenant, host, part.object, part.field, part.expected, part.found, place)
+            return
         file = _FILES.get(kind)
         laid = next((each for each in self._applied.files if (each.tenant, each.file) == (part.tenant, file)), None)
         said = fields(laid.file, self._texts(laid.digest, laid.file)) if laid else {}
@@ -143,6 +147,9 @@ class Comparison:
 
 _FILES = {"dialplan": "extensions.conf", "queue": "queues.conf", "mailbox": "voicemail.conf"}
 """What a daemon holds → the file that says it."""
+
+_CHAT = {"chat-channel": "chat.channels.{name}", "chat-account": "users.{name}"}
+"""What the chat server holds → the node of the tenant file that says it."""
 
 SHOWN = 200
 """Signs of a step beyond which Asterisk may cut it short when it shows it."""

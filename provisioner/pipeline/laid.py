@@ -16,11 +16,13 @@ from .contents import digests
 
 ETC = "/etc/asterisk"
 TENANTS = f"{ETC}/{core_node.TENANTS}"
+CHATS = "/etc/pbx-chat/tenants"
 SOUNDS = "/var/lib/asterisk/sounds/pbx"
 """A sound is named by the digest of its recipe, below the first two signs of it."""
 
 FOLDERS = {
     "asterisk": ETC,
+    "ejabberd": "/etc/pbx-chat",
     "kamailio": "/etc/kamailio/current",
     "nginx": "/etc/nginx",
     "rtpengine": "/etc/rtpengine",
@@ -66,6 +68,11 @@ def state(
         tuple(files),
         {slug: str(facts["edge"]["digest"]) for slug, facts in known.items()},
         {slug: str(facts["edge"]["devices"]) for slug, facts in known.items() if facts["edge"].get("devices")},
+        {
+            slug: (str(chat["node"]), str(chat["digest"]))
+            for slug, facts in known.items()
+            if (chat := facts.get("chat"))
+        },
         {slug: str(facts["core"]["node"]) for slug, facts in known.items()},
         whole=not only and not unsure and len(whole) == len(there),
         platform=not only,
@@ -94,6 +101,8 @@ def _tenant(slug: str, facts: Mapping[str, Mapping[str, Any]], bundles: BundleKe
         yield Laid(host, f"{TENANTS}/{slug}/{file}", digest, file, slug)
     for sound in manifest["sounds"]:
         yield Laid(host, f"{SOUNDS}/{sound[:2]}/{sound}.wav", digest, "", slug)
+    if chat := facts.get("chat"):
+        yield Laid(str(chat["node"]), f"{CHATS}/{slug}.yml", str(chat["digest"]), "host.yml", slug)
 
 
 def _machine(host: str, facts: Mapping[str, Any], bundles: BundleKeeper) -> Iterator[Laid]:

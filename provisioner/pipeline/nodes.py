@@ -12,12 +12,13 @@ from dataclasses import replace
 from provisioner.core import secrets
 from provisioner.core.artifacts import Bundle, TextFile
 from provisioner.targets import nginx, rtpengine
+from provisioner.targets.chat import server
 from provisioner.targets.kamailio import configuration, schema
 from provisioner.targets.kamailio.platform import EdgePlatform
 
 
-def edge(facts: EdgePlatform, home: str = "", homes: Mapping[str, str] | None = None) -> Bundle:
-    """An edge node: Kamailio, rtpengine and nginx.
+def edge(facts: EdgePlatform, home: str = "", homes: Mapping[str, str] | None = None, *, chat: bool = False) -> Bundle:
+    """An edge node: Kamailio, rtpengine and nginx, and ejabberd where it carries chat.
 
     `home` is the core of tenants that `homes` does not name; the first where neither is said.
     """
@@ -28,6 +29,8 @@ def edge(facts: EdgePlatform, home: str = "", homes: Mapping[str, str] | None = 
     core = address_of.get(home, facts.cores[0].address)
     web = nginx.render(nginx.Settings(facts.public_address, core, elsewhere))
     rendered = {"kamailio": kamailio.files, "rtpengine": media.files, "nginx": web.files}
+    if chat:
+        rendered["ejabberd"] = server.render(server.Settings(facts.public_address)).files
     return Bundle("", "edge", tuple(file for folder, files in rendered.items() for file in _under(folder, files)))
 
 

@@ -33,6 +33,7 @@ _OUT_OF_ORDER: Mapping[str, str] = {
     "rtpengine-daemon": "nobody hears anything in calls over this edge",
     "nginx": "telephones that set themselves up get nothing, and programs cannot reach the users' services",
     "postgresql@*": "no telephone can register",
+    "pbx-chat": "nobody can chat",
     "pbx-notices": "no notice leaves by mail or text",
     "nftables": "the machine is open to everybody who reaches it",
 }
@@ -97,6 +98,28 @@ def _mailbox(drift: Drift, name: str) -> str:
     return f"the mailbox {name} works otherwise: {drift.field or 'nobody declared it'}"
 
 
+def _account(drift: Drift, name: str) -> str:
+    if (drift.found is None and not drift.field) or drift.expected == "open":
+        return f"{name} cannot log in to chat"
+    return f"{name} may log in to chat, although the file does not say so" if drift.field == "state" else ""
+
+
+def _channel(drift: Drift, name: str) -> str:
+    if not drift.field:
+        return f"nobody can write in the chat channel {name}" if drift.found is None else ""
+    if drift.expected in _IN_CHANNEL or drift.found in _IN_CHANNEL:
+        return f"{drift.field} is {drift.found or 'no member'} in the chat channel {name}"
+    return f"the chat channel {name} is not as declared"
+
+
+_IN_CHANNEL = frozenset({"owner", "admin", "member", "outcast"})
+"""What somebody may be there."""
+
+
+def _group(_: Drift, name: str) -> str:
+    return f"contact lists of chat show another {name}"
+
+
 _SAYS: Mapping[str, Say] = {
     "service": _service,
     "tenants": _tenant,
@@ -107,4 +130,7 @@ _SAYS: Mapping[str, Say] = {
     "dialplan": _dialplan,
     "queue": _queue,
     "mailbox": _mailbox,
+    "chat-account": _account,
+    "chat-channel": _channel,
+    "chat-group": _group,
 }

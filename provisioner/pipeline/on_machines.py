@@ -87,6 +87,14 @@ def _edge_rows(step: Step, site: Site, _: BundleKeeper) -> Doings:
         yield each.name, Doing(f"{_slug(step)}: users, numbers and lights{files}", kamailio.RELOADS)
 
 
+def _chat_host(step: Step, _: Site, __: BundleKeeper) -> Doings:
+    old, new = step.before.get("node"), step.after.get("node")
+    if new:
+        yield str(new), Doing(f"{_slug(step)}: chat accounts, contact lists and channels", ("reload_config",))
+    if old and old != new:
+        yield str(old), Doing(f"{_slug(step)}: chat taken away", ("reload_config",))
+
+
 def _tenant_file(_step: Step, _site: Site, _bundles: BundleKeeper) -> Doings:
     yield from ()
 
@@ -95,6 +103,7 @@ _DOINGS = {
     Kind.PLATFORM_NODE: _platform_node,
     Kind.CORE_BUNDLE: _core_bundle,
     Kind.EDGE_ROWS: _edge_rows,
+    Kind.CHAT_HOST: _chat_host,
     Kind.TENANT_FILE: _tenant_file,
 }
 

@@ -29,6 +29,9 @@ ROLES: dict[Role, tuple[str, ...]] = {
 }
 """What runs on a machine, in order."""
 
+CHAT = "ejabberd"
+"""Runs beside them on the edge that carries chat."""
+
 
 def stack(
     provider: Provider,
@@ -49,8 +52,8 @@ def stack(
         used = handles_of(bundle)
         inputs: dict[str, Plain] = {
             "machine": machine.name,
-            "roles": ROLES[machine.role],
-            "digest": digest_of(ROLES[machine.role]),
+            "roles": (roles := roles_of(provider, machine)),
+            "digest": digest_of(roles),
             "bundle": bundle.digest,
             "settings": {"pbx_management_networks": site.management_networks},
         }
@@ -61,6 +64,15 @@ def stack(
         after = [each.name for each in site.of(Role.DATA) if machine.role is not Role.DATA]
         resources.append(Resource(Kind.PLATFORM_NODE, machine.name, inputs, tuple(after)))
     return Stack(platform_stack(site.environment), tuple(resources)), tuple(bundles)
+
+
+def roles_of(provider: Provider, machine: Machine) -> tuple[str, ...]:
+    """What runs on a machine, in order."""
+    return (*ROLES[machine.role], CHAT) if _carries_chat(provider, machine) else ROLES[machine.role]
+
+
+def _carries_chat(provider: Provider, machine: Machine) -> bool:
+    return bool(provider.chat and provider.chat.node == machine.name and machine.role is Role.EDGE)
 
 
 def _check(site: Site) -> None:
@@ -98,7 +110,8 @@ def _edge(provider: Provider, site: Site, machine: Machine) -> Bundle:
         server_id=site.of(Role.EDGE).index(machine) + 1,
         emergency_numbers=plan.emergency if plan else (EVERYWHERE,),
     )
-    return nodes.edge(facts, provider.placement.default, provider.placement.tenants)
+    chat = _carries_chat(provider, machine)
+    return nodes.edge(facts, provider.placement.default, provider.placement.tenants, chat=chat)
 
 
 def _core(provider: Provider, site: Site, machine: Machine) -> Bundle:

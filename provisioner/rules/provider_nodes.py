@@ -47,7 +47,19 @@ NO_HOME = Rule(
     source="docs: architecture",
 )
 
+NO_CHAT_NODE = Rule(
+    code="X115",
+    title="Chat on a node that is no edge",
+    why="Users reach edges alone: nobody could log in.",
+    remedy="Use the name of a node with role edge; environments share the name.",
+    bad="chat: {node: chat-1}\nenvironments: {live: {nodes: {edge-1: {role: edge, …}}}}",
+    good="chat: {node: edge-1}\nenvironments: {live: {nodes: {edge-1: {role: edge, …}}}}",
+    source="C1",
+)
+
 ROLES = ("edge", "core", "data")
+LAB_EDGES = ("edge",)
+"""The edges of a lab."""
 LAB_CORES = ("core",)
 """The core nodes of a lab, which names its machines itself."""
 
@@ -94,6 +106,18 @@ def check_homes(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[
                 found = f"{home} is no core node of the environment {name}"
                 expected = f"one of {', '.join(cores)}"
                 yield "", NO_HOME.at(path, found, expected=expected, nearest=nearest(home, cores))
+
+
+def check_chat(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
+    if provider is None or provider.chat is None:
+        return
+    node = provider.chat.node
+    for name, environment in provider.environments.items():
+        edges = [edge for edge, _ in environment.of_role("edge")] if isinstance(environment, Hosts) else LAB_EDGES
+        if edges and node not in edges:
+            found = f"{node} is no edge of the environment {name}"
+            expected = f"one of {', '.join(edges)}"
+            yield "", NO_CHAT_NODE.at(("chat", "node"), found, expected=expected, nearest=nearest(node, edges))
 
 
 def _hosts(provider: Provider | None) -> Iterator[tuple[str, Hosts]]:

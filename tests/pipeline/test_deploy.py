@@ -46,6 +46,29 @@ def test_platform_comes_first_and_data_before_edge_and_core(house: House) -> Non
     ], "the file is remembered when everything else is live"
 
 
+@pytest.mark.row("C1")
+def test_chat_is_a_resource_of_the_tenants_and_its_server_one_of_the_edges(house: House) -> None:
+    house.apply()
+    for file, words in (("provider.yaml", "chat: {node: edge}"), ("tenants/solglantan.yaml", "chat: {}")):
+        with (house.folder / file).open("a") as opened:
+            opened.write(f"\n{words}\n")
+    platform, *tenants = deploy.stacks(house.prepare(), house.tools)
+    assert {each.name: each.inputs["roles"][-1] for each in platform.resources} == {  # type: ignore[index]
+        "data": "postgres",
+        "edge": "ejabberd",
+        "core": "calendars",
+    }
+    *_, chat, file = tenants[2].resources
+    assert (chat.kind, chat.inputs["node"], chat.after) == (Kind.CHAT_HOST, "edge", ())
+    assert file.after == ("edge", "chat")
+    assert len(tenants[0].resources) == 3, "the others have none"
+    plan = deploy.plan(house.prepare(), house.tools)
+    assert [one.text for each in plan.words for one in each.sentences] == ["users have chat, declared in it: nothing"]
+    assert {each.machine: [one.what for one in each.doings][-1] for each in plan.machines}["edge"] == (
+        "solglantan: chat accounts, contact lists and channels"
+    )
+
+
 def test_plan_says_what_changes_for_callers_since_the_last_apply(house: House) -> None:
     house.apply()
     file = house.folder / "tenants" / "solglantan.yaml"

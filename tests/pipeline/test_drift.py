@@ -13,6 +13,7 @@ import pytest
 from provisioner.cli.drift import document, text
 from provisioner.core.drift import OTHER_SECRET, SECRET, Applied, Seen, SeenFile, SeenPart
 from provisioner.pipeline import looking
+from provisioner.pipeline.drift import THERE
 from provisioner.pipeline.fields import fields
 from tests.pipeline.test_deploy import EXAMPLES, House
 
@@ -79,6 +80,35 @@ def test_a_clean_platform_has_no_drift_and_all_of_it_is_asked_for(house: House) 
     assert ("edge", "/etc/kamailio/current/kamailio.cfg") in paths
     assert ("edge", "/etc/nginx/nginx.conf") in paths
     assert not [path for host, path in paths if host == "data"], "its schema becomes no file"
+
+
+@pytest.mark.row("C5")
+def test_what_the_chat_server_holds_otherwise_says_who_notices_it(house: House) -> None:
+    for file, words in (
+        ("provider.yaml", "chat: {node: edge}"),
+        ("tenants/solglantan.yaml", "chat: {channels: {all: {title: All, kind: open}}}"),
+    ):
+        with (house.folder / file).open("a") as opened:
+            opened.write(f"\n{words}\n")
+    house.apply()
+    asked = applied(house)
+    paths = {(each.host, each.path) for each in asked.files}
+    assert {("edge", "/etc/pbx-chat/ejabberd.yml"), ("edge", f"/etc/pbx-chat/tenants/{TENANT}.yml")} <= paths
+    assert asked.chats.keys() == {TENANT}
+    parts = (
+        SeenPart(TENANT, "chat-account anna", "state", "open", "locked"),
+        SeenPart(TENANT, "chat-channel all", "", THERE, None),
+        SeenPart(TENANT, "chat-channel all", "anna", "member", "outcast"),
+        SeenPart(TENANT, "chat-channel all", "members_only", "true", "false"),
+        SeenPart(TENANT, "chat-group all", "anna", "member", None),
+    )
+    assert [(each.place, each.noticed) for each in look(house, Seen("edge", parts=parts)).drift] == [
+        ("users.anna", "anna cannot log in to chat"),
+        ("chat.channels.all", "nobody can write in the chat channel all"),
+        ("chat.channels.all", "anna is outcast in the chat channel all"),
+        ("chat.channels.all", "the chat channel all is not as declared"),
+        ("", "contact lists of chat show another all"),
+    ]
 
 
 def test_a_named_tenant_is_looked_at_alone(house: House) -> None:

@@ -29,6 +29,10 @@ SERVICES: Mapping[Role, tuple[str, ...]] = {
     ),
 }
 
+CHAT = "/etc/pbx-chat/ejabberd.yml"
+CHAT_SERVICES = ("pbx-chat", "pbx-chat-ends.timer")
+"""Of the edge that has that file."""
+
 Rows = Mapping[str, list[dict[str, str]]]
 
 
@@ -58,14 +62,20 @@ class AnsibleLive:
         here = sorted({each.tenant for each in laid if each.tenant})
         contents = {slug: self._content([each for each in laid if each.tenant == slug]) for slug in here}
         folders = [TENANTS] if applied.whole else [f"{TENANTS}/{slug}" for slug in here]
+        carries_chat = any(each.path == CHAT for each in laid)
+        services = (*SERVICES[machine.role], *(CHAT_SERVICES if carries_chat else ()))
         expected: dict[str, Any] = {
             "whole": applied.whole,
             "platform": applied.platform,
             "files": {each.path: self._sha256(each, contents) for each in laid},
             "secret": [each.path for each in laid if each.file and each.file in self._resolved(each.digest)],
             "folders": folders if machine.role is Role.CORE else [],
-            "services": SERVICES[machine.role] if applied.platform else (),
+            "services": services if applied.platform else (),
         }
+        if chats := {
+            slug: self._chat(digest) for slug, (node, digest) in applied.chats.items() if node == machine.name
+        }:
+            expected["chat"] = chats
         if machine.role is Role.CORE:
             expected["contents"] = contents
         elif machine.role is Role.DATA:
@@ -105,6 +115,12 @@ class AnsibleLive:
         lines = (f"{name}\0{_sha256(self._text(digest, name))}\n" for name, digest in sorted(files.items()))
         return _sha256("".join(lines))
 
+    def _chat(self, digest: str) -> dict[str, Any]:
+        """What a tenant's chat shall hold, without passwords: users cannot change them."""
+        wanted: dict[str, Any] = json.loads(self._means.bundles.text(digest, "chat.json"))
+        accounts = [{key: each[key] for key in each if key != "password"} for each in wanted["accounts"]]
+        return {**wanted, "accounts": accounts}
+
     def _telephones(self, digest: str) -> dict[str, str]:
         """Path below the tenant's folder → text. The path is as secret as the text."""
         files = self._resolved(digest)
@@ -133,6 +149,7 @@ class AnsibleLive:
         }
         parts = [SeenPart(*each) for each in answer.get("parts", ())]
         parts += [_in_memory(*each) for each in answer.get("memory", ())]
+        parts += [SeenPart(*each) for each in answer.get("chat", ())]
         if silent := answer.get("silent"):
             parts.append(SeenPart("", "daemon", "", "answers", silent))
         return Seen(

@@ -35,6 +35,7 @@ REQUIRED: Mapping[Kind, Mapping[str, type]] = {
     Kind.PLATFORM_NODE: {"machine": str, "roles": list, "digest": str, "bundle": str, "settings": dict},
     Kind.CORE_BUNDLE: {"slug": str, "node": str, "digest": str},
     Kind.EDGE_ROWS: {"slug": str, "core": str, "digest": str},
+    Kind.CHAT_HOST: {"slug": str, "node": str, "digest": str},
     Kind.TENANT_FILE: {"slug": str, "record": str},
 }
 """The inputs that each kind needs.
@@ -47,6 +48,7 @@ REPLACES: Mapping[Kind, frozenset[str]] = {
     Kind.PLATFORM_NODE: frozenset({"machine"}),
     Kind.CORE_BUNDLE: frozenset({"slug", "node"}),
     Kind.EDGE_ROWS: frozenset({"slug"}),
+    Kind.CHAT_HOST: frozenset({"slug", "node"}),
     Kind.TENANT_FILE: frozenset({"slug"}),
 }
 """Inputs whose change means another thing: the new one is made first, the old one goes last."""
@@ -118,6 +120,8 @@ def carry_out(
     if kind in SHARED:
         its = way(kind, inputs, present=present, again=again)
         return play_of([share(inputs, its, means)], its, means)
+    if kind is Kind.CHAT_HOST:
+        return _chat_host(inputs, means, present)
     return _platform_node(inputs, means, again) if kind is Kind.PLATFORM_NODE and present else None
 
 
@@ -176,6 +180,21 @@ def _book(inputs: Mapping[str, Any], means: Means) -> str:
     """The contact book with digests of passwords; empty where there is none."""
     digest = inputs.get("book")
     return "".join(resolved(digest, means).values()) if digest else ""
+
+
+def _chat_host(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
+    variables: dict[str, Any] = {
+        "pbx_slug": inputs["slug"],
+        "pbx_node": inputs["node"],
+        "pbx_digest": inputs["digest"],
+        "pbx_state": "present" if present else "absent",
+    }
+    if not present:
+        return Play("tenant_chat.yml", variables)
+    texts = {each: means.bundles.text(inputs["digest"], each) for each in ("host.yml", "chat.json")}
+    texts |= resolved(inputs["digest"], means)
+    secret_files = {"pbx_chat_host": texts["host.yml"], "pbx_chat": texts["chat.json"]}
+    return Play("tenant_chat.yml", variables, secret_files=secret_files)
 
 
 def resolved(digest: str, means: Means) -> dict[str, str]:

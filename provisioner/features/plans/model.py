@@ -148,6 +148,10 @@ class Catalogue(Model):
         offers = (*self.plans.values(), *self.add_ons.values())
         return frozenset().union(*(offer.features for offer in offers)) - self.base.features
 
+    def covers(self, plan: str, capability: Capability) -> bool:
+        """Whether whoever is on the plan has it, add-ons left out; an unknown plan covers what every tenant has."""
+        return capability not in self.sold or capability in self.covered.get(plan, frozenset())
+
     def cheapest_plan(self, needed: frozenset[Capability]) -> str:
         """The name of the cheapest plan that covers all that is needed, or an empty string."""
         able = [(plan.price, name) for name, plan in self.plans.items() if needed <= self.covered[name]]

@@ -1,0 +1,132 @@
+"""`ejabberd.yml`: what holds for all tenants on the machine that carries chat. Tenants' hosts are read beside it.
+
+Users come by TLS on port 5222 (RFC 6120) and see nobody but their own tenant: no other server is spoken to, and
+`mod_isolation` lets nothing pass between hosts. Whoever may write to the socket of the API is root of that machine.
+Each tenant's host has a database file of its own, so none can read another's and one can be exported or deleted alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provisioner.core.artifacts import Bundle, Line, TextFile
+
+PATH = "ejabberd.yml"
+SETTINGS = "/etc/pbx-chat"
+PORT = 5222
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`public_address` is where users reach the machine."""
+
+    public_address: str
+
+
+def render(settings: Settings) -> Bundle:
+    text = _TEXT.format(address=settings.public_address, port=PORT, settings=SETTINGS)
+    return Bundle("", "ejabberd", (TextFile(PATH, tuple(Line(each) for each in text.splitlines())),))
+
+
+_TEXT = """\
+# The machine's own host, with nobody in it: a daemon without any does not start.
+hosts: [localhost]
+include_config_file: {settings}/hosts.yml
+
+# No word of whom writes to whom.
+loglevel: warning
+certfiles: [/etc/kamailio/tls/certificate.pem, /etc/kamailio/tls/key.pem]
+listen:
+  - port: {port}
+    ip: "{address}"
+    module: ejabberd_c2s
+    starttls_required: true
+    max_stanza_size: 262144
+    shaper: users
+    access: all
+    protocol_options: [no_sslv3, no_tlsv1, no_tlsv1_1]
+  - port: "unix:/run/pbx-chat/api"
+    module: ejabberd_http
+    unix_socket: {{mode: "0600"}}
+    request_handlers: {{/api: mod_http_api}}
+s2s_access: none
+captcha_cmd: /usr/local/lib/pbx/pbx-chat-riddle
+captcha_url: "https://localhost/captcha"
+
+default_db: sql
+sql_type: sqlite
+sql_database: /var/lib/pbx-chat/.localhost.sqlite3
+auth_method: sql
+auth_password_format: scram
+disable_sasl_mechanisms: [digest-md5, X-OAUTH2]
+
+api_permissions:
+  "root of this machine": {{from: [mod_http_api], who: all, what: ["*", "!stop", "!start"]}}
+  "its command line": {{from: [ejabberd_ctl], who: all, what: "*"}}
+acl:
+  # No user's name has a dot.
+  guests: {{user_regexp: "^guest[.]"}}
+  rooms: {{server_regexp: "^conference[.]"}}
+access_rules:
+  nobody: {{deny: all}}
+  users: [{{deny: guests}}, {{allow: all}}]
+  # Whose words reach somebody who does not have them in her contact list; other hosts are kept away before.
+  known: [{{allow: rooms}}, {{deny: guests}}, {{allow: all}}]
+shaper:
+  users: {{rate: 50000, burst_size: 500000}}
+shaper_rules:
+  users: users
+  max_user_sessions: 10
+  max_user_offline_messages: 1000
+
+modules:
+  mod_admin_extra: {{}}
+  mod_adhoc: {{}}
+  # Guests write to rooms alone, and ask nobody to be their contact: they would have to solve a riddle first, and the
+  # only one (`captcha_cmd`) cannot be solved.
+  mod_block_strangers:
+    {{access: known, allow_local_users: false, allow_transports: false, drop: true, captcha: true, log: false}}
+  mod_blocking: {{}}
+  mod_caps: {{}}
+  mod_carboncopy: {{}}
+  mod_client_state: {{}}
+  mod_disco: {{}}
+  # An office is behind one address: one program with an old password must not lock out all of it for an hour.
+  mod_fail2ban: {{c2s_max_auth_failures: 50, c2s_auth_ban_lifetime: 10 minutes}}
+  mod_http_api: {{}}
+  mod_isolation: {{}}
+  mod_last: {{}}
+  mod_mam: {{default: always, assume_mam_usage: true}}
+  mod_muc:
+    access: all
+    access_admin: nobody
+    # Groups that users make themselves.
+    access_create: users
+    access_persistent: users
+    access_mam: all
+    max_users: 1000
+    default_room_options:
+      anonymous: false
+      mam: true
+      members_only: true
+      persistent: true
+      public: false
+  mod_muc_admin: {{}}
+  mod_offline: {{}}
+  mod_ping: {{send_pings: true, ping_interval: 60}}
+  mod_privacy: {{}}
+  mod_private: {{}}
+  mod_pubsub:
+    access_createnode: users
+    plugins: [flat, pep]
+    force_node_config:
+      # Keys of colleagues' devices, for encryption between them (XEP-0384).
+      "eu.siacs.conversations.axolotl.*": {{access_model: open}}
+      "urn:xmpp:omemo:2:*": {{access_model: open}}
+      "storage:bookmarks": {{access_model: whitelist}}
+  mod_push: {{}}
+  mod_roster: {{versioning: true}}
+  mod_shared_roster: {{}}
+  mod_stream_mgmt: {{resend_on_timeout: if_offline}}
+  mod_vcard: {{search: false}}
+"""
