@@ -13,10 +13,16 @@ pytestmark = [pytest.mark.lab, pytest.mark.engine]
 
 TENANT = "kiosken"
 SPOOL = "/var/spool/asterisk"
+BOOKED = (
+    '{"letters": [], "reminders": [], "moments": [4102444800], "remind": [], "zone": "UTC", "sender": "", '
+    '"seconds": 60, "cancelled": false, "sequence": 0}'
+)
 LEAVE_TRACES = f"""
 set -e
 as() {{ runuser -u asterisk -- "$@"; }}
 as mkdir -p {SPOOL}/voicemail/{TENANT}/ida/INBOX {SPOOL}/prompts/{TENANT}/hello {SPOOL}/recordings/.open/{TENANT}
+as mkdir -p {SPOOL}/bookings/{TENANT}
+echo '{BOOKED}' | as tee {SPOOL}/bookings/{TENANT}/1b4e28ba.json
 echo 'origmailbox=ida@{TENANT}' | as tee {SPOOL}/voicemail/{TENANT}/ida/INBOX/msg0000.txt
 echo sound | as tee {SPOOL}/voicemail/{TENANT}/ida/INBOX/msg0000.wav {SPOOL}/prompts/{TENANT}/hello/all.wav
 export PYTHONPATH=/usr/local/lib/pbx PYTHONDONTWRITEBYTECODE=1
@@ -55,7 +61,7 @@ def test_what_users_have_is_exported_and_no_machine_knows_the_tenant(examples: P
             "destroy", TENANT, "--yes", "--export", str(tmp_path / "exports"), "--reason", "the kiosk closed"
         )
         (exported,) = done["exported"]
-        assert exported["counts"]["messages"] == 2
+        assert (exported["counts"]["messages"], exported["counts"]["bookings"]) == (2, 1)
         folder = Path(exported["folder"])
         assert (folder / "core/messages/ida/INBOX/msg0000.wav").read_text() == "sound\n"
         assert (folder / "core/prompts/hello/all.wav").is_file()
