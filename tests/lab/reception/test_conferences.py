@@ -79,6 +79,10 @@ def test_c11_three_telephones_hear_each_other_and_no_fourth_comes_in(reception: 
         await ended(late)
         anna = await joins(stage, "52", user="anna")  # she leads, and comes in even so
         await tells(anna, [bo, cecilia, david], [other])
+        await anna.hang_up()  # and it is over for all
+        await stage.hears(bo, said.LEADER_LEFT["en"])
+        for each in (bo, cecilia, david):
+            await ended(each)
 
     reception.on_stage(TENANT, play)
 
@@ -104,6 +108,10 @@ def test_c11_by_the_right_pin_a_member_waits_until_the_leader_comes(reception: R
         await tells(anna, [caller, bo])
         await bo.hang_up()
         await stage.hears(anna, said.LEFT["en"])
+        await anna.hang_up()
+        await stage.hears(caller, said.LEADER_LEFT["en"])
+        await tells(caller, [])  # she waits again, and is still there
+        assert caller.state is CallState.UP
 
     reception.on_stage(TENANT, play)
 
