@@ -48,7 +48,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "recordings delete": ('pbx recordings delete acme ID --reason "asked by the caller"',),
     "recordings log": ("pbx recordings log acme",),
     "queues": ("pbx queues acme --watch", "pbx queues acme --format json"),
-    "agent": ("pbx agent acme nurse cecilia pause", "pbx agent acme nurse cecilia in"),
+    "agent": ("pbx agent acme nurse cecilia pause", "pbx agent acme nurse cecilia resume"),
     "conferences": ("pbx conferences acme --watch", "pbx conferences acme --format json"),
     "conference book": (
         "pbx conference book acme weekly --at 2027-01-11T10:00 --by anna --invite bo --invite eva@client.example",

@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple, get_args
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from .source import Path
+from .source import Path, shown
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,39}$"
 """Names of things and slugs of tenants: they become parts of context names and SIP user parts."""
@@ -53,9 +53,7 @@ class _RefSchema:
         if not isinstance(value, str):
             if isinstance(value, Ref):
                 return value
-            raise PydanticCustomError(
-                "reference", "a {found} stands here", {"found": type(value).__name__, "expected": "a name"}
-            )
+            raise PydanticCustomError("reference", "{found} stands here", {"found": shown(value), "expected": "a name"})
         kind, colon, name = value.partition(":")
         if self.kind is not None:
             return Ref(self.kind, name if colon and kind == self.kind else value)

@@ -55,3 +55,18 @@ class SourceMap:
             if found:
                 return found
         return Span(self.file, Position(1, 1), Position(1, 2))
+
+
+def shown(value: object) -> str:
+    """A value that was read, in the words of the file: `nothing`, `'text'`, `12`, `a mapping`, `a list`."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str | int | float):
+        return repr(value)
+    return (
+        "a mapping"
+        if isinstance(value, Mapping)
+        else "a list"
+        if isinstance(value, list)
+        else f"a {type(value).__name__}"
+    )

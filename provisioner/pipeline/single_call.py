@@ -43,7 +43,7 @@ async def place(agent: SipAgent, number: str, *, keys: str, seconds: float, tell
                 tell(f"pressed {key}")
         if answered:
             await _on_the_line(call, seconds)
-            tell(f"the other side hung up: {call.reason}" if call.state is CallState.ENDED else "hung up")
+            tell(call.reason if call.state is CallState.ENDED else "hung up")
     except TimeoutError:
         tell(f"nobody answered: still {call.state}")
     finally:

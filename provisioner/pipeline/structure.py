@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from provisioner.core.findings import Finding, Rule, nearest
-from provisioner.core.source import Path
+from provisioner.core.source import Path, shown
 
 S001 = Rule(
     code="S001",
@@ -121,10 +121,9 @@ def _finding(model: type[BaseModel], path: Path, details: ErrorDetails) -> Findi
         return S003.at(path, details["msg"], expected=expected, nearest=near, on_key=on_key)
     if on_key:
         return S003.at(path, f"{path[-1]!r} cannot be a name here", expected=_wording(details), on_key=True)
-    shown = "nothing" if found is None else repr(found) if isinstance(found, str | int) else f"a {_plain(found)}"
     expected = _wording(details)
     near = nearest(str(found), _choices(details))
-    return S003.at(path, f"{shown} stands here", expected=expected, nearest=near)
+    return S003.at(path, f"{shown(found)} stands here", expected=expected, nearest=near)
 
 
 def _choices(details: ErrorDetails) -> list[str]:
@@ -132,11 +131,6 @@ def _choices(details: ErrorDetails) -> list[str]:
         return []
     listed = str(details["ctx"]["expected"]).replace(" or ", ",")
     return [each.strip(" '") for each in listed.split(",")]
-
-
-def _plain(found: object) -> str:
-    names: dict[type, str] = {dict: "mapping", list: "list"}
-    return names.get(type(found), type(found).__name__)
 
 
 def _wording(details: ErrorDetails) -> str:

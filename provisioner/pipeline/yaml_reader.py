@@ -27,7 +27,7 @@ from yaml.events import (
 )
 
 from provisioner.core.findings import Finding, Located, Rule
-from provisioner.core.source import Position, SourceMap, Span
+from provisioner.core.source import Position, SourceMap, Span, shown
 
 MAX_BYTES = 8 * 1024 * 1024
 """A tenant of 5,000 users takes about 2.5 MB."""
@@ -117,7 +117,7 @@ def no_file(file: str, found: str) -> Located:
 
 
 def no_mapping(file: str, data: object) -> Located:
-    return _whole(file, Y004, f"the file holds a {type(data).__name__}", "a mapping that begins with `version: 1`")
+    return _whole(file, Y004, f"the file holds {shown(data)}", "a mapping that begins with `version: 1`")
 
 
 _NOTHING = object()

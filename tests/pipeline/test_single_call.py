@@ -49,12 +49,13 @@ RING, UP, END = CallState.RINGING, CallState.UP, CallState.ENDED
     [
         (Line(RING, UP), ["dialled", "ringing", "answered", "pressed 1", "pressed 2", "hung up"], "12"),
         (Line(UP), ["dialled", "answered", "pressed 1", "pressed 2", "hung up"], "12"),
+        (Line(UP, END, reason="the other side hung up"), ["dialled", "answered", "the other side hung up"], ""),
         (Line(RING, END, reason="486 Busy Here"), ["dialled", "ringing", "ended: 486 Busy Here"], ""),
         (Line(END, reason="404 Not Found"), ["dialled", "ended: 404 Not Found"], ""),
         (Line(RING), ["dialled", "ringing", "nobody answered: still ringing"], ""),
         (Line(), ["dialled", "nobody answered: still trying"], ""),
     ],
-    ids=["answered", "answered at once", "busy", "refused", "nobody", "no platform"],
+    ids=["answered", "answered at once", "they hang up", "busy", "refused", "nobody", "no platform"],
 )
 def test_what_is_told(line: Line, told: list[str], pressed: str) -> None:
     words: list[str] = []

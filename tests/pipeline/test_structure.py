@@ -39,6 +39,10 @@ def found(data: dict[str, Any]) -> list[tuple[Any, ...]]:
             {"ring_groups": {"a": {**GROUP, "members": ["anna"]}}},
             [("S003", ("ring_groups", "a", "members", 0), "'anna' is no destination", "")],
         ),
+        (
+            {"ring_groups": {"a": {**GROUP, "no_answer": {"user": "anna"}}}},
+            [("S003", ("ring_groups", "a", "no_answer"), "a mapping stands here", "")],
+        ),
         ({"country": "se"}, [("S003", ("country",), "'se' stands here", "")]),
         ({"ring_groups": []}, [("S003", ("ring_groups",), "a list stands here", "")]),
         ({"ring_groups": {"a": None}}, [("S003", ("ring_groups", "a"), "nothing stands here", "")]),

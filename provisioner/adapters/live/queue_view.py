@@ -27,6 +27,14 @@ _REACHED: Mapping[str, Callable[[str], bool]] = {
 }
 
 
+def _way_out(state: str, verb: str) -> str:
+    if (state, verb) == ("paused", "in"):
+        return "she is logged in: `resume` lets her go on"
+    if state == "out":
+        return "only who is logged in can pause: first say `in`"
+    return "look at the core node: `asterisk -rx 'queue show'`"
+
+
 class SshQueueView:
     """`shell_of` finds the core node of a tenant."""
 
@@ -48,10 +56,7 @@ class SshQueueView:
             if _REACHED[verb](state):
                 return state
             if asyncio.get_running_loop().time() > ends:
-                raise ShellError(
-                    f"{member} is still {state} in {kind} {name} of {tenant}",
-                    "only who is logged in can pause; else look at the core node: `asterisk -rx 'queue show'`",
-                )
+                raise ShellError(f"{member} is still {state} in {kind} {name} of {tenant}", _way_out(state, verb))
             await asyncio.sleep(0.2)
 
     async def _state(self, tenant: str, kind: str, name: str, member: str) -> str:

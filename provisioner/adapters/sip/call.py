@@ -27,6 +27,9 @@ _STATES = {
     "CALL_ESTABLISHED": CallState.UP,
     "CALL_CLOSED": CallState.ENDED,
 }
+HUNG_UP = "the other side hung up"
+_BYE = "Connection reset by peer"
+"""How baresip calls a BYE of the other side."""
 _KEYS = re.compile(r"[0-9A-D*#]*")
 KEY_DELAY = 0.3
 """Seconds from one key to the next, as a person presses them: baresip leaves no pause between keys of one command."""
@@ -90,7 +93,8 @@ class BaresipCall:
             return
         self._state = state
         if state is CallState.ENDED:
-            self._reason = str(event.get("param", ""))
+            told = str(event.get("param", ""))
+            self._reason = HUNG_UP if told == _BYE else told
         self._changed.set()
         self._changed = asyncio.Event()
 

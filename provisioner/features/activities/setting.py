@@ -14,7 +14,7 @@ from provisioner.core.source import Path
 from provisioner.core.spoken import spoken
 from provisioner.targets.asterisk import activities, clock, naming
 from provisioner.targets.asterisk.modules import RECORDED_PROMPTS
-from provisioner.targets.asterisk.objects import AsteriskObject, Route, Sound, Step, Steps
+from provisioner.targets.asterisk.objects import LAST_WORDS, AsteriskObject, Route, Sound, Step, Steps
 from provisioner.targets.asterisk.playing import heard
 
 from .model import Fields, Known
@@ -69,7 +69,7 @@ def _which(scope: Scope) -> Iterator[Step]:
     yield Step("Gosub", f"{numbers},${{number}},1")
     yield Step("Return", "${GOSUB_RETVAL}")
     yield Step("Playback", heard(NO_SUCH, scope.language), "unknown")
-    yield from _end("1")
+    yield Step("Hangup", "1")
 
 
 def _keep(every: Mapping[str, Known], scope: Scope) -> Iterator[Step]:
@@ -90,7 +90,8 @@ def _keep(every: Mapping[str, Known], scope: Scope) -> Iterator[Step]:
     yield Step("Playback", "${PBX_TITLE}")
     back = f"{activities.context(scope.slug)},back,1(${{PBX_UNTIL}})"
     yield Step("GosubIf", f"$[${{PBX_UNTIL}} > 0]?{back}")
-    yield from _end()
+    yield LAST_WORDS
+    yield Step("Hangup")
 
 
 def _when(scope: Scope) -> Iterator[Step]:
@@ -114,7 +115,7 @@ def _when(scope: Scope) -> Iterator[Step]:
     yield Step("ExecIf", "$[${meant} > ${PBX_AT}]?Return(${meant:1})")
     yield Step("Return", _read("$[${year} + 1]${ARG1}", zone))
     yield Step("Playback", heard(NO_TIME, scope.language), "none")
-    yield from _end("1")
+    yield Step("Hangup", "1")
 
 
 def _shown(instant: str, zone: str, form: str) -> str:
@@ -143,10 +144,10 @@ def _record(scope: Scope) -> Iterator[Step]:
     yield Step("GotoIf", '$["${PBX_DONE}" != "yes"]?erase')
     yield Step("Playback", activities.message(scope.slug, "${PBX_USER}", "${PBX_ACTIVITY}"))
     yield Step("Playback", heard(KEPT, scope.language))
-    yield from _end()
+    yield Step("Hangup")
     yield Step("ExecIf", f"${{DB_EXISTS({entry})}}?Set(PBX_ENDED=${{DB_DELETE({entry})}})", "erase")
     yield Step("Playback", heard(ERASED, scope.language))
-    yield from _end()
+    yield Step("Hangup")
 
 
 def _recorded(scope: Scope) -> Iterator[Step]:
@@ -162,9 +163,3 @@ def _recorded(scope: Scope) -> Iterator[Step]:
     yield Step("AGI", f"{RECORDED_PROMPTS},drop,${{PBX_ASIDE}}.wav", "nothing")
     yield Step("Set", "PBX_DONE=no")
     yield Step("Return")
-
-
-def _end(cause: str = "") -> Iterator[Step]:
-    """Half a second of silence first: a telephone throws away what it has not yet played when the call ends."""
-    yield Step("Wait", "0.5")
-    yield Step("Hangup", cause)

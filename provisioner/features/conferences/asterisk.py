@@ -8,13 +8,14 @@ languages: it is said in the tenant's. Who comes in as a leader is `marked` to A
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from provisioner.core.feature import Scope
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 from provisioner.targets.asterisk import naming, pins
 from provisioner.targets.asterisk.modules import SEAL
-from provisioner.targets.asterisk.objects import AsteriskObject, MusicClass, Route, Sound, Step, Steps
+from provisioner.targets.asterisk.objects import LAST_WORDS, AsteriskObject, MusicClass, Route, Sound, Step, Steps
 from provisioner.targets.asterisk.playing import heard, heard_by_all, sound_for_all
 from provisioner.targets.asterisk.recordings import Recording
 
@@ -99,7 +100,8 @@ def _steps(name: str, conference: Conference, context: str, scope: Scope, path: 
         yield from _profile("user", (("admin", "yes"), ("marked", "yes")), path, label="leader")
         yield from _keys(LEADERS_KEYS, said.LEADERS_KEYS, scope, path)
     yield from _join(name, conference, scope, path)
-    yield Step("Hangup", "", "end", path)
+    yield replace(LAST_WORDS, label="end", source=path)
+    yield Step("Hangup", source=path)
     yield Step("Playback", heard(said.FULL, scope.language), "full", (*path, "max_members"))
     yield Step("Hangup", source=path)
 

@@ -17,7 +17,7 @@ from provisioner.core.numbering import NumberingPlan, plan_of
 from provisioner.core.refs import Ref
 from provisioner.core.spoken import spoken
 from provisioner.targets.asterisk import classes, limits, naming, transfer
-from provisioner.targets.asterisk.objects import AsteriskObject, Include, Route, Sound, Step, Steps
+from provisioner.targets.asterisk.objects import LAST_WORDS, AsteriskObject, Include, Route, Sound, Step, Steps
 from provisioner.targets.asterisk.playing import heard
 
 from . import override
@@ -141,5 +141,6 @@ def _number(scope: Scope) -> Iterator[Route]:
 def _hangup(scope: Scope) -> Iterator[Route]:
     context = naming.context(scope.slug, "hangup")
     for name, application, argument in HANGUPS:
-        steps = (Steps(scope.slug).enter(Ref("hangup", name)), Step(application, argument))
+        words = (LAST_WORDS,) if name == "normal" else ()
+        steps = (Steps(scope.slug).enter(Ref("hangup", name)), *words, Step(application, argument))
         yield Route(context, name, steps, SOURCE)

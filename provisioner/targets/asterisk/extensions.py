@@ -7,12 +7,12 @@ what others may add. Not for patterns that overlap: Asterisk's own order of patt
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from provisioner.core.artifacts import Line, TextFile
 from provisioner.core.source import Path
 
-from .objects import AsteriskObject, Include, Route
+from .objects import LAST_WORDS, AsteriskObject, Include, Route, Step
 from .text import escape
 
 PATH = "extensions.conf"
@@ -58,9 +58,19 @@ def add_route(context: dict[str, Route], route: Route) -> None:
         raise Clash(f"extension {route.extension} of context {route.context}", other.source, route.source)
 
 
+def _heard_out(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps, with LAST_WORDS before a call ends that has just been told something."""
+    told = False
+    for step in steps:
+        if told and step.application == "Hangup":
+            yield LAST_WORDS
+        told = step.application == "Playback" or (step.application == "ExecIf" and "?Playback(" in step.arguments)
+        yield step
+
+
 def _route(route: Route, lines: list[Line]) -> None:
     start, default = f"exten => {route.extension},{route.first}", route.source
-    for step in route.steps:
+    for step in _heard_out(route.steps):
         label = f"({step.label})" if step.label else ""
         lines.append(Line(f"{start}{label},{step.application}({escape(step.arguments)})", step.source or default))
         start = "same => n"

@@ -31,6 +31,13 @@ class Step:
     source: Path | None = None
 
 
+LAST_WORDS = Step("Wait", "0.5")
+"""Silence between what is said last and the end: a telephone throws away what it has not yet played when a call ends.
+
+The writer puts it between Playback and Hangup; steps that end what a subroutine or another route has said hold it.
+"""
+
+
 @record
 class Route:
     """The steps of one extension or pattern (`_X.`) of a context.
