@@ -91,8 +91,14 @@ def test_who_hears_of_it_too_late_is_not_reminded(sender: Sender) -> None:
     sender.write("acme", "1")
     sender.after(0)
     assert sender.after(HOUR + 1) == []
-    sender.write("acme", "2", moments=[int(sender.now) + 600])
+    booked = letter(0, "bo@acme.example") | {"at": int(sender.now)}
+    sender.write("acme", "2", moments=[int(sender.now) + 600], letters=[booked])
     assert sender.after(5) == [("mail", "letter 0")], "booked ten minutes before: the invitation is reminder enough"
+
+
+def test_a_reminder_that_was_due_before_the_booking_was_seen(sender: Sender) -> None:
+    sender.write("acme", "1", moments=[int(NOW) + 910])
+    assert {channel for channel, _ in sender.after(20)} == {"mail", "sms"}
 
 
 def test_a_change_sends_its_letters_and_a_cancelled_one_reminds_nobody(sender: Sender) -> None:

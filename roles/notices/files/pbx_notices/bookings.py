@@ -60,7 +60,9 @@ class Bookings:
 
     def _send(self, key: Key, path: Path, booking: dict[str, Any], now: float) -> bool:
         """Whether anything was put into the spool."""
-        sent = self._sent.setdefault(key, {"sequence": -1, "looked": now})
+        # What is due since it was booked, though it was seen later.
+        begin = min([now, *(each["at"] for each in booking["letters"])])
+        sent = self._sent.setdefault(key, {"sequence": -1, "looked": begin})
         letters = [each for each in booking["letters"] if each["sequence"] > sent["sequence"]]
         due = [] if booking["cancelled"] else list(_due(booking, min(sent["looked"], now), now))
         for each in letters:
