@@ -67,7 +67,7 @@ def book(
     until: Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day.")] = None,
     remind: Annotated[
         list[int] | None,
-        typer.Option("--remind", metavar="TIME", parser=duration, help="Remind so long before, as 15m or 1d; repeat."),
+        typer.Option("--remind", metavar="TIME", parser=duration, help="Remind so long before, as 15m or 24h; repeat."),
     ] = None,
     env: EnvironmentOption = "lab",
     form: FormatOption = Format.TEXT,
