@@ -21,6 +21,7 @@ from provisioner.features import (
     call_log,
     chat,
     codes,
+    conferences,
     contacts,
     dect_bases,
     directories,
@@ -52,6 +53,7 @@ from provisioner.features.calendars.model import Calendars
 from provisioner.features.call_backs.model import CallBack
 from provisioner.features.call_log.model import CallLog
 from provisioner.features.chat.model import Chat
+from provisioner.features.conferences.model import Conference
 from provisioner.features.contacts.model import Contact
 from provisioner.features.dect_bases.model import DectBase
 from provisioner.features.directories.model import Directory
@@ -125,6 +127,7 @@ class Tenant(Header):
     external_attendants: Section[ExternalAttendant] = Field(default_factory=dict)
     ring_groups: Section[RingGroup] = Field(default_factory=dict)
     queues: Section[Queue] = Field(default_factory=dict)
+    conferences: Section[Conference] = Field(default_factory=dict)
     pickup_groups: Section[PickupGroup] = Field(default_factory=dict)
     parking: Parking | None = None
     """Slots at which callers wait until somebody takes them; none where it is not given."""
@@ -168,6 +171,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     external_attendants.FEATURE,
     ring_groups.FEATURE,
     queues.FEATURE,
+    conferences.FEATURE,
     pickup_groups.FEATURE,
     parking.FEATURE,
     hot_desks.FEATURE,

@@ -36,7 +36,8 @@ ReasonOption = Annotated[
 ]
 
 
-def _duration(text: str) -> int:
+def duration(text: str) -> int:
+    """Seconds, as people write them: `30s`, `5m`, `1h`."""
     from pydantic import TypeAdapter, ValidationError
 
     from provisioner.core.model import Seconds
@@ -54,7 +55,7 @@ WaitOption = Annotated[
         "--lock-timeout",
         metavar="TIME",
         envvar="PBX_LOCK_TIMEOUT",
-        parser=_duration,
+        parser=duration,
         help="Wait so long for somebody else who applies, as 30s or 5m; else end with 6.",
         show_default="not at all",
     ),

@@ -187,6 +187,18 @@ def _queues(app: typer.Typer) -> None:
     app.command()(queues)
 
 
+def _conferences(app: typer.Typer) -> None:
+    from .conferences import conferences
+
+    app.command()(conferences)
+
+
+def _conference(app: typer.Typer) -> None:
+    from .bookings import app as conference
+
+    app.add_typer(conference)
+
+
 def _agent(app: typer.Typer) -> None:
     from .agent import agent
 
@@ -312,12 +324,14 @@ COMMANDS: dict[str, Command] = {
     "switch": Command("Open or close a schedule by hand, until somebody lets it decide again.", _switch),
     "limits": Command("Show what calls have cost today and whether dear calls are stopped; lift the stop.", _limits),
     "chat-password": Command("Tell the password of an account in chat, and nothing else.", _chat_password),
-    "pin": Command("Tell a user's PIN, and nothing else.", _pin),
+    "pin": Command("Tell a PIN, and nothing else: a user's, or a telephone conference's.", _pin),
     "prompt": Command("List prompts, and handle those that users record by phone.", _prompt),
     "calls": Command("Show the log of a tenant's calls, or of one user's, the latest first.", _calls),
     "recordings": Command("List recorded calls, fetch and delete them, and tell who did.", _recordings),
     "queues": Command("Show the live figures of a tenant's queues and ring groups.", _queues),
     "agent": Command("Log a member of a queue or ring group in or out, or let her pause or go on.", _agent),
+    "conferences": Command("Show a tenant's telephone conferences and who is in them.", _conferences),
+    "conference": Command("Book a telephone conference, or lead one that is held.", _conference),
     "attendant": Command("Show external attendants what to answer, and what they answered.", _attendant),
     "destroy": Command(
         "Take tenants away whole, after what their users have was exported; machines stay as they are.", _destroy

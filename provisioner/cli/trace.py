@@ -54,7 +54,9 @@ def trace(
         Names,
         typer.Option(metavar="NAME=USER,…", help="All members of a queue or ring group who are logged in."),
     ] = None,
-    full: Annotated[Names, typer.Option(metavar="QUEUE,…", help="Queues in which as many wait as may.")] = None,
+    full: Annotated[
+        Names, typer.Option(metavar="NAME,…", help="Queues and conferences in which as many are as may.")
+    ] = None,
     all_: Annotated[
         bool, typer.Option("--all", help="Every outcome, with the times of the year from --at on at which it holds.")
     ] = False,

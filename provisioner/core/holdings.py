@@ -15,7 +15,7 @@ class Holding(StrEnum):
     MAILBOXES = "mailboxes"
     """Of users, and shared ones."""
     RECORDINGS = "recordings"
-    """Whatever has its calls recorded: numbers, users, queues."""
+    """Whatever has its calls recorded: numbers, users, queues, conferences."""
     TENANTS = "tenants"
 
 

@@ -52,6 +52,8 @@ class Ending(StrEnum):
     EMERGENCY = "emergency"
     PLACE_KEPT = "place-kept"
     """The caller hangs up and is called when it is her turn."""
+    CONFERENCE = "conference"
+    """The caller is in the conference `by`, or waits there for a leader."""
     SERVICE = "service"
     """A colleague reaches something that is hers: a mailbox, a phone code."""
     REFUSED = "refused"
@@ -112,8 +114,8 @@ class Around(Protocol):
         """What is found at each seat of a queue or ring group; `second`: a member on a call is rung all the same, and
         takes it where her telephones do."""
 
-    def full(self, queue: Ref) -> bool:
-        """Whether as many callers wait as may."""
+    def full(self, place: Ref) -> bool:
+        """Whether as many callers wait in a queue, or are in a conference, as may."""
 
     def activity(self, user: str) -> str:
         """What she is doing, or nothing."""

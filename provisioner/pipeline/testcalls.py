@@ -45,8 +45,9 @@ CALL_OUT = "112"
 LINES = 8
 """How many callers from outside one tenant's probes have between them."""
 
-NOT_FROM_INSIDE = ("user", "fax", "voicemail")
-"""What colleagues call has test calls of its own (users), wants no talk (fax), or lets members listen (voicemail)."""
+NOT_FROM_INSIDE = ("conference", "user", "fax", "voicemail")
+"""What colleagues call has test calls of its own (users), wants no talk (fax), lets members listen (voicemail) or lets
+them in among those who confer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from provisioner.adapters.sip.shell import Shell
     from provisioner.core.artifacts import Recipe
     from provisioner.core.ports.activities import Activities
+    from provisioner.core.ports.bookings import Bookings
     from provisioner.core.ports.call_backs import CallBacks
     from provisioner.core.ports.call_events import CallEvents
     from provisioner.core.ports.call_log import CallLog
+    from provisioner.core.ports.conferences import Conferences
     from provisioner.core.ports.desks import Desks
     from provisioner.core.ports.fax import FaxMachine, Post
     from provisioner.core.ports.limits import Limits
@@ -149,6 +151,16 @@ class Verification:
         from provisioner.adapters.live.queue_view import SshQueueView
 
         return SshQueueView(self.shell_of_home)
+
+    def bookings(self) -> Bookings:
+        from provisioner.adapters.live.bookings import SshBookings
+
+        return SshBookings(self.shell_of_home)
+
+    def conferences(self) -> Conferences:
+        from provisioner.adapters.live.conferences import SshConferences
+
+        return SshConferences(self.shell_of_home)
 
     def surroundings(self, specification: Specification) -> Surroundings:
         """The telephones of all tenants with their passwords, and where they register."""

@@ -151,7 +151,7 @@ def test_the_schema_knows_every_ending() -> None:
         ((NUMBER, "--busy", "anna,dawid"), "no user 'dawid'"),
         ((NUMBER, "--activity", "anna"), "--activity anna says nothing of anna"),
         ((NUMBER, "--logged-in", "nurse=bo"), "no member of nurse 'bo'"),
-        ((NUMBER, "--full", "reception"), "no queue 'reception'"),
+        ((NUMBER, "--full", "reception"), "no queue or conference 'reception'"),
         (("555",), "nothing of solglantan is reached by 555"),
         ((NUMBER[:-1], "--from", "withheld"), f"solglantan has no number {NUMBER[:-1]}"),
         (("*28", "--from", "anna"), "*28 is a phone code"),

@@ -47,7 +47,13 @@ Document = dict[str, dict[str, Any]]
 
 
 FIRST = ("ivr:main", "ivr:deep", "schedule:one", "announcement:word", "ring_group:all", "user:anna")
-LAST = ("schedule:two", "ring_group:line", "ring_group:free", *(f"user:{each}" for each in USERS[1:]))
+LAST = (
+    "conference:talk",
+    "schedule:two",
+    "ring_group:line",
+    "ring_group:free",
+    *(f"user:{each}" for each in USERS[1:]),
+)
 ORDER = (*FIRST, *LAST)
 """What is made, menus rather early: they have most ways to lead on."""
 SECTIONS = {
@@ -56,6 +62,7 @@ SECTIONS = {
     "ring_group": "ring_groups",
     "announcement": "announcements",
     "ivr": "ivr",
+    "conference": "conferences",
 }
 SCREENS: tuple[dict[str, Any], ...] = (
     *[{}] * 6,
@@ -73,7 +80,11 @@ SCREENS: tuple[dict[str, Any], ...] = (
 def documents(draw: st.DrawFn) -> Document:
     """The sections of a tenant. Each thing leads to later ones alone, so that no call goes round."""
     order = (*draw(st.permutations(FIRST)), *draw(st.permutations(LAST)))
-    document: Document = {"numbers": {}, "prompts": {"word": {"text": {"en": "A word."}}}}
+    document: Document = {
+        "numbers": {},
+        "prompts": {"word": {"text": {"en": "A word."}}},
+        "add_ons": {"conferences": {}},
+    }
     for index, name in enumerate(order):
         kind, _, short = name.partition(":")
         onward = st.sampled_from([*order[index + 1 :], "voicemail:info", *FINAL, f"number:{MOBILE}"])
@@ -94,6 +105,10 @@ def thing(kind: str, name: str, onward: st.SearchStrategy[str]) -> st.SearchStra
             return st.fixed_dictionaries({"prompt": st.just("word"), "then": onward})
         case "ivr":
             return menu(onward)
+        case "conference":
+            # Who is asked for a PIN and who is not: callers leave at once, for nobody is there and all are heard.
+            asks = st.sampled_from([{"pin": "no", "wait_for_leader": "no"}, {"greeting": "word"}])
+            return asks.map(lambda each: {"leaders": ["anna"], **each})
         case _:
             members = st.lists(st.sampled_from([f"user:{each}" for each in USERS]), min_size=1, max_size=3, unique=True)
             ways = {"strategy": "linear" if name == "line" else "all", "skip_busy": "yes" if name == "free" else "no"}
@@ -225,7 +240,7 @@ def pressed(trail: interpreter.Trail) -> list[str]:
 
 def speaks(trail: interpreter.Trail) -> bool:
     """Whether the core answers before the call has come to its end."""
-    return any(each.kind in ("announcement", "ivr") for each in trail.nodes)
+    return any(each.kind in ("announcement", "conference", "ivr") for each in trail.nodes)
 
 
 def told(trail: interpreter.Trail) -> tuple[list[str], int, int]:

@@ -73,6 +73,8 @@ class Caught:
     text: str
     files: tuple[tuple[str, bytes], ...] = ()
     """What a mail carries: name and content."""
+    calendar: str = ""
+    """The iCalendar object of a mail that invites somebody."""
 
 
 Run = Callable[[str, Sequence[str]], CompletedProcess[str]]
@@ -93,4 +95,6 @@ def _caught(facts: dict[str, object]) -> Caught:
     body = letter.get_body(("plain",))
     files = tuple((part.get_filename() or "", bytes(part.get_content())) for part in letter.iter_attachments())
     text = body.get_content().replace("\r\n", "\n") if body else ""
-    return Caught("mail", at, to, str(letter["From"]), str(letter["Subject"]), text, files)
+    invites = [part.get_content() for part in letter.walk() if part.get_content_type() == "text/calendar"]
+    calendar = str(invites[0]) if invites else ""
+    return Caught("mail", at, to, str(letter["From"]), str(letter["Subject"]), text, files, calendar)

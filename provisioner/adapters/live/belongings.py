@@ -24,7 +24,7 @@ from .call_events import SshCallEvents
 from .call_log import SshCallLog
 from .recorded_calls import SshRecordedCalls
 
-KINDS = {"messages": "voicemail", "prompts": "prompts", "activities": "activities"}
+KINDS = {"messages": "voicemail", "prompts": "prompts", "activities": "activities", "bookings": "bookings"}
 """Kind → folder below Asterisk's spool with a folder for each tenant."""
 
 SPOOL = "/var/spool/asterisk"

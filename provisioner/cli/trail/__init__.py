@@ -15,6 +15,7 @@ WORDS = {
     Ending.PUBLIC: "the call goes out to {by}",
     Ending.EMERGENCY: "the emergency centre, {by}",
     Ending.PLACE_KEPT: "the caller is called back by {by}",
+    Ending.CONFERENCE: "the caller is in {by}",
     Ending.SERVICE: "a member listens to {by}",
     Ending.REFUSED: "the call is not taken",
     Ending.BARRED: "the caller may not call {by}",

@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
-    """One recording. `reason` is `number`, `queue`, `user` or `on-demand`, `name` the entry of the tenant file."""
+    """One recording. `reason` is `number`, `queue`, `conference`, `user` or `on-demand`; `name` is the file's entry."""
 
     id: str
     at: datetime

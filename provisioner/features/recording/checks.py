@@ -33,7 +33,7 @@ H103 = Rule(
     code="H103",
     title="Rules of recording where nothing is recorded",
     why="Whoever wrote them believes that calls are recorded.",
-    remedy="Say `recording` at a number, a queue or a user, or leave the section out.",
+    remedy="Say `recording` at a number, a queue, a conference or a user, or leave the section out.",
     bad="recording: {listeners: [anna]}",
     good="recording: {listeners: [anna]}\nusers: {bo: {recording: always}}",
     severity=Severity.WARNING,
@@ -53,4 +53,4 @@ def check(section: Recording | None, scope: Scope) -> Iterator[Finding]:
         found = f"{section.announcement} is said to nobody"
         yield H102.at((*path, "announcement"), found, expected="no announcement, or no `told: no`")
     if scope.whole and not recorded:
-        yield H103.at(path, "no number, queue or user is recorded", expected="a recorded one", on_key=True)
+        yield H103.at(path, "no number, queue, conference or user is recorded", expected="a recorded one", on_key=True)

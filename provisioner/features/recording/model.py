@@ -9,7 +9,7 @@ from provisioner.core.refs import NameOf, PromptName
 
 
 class Recording(Model):
-    """What is recorded stands at each number, queue and user; this is what holds for all of it."""
+    """What is recorded stands at each number, queue, conference and user; this is what holds for all of it."""
 
     told: bool = True
     """Whether the other party of a user who is always recorded is told. Callers of recorded numbers and queues are."""

@@ -138,10 +138,10 @@ class _Asked:
                     options.append((f"everybody of {at} is {each}", found))
         return self._choose(options, f"seats {at}")
 
-    def full(self, queue: Ref) -> bool:
-        if self._said.full(queue):
+    def full(self, place: Ref) -> bool:
+        if self._said.full(place):
             return True
-        return self._choose([("", False), (f"{queue} is full", True)], f"full {queue}")
+        return self._choose([("", False), (f"{place} is full", True)], f"full {place}")
 
     def activity(self, user: str) -> str:
         return self._said.activity(user)

@@ -75,8 +75,8 @@ class Situation:
     def seats(self, at: Ref, seats: Sequence[Seat], *, second: bool = False) -> Sequence[Presence]:
         return [self._presence(at, each, second=second) for each in seats]
 
-    def full(self, queue: Ref) -> bool:
-        return queue.name in self._given.full
+    def full(self, place: Ref) -> bool:
+        return place.name in self._given.full
 
     def activity(self, user: str) -> str:
         return self._given.activities.get(user, "")
@@ -120,7 +120,7 @@ def check(given: Given, tenant: Tenant, scope: Scope) -> None:
         _known("schedule", schedule, tenant.schedules)
         _known("state of a switch", state, ("open", "closed"))
     for name in given.full:
-        _known("queue", name, tenant.queues)
+        _known("queue or conference", name, (*tenant.queues, *tenant.conferences))
     members = {str(at): {each.name for each in refs} for at, refs in _seats(tenant)}
     members |= {str(at).partition(":")[2]: {each.name for each in refs} for at, refs in _seats(tenant)}
     for name, there in given.logged_in.items():

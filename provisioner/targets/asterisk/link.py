@@ -156,9 +156,19 @@ def _recorder(arguments: str) -> str:
     return RECORDINGS if command == SEAL else command
 
 
+_OF_ROOMS = "CONFBRIDGE(bridge,record_command)="
+
+
+def _set(arguments: str) -> str:
+    """A conference that is recorded has a command run at its end; other variables start nothing."""
+    command = arguments.removeprefix(_OF_ROOMS)
+    return RECORDINGS if command in (arguments, SEAL) else command
+
+
 _STARTERS: Mapping[str, Callable[[str], str]] = {
     "AGI": lambda arguments: arguments.partition(",")[0],
     "MixMonitor": _recorder,
+    "Set": _set,
 }
 """Applications that start programs, and which one their arguments name."""
 

@@ -157,3 +157,17 @@ def ring(slug: str, ref: Ref) -> str:
     """
     context_name = context(slug, "ring") if ref.kind == "user" else context(slug, ref.kind)
     return f"Local/{ref.name}@{context_name}/n"
+
+
+def conference(slug: str, name: str) -> str:
+    """What ConfBridge knows a conference by: no two tenants can meet in one."""
+    return f"{slug}.{name}"
+
+
+def conference_music(slug: str, name: str) -> str:
+    return music_class(slug, f"conference.{name}")
+
+
+def conference_wrong(slug: str, name: str) -> str:
+    """The AstDB entry that counts wrong PINs of a conference."""
+    return f"{database_family(slug)}/conference-wrong-{name}"

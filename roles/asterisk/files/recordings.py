@@ -25,7 +25,7 @@ HOME = Path("/var/spool/asterisk/recordings")
 TENANTS = Path("/etc/asterisk/pbx/tenants")
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 NAME = re.compile(
-    r"(?P<reason>number|queue|user|on-demand)_(?P<name>[a-z0-9-]+)_(?P<user>[a-z0-9-]*)_(?P<number>[+0-9a-z]*)"
+    r"(?P<reason>number|queue|conference|user|on-demand)_(?P<name>[a-z0-9-]+)_(?P<user>[a-z0-9-]*)_(?P<number>[+0-9a-z]*)"
     r"_(?P<direction>in|out)_(?P<at>[0-9]+)_(?P<call>[0-9a-z.-]+?)_(?P<part>[0-9]+)"
 )
 BYTES_A_SECOND = 16000

@@ -14,10 +14,16 @@ pytestmark = [pytest.mark.lab, pytest.mark.engine]
 TENANT = "kiosken"
 SPOOL = "/var/spool/asterisk"
 BOOKS = "/var/lib/pbx-contacts"
+BOOKED = (
+    '{"letters": [], "reminders": [], "moments": [4102444800], "remind": [], "zone": "UTC", "sender": "", '
+    '"seconds": 60, "cancelled": false, "sequence": 0}'
+)
 LEAVE_TRACES = f"""
 set -e
 as() {{ runuser -u asterisk -- "$@"; }}
 as mkdir -p {SPOOL}/voicemail/{TENANT}/ida/INBOX {SPOOL}/prompts/{TENANT}/hello {SPOOL}/recordings/.open/{TENANT}
+as mkdir -p {SPOOL}/bookings/{TENANT}
+echo '{BOOKED}' | as tee {SPOOL}/bookings/{TENANT}/1b4e28ba.json
 echo 'origmailbox=ida@{TENANT}' | as tee {SPOOL}/voicemail/{TENANT}/ida/INBOX/msg0000.txt
 install -d -o radicale -g radicale -m 0750 {BOOKS}/collection-root/{TENANT}.ida/personal/.Radicale.cache
 install -d -m 0700 {BOOKS}/left/{TENANT}
@@ -60,7 +66,8 @@ def test_what_users_have_is_exported_and_no_machine_knows_the_tenant(examples: P
             "destroy", TENANT, "--yes", "--export", str(tmp_path / "exports"), "--reason", "the kiosk closed"
         )
         (exported,) = done["exported"]
-        assert (exported["counts"]["messages"], exported["counts"]["contacts"]) == (2, 2)
+        found = exported["counts"]
+        assert (found["messages"], found["contacts"], found["bookings"]) == (2, 2, 1)
         folder = Path(exported["folder"])
         assert (folder / "core/messages/ida/INBOX/msg0000.wav").read_text() == "sound\n"
         assert (folder / "core/prompts/hello/all.wav").is_file()

@@ -132,5 +132,18 @@ def test_only_the_platforms_program_takes_a_recording(arguments: str, codes: lis
     assert [code for code, _ in found(step("MixMonitor", arguments))] == codes
 
 
+@pytest.mark.parametrize(
+    ("arguments", "codes"),
+    [
+        ("PBX_DAY=CONFBRIDGE(bridge,record_command)=/bin/sh", []),  # the value of another variable
+        ("CONFBRIDGE(bridge,record_command)=/usr/local/libexec/pbx/recordings.py keep ^{MIXMONITOR_FILENAME}", []),
+        ("CONFBRIDGE(bridge,record_command)=/bin/sh -c id", ["K105"]),
+        ("CONFBRIDGE(bridge,record_command)=", ["K105"]),  # it would never be sealed
+    ],
+)
+def test_only_the_platforms_program_takes_a_recorded_conference(arguments: str, codes: list[str]) -> None:
+    assert [code for code, _ in found(step("Set", arguments))] == codes
+
+
 def test_a_whole_tenant_links() -> None:
     assert list(link.check(clinic.objects())) == []

@@ -1,4 +1,4 @@
-"""Sends a core node's notices: reads them from Asterisk's queue log, keeps them in a spool.
+"""Sends a core node's notices: reads them from Asterisk's queue log and from bookings, keeps them in a spool.
 
 Out of the spool they go to the mail relay and to the gateway for text messages.
 

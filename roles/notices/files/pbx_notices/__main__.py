@@ -1,4 +1,6 @@
-"""The service: one thread follows the log, one sends for each channel, so a gateway that hangs holds up nobody else.
+"""The service: one thread follows the log, one looks after bookings, one sends for each channel.
+
+So a gateway that hangs holds up nobody else.
 
 A thread that fails ends the service, and systemd starts it again: nothing is kept in memory alone.
 """
@@ -15,6 +17,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from . import bookings
 from .deliver import Channel
 from .follow import Follower
 from .outlets import CARRIERS
@@ -68,6 +71,7 @@ def main() -> None:
     config = json.loads((Path(os.environ["CREDENTIALS_DIRECTORY"]) / "config").read_bytes())
     spool = Spool(home)
     work: list[Callable[[], object]] = [partial(follow, Follower(LOG, home / "position.json"), spool, TENANTS)]
+    work.append(bookings.Bookings(bookings.HOME, home / "bookings", spool, tell).round)
     for name in CHANNELS:
         settings = config[name]
         carry = partial(_carry, CARRIERS[name], settings, config["node"]) if settings else None

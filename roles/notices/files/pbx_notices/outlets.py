@@ -71,7 +71,11 @@ def letter(message: Message, carried: Path | None, sender: str, node: str) -> Em
     made["Date"] = formatdate(message.at, localtime=False)
     made["Message-ID"] = f"<{message.name}@{node}.{sender.partition('@')[2]}>"
     made["Auto-Submitted"] = "auto-generated"
+    if message.reply_to:
+        made["Reply-To"] = message.reply_to
     made.set_content(message.text + "\n")
+    if message.calendar:
+        made.add_alternative(message.calendar, subtype="calendar", params={"method": message.method})
     if carried and carried.exists():
         kind, subtype = TYPES.get(carried.suffix, ("application", "octet-stream"))
         made.add_attachment(

@@ -52,6 +52,10 @@ class Message:
     tenant: str = ""
     tried: int = 0
     due: float = field(default=0.0)
+    reply_to: str = ""
+    calendar: str = ""
+    """The iCalendar object that a mail carries, by its iTIP `method` (RFC 6047)."""
+    method: str = ""
 
 
 def understand(line: str) -> Told | None:
@@ -82,7 +86,7 @@ def messages(told: Told, tenants: Path) -> list[Message]:
         raise Unreadable(f"the tenant {told.tenant} has no notices") from None
     except KeyError:
         raise Unreadable(f"the tenant {told.tenant} has no notice {told.notice[:100]!r}") from None
-    places = {**told.places, "time": _local(told.at, notice["time_zone"])}
+    places = {**told.places, "time": local(told.at, notice["time_zone"])}
     places["caller"] = places.get("caller") or NOBODY.get(notice["language"][:2], NOBODY["en"])
 
     def filled(text: str) -> str:
@@ -106,7 +110,7 @@ def messages(told: Told, tenants: Path) -> list[Message]:
     return [*by_mail, *by_sms]
 
 
-def _local(at: float, zone: str) -> str:
+def local(at: float, zone: str) -> str:
     try:
         there = ZoneInfo(zone)
     except (OSError, ValueError):  # a zone newer than this machine's
