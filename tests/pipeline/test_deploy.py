@@ -53,11 +53,8 @@ def test_chat_is_a_resource_of_the_tenants_and_its_server_one_of_the_edges(house
         with (house.folder / file).open("a") as opened:
             opened.write(f"\n{words}\n")
     platform, *tenants = deploy.stacks(house.prepare(), house.tools)
-    assert {each.name: each.inputs["roles"][-1] for each in platform.resources} == {  # type: ignore[index]
-        "data": "postgres",
-        "edge": "ejabberd",
-        "core": "calendars",
-    }
+    serving = [each.name for each in platform.resources if "ejabberd" in each.inputs["roles"]]  # type: ignore[operator]
+    assert serving == ["edge"]
     *_, chat, file = tenants[2].resources
     assert (chat.kind, chat.inputs["node"], chat.after) == (Kind.CHAT_HOST, "edge", ())
     assert file.after == ("edge", "chat")
