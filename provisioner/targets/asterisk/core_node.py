@@ -91,8 +91,9 @@ def render(node: CorePlatform) -> Bundle:
         "extconfig.conf": "[settings]\nvoicemail => sqlite3,pbx,voicemail\nps_aors => sqlite3,pbx,ps_aors\n"
         "names => sqlite3,names,names\n",
         "sorcery.conf": _SORCERY,
-        # No batches: a PIN set by phone is on the disk when the caller hears that it was changed.
-        "res_config_sqlite3.conf": f"[pbx]\ndbfile = {MAILBOXES}\nbatch = 0\n[names]\ndbfile = {NAMES}\n",
+        # No batches: a PIN set by phone is on the disk when the caller hears that it was changed, and names are written
+        # while others are read.
+        "res_config_sqlite3.conf": f"[pbx]\ndbfile = {MAILBOXES}\nbatch = 0\n[names]\ndbfile = {NAMES}\nbatch = 0\n",
         "musiconhold.conf": _MUSIC + _include("musiconhold.conf"),
     }
     files = (TextFile(path, tuple(map(Line, text.splitlines()))) for path, text in texts.items())

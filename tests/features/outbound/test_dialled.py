@@ -76,7 +76,7 @@ def dialplan(cases: list[Case]) -> str:
     for each in SCOPES:
         text = render(each.slug, asterisk.lower(Outbound(), each)).files[0].text
         text = re.sub(r"\bHangup\((21|28)\)", r"Goto(end,refused-\1,1)", text)
-        text = re.sub(r"\b(Playback|Progress|WaitDigit)\(", "NoOp(", text)
+        text = re.sub(r"\b(Playback|Progress|Wait|WaitDigit)\(", "NoOp(", text)
         text = re.sub(r"Goto\([a-z]+\.user,([a-z]+),1\)", r"Goto(end,extension-\1,1)", text)
         lines.append(re.sub(rf"(?ms)^\[{each.slug}\.number\]\n.*?(?=^\[)", "", text))
         lines += [f"[{each.slug}.number]", "exten => _[+0-9]!,1,Goto(end,number-${EXTEN},1)"]
