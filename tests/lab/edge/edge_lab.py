@@ -97,9 +97,15 @@ class Platform:
 
     def rows(self, slug: str, objects: list[Object] | None) -> dict[str, int]:
         """Writes a tenant's rows, or takes them away; how many tasks changed something, by host."""
-        wanted = None if objects is None else rows.with_ha1(rows.write(slug, objects).text, password)
-        results = self.play(Play("tenant_edge.yml", {}, secret_files={"pbx_rows": json.dumps({slug: wanted})}))
-        return {host: result.changed for host, result in results.items()}
+        return {host: result.changed for host, result in self.several({slug: objects}).items()}
+
+    def several(self, tenants: dict[str, list[Object] | None]) -> dict[str, HostResult]:
+        """The same of several tenants, by one play."""
+        wanted = {
+            slug: None if objects is None else rows.with_ha1(rows.write(slug, objects).text, password)
+            for slug, objects in tenants.items()
+        }
+        return self.play(Play("tenant_edge.yml", {}, secret_files={"pbx_rows": json.dumps(wanted)}))
 
     def run(self, machine: str, *command: str) -> str:
         done = self.lab.run(machine, command)

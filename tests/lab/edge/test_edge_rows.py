@@ -105,6 +105,17 @@ def test_a_row_that_the_database_refuses_leaves_all_as_it_was(platform: Platform
     assert contents(platform, "klinik") == before
 
 
+def test_tenants_of_one_play_are_told_apart_and_written_all_or_none(platform: Platform) -> None:
+    fabrik, more = tenant("fabrik", "+468501102"), Number(f"{BLOCK}87", "klinik")
+    assert platform.several({"klinik": clinic(), "fabrik": fabrik})["data"].changed == 0
+    result = platform.several({"klinik": [*clinic(), more], "fabrik": fabrik})["data"]
+    assert (result.changed_of("klinik"), result.changed_of("fabrik")) == (1, 0)
+    before = contents(platform, "klinik")
+    with pytest.raises(PlayFailed, match="the rows of fabrik; nothing was changed"):
+        platform.several({"klinik": clinic(), "fabrik": [*fabrik, Number("0850110199", "fabrik")]})
+    assert contents(platform, "klinik") == before
+
+
 def test_absent_takes_everything_of_that_tenant_and_nothing_else(platform: Platform) -> None:
     other = contents(platform, "fabrik")
     assert platform.rows("klinik", None) == {"data": 1, "edge": 1}
