@@ -119,6 +119,8 @@ class Scope:
     """user → her name, in the order of the file."""
     mobile_devices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """user → the numbers of her mobile telephones."""
+    at_edge: Mapping[str, str] = field(default_factory=dict)
+    """user → the name under which her telephones register, where it is another than hers."""
     telephones: frozenset[str] = frozenset()
     """Users who have a telephone that registers."""
     user_sites: Mapping[str, str] = field(default_factory=dict)

@@ -41,7 +41,8 @@ def lower(section: HotDesks | None, scope: Scope) -> Iterator[AsteriskObject]:
         site = scope.user_sites.get(desk.name, scope.first_site)
         stands = (Step("Set", f"__PBX_SITE={site}", source=path), Step("Return", source=path))
         yield Route(naming.context(scope.slug, desks.DESKS), desk.name, stands, path)
-        rings = Step("Return", f"PJSIP/${{PBX_EDGE}}/sip:{desk.name}@{scope.domain}", source=path)
+        called = scope.at_edge.get(desk.name, desk.name)
+        rings = Step("Return", f"PJSIP/${{PBX_EDGE}}/sip:{called}@{scope.domain}", source=path)
         yield Route(naming.context(scope.slug, desks.SEATS), desk.name, (rings,), path)
     for index, user in enumerate(section.users):
         path = (*SOURCE, "users", index)

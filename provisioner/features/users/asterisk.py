@@ -62,6 +62,8 @@ def lower(users: dict[str, User], scope: Scope) -> Iterator[AsteriskObject]:
     yield from pin.lower(users, scope)
     yield from _destinations(users, scope)
     for name, user in users.items():
+        if user.account:
+            yield _at_edge(name, user.account, scope)
         if user.incoming is Incoming.NUMBER:
             nothing = (Step("NoOp", source=("users", name, "incoming")),)
             yield Route(naming.context(scope.slug, naming.NUMBER_ALONE), name, nothing, ("users", name))
@@ -98,6 +100,18 @@ def _person(name: str, user: User, scope: Scope) -> Person:
         email=user.email or "",
         source=("users", name),
     )
+
+
+def _at_edge(name: str, account: str, scope: Scope) -> Route:
+    """Her telephones registered under the name of their logins; takes the place of those of her own name."""
+    path = ("users", name, "account")
+    steps = (
+        Step("GotoIf", '$["${PBX_RINGS}" = "mobile"]?done', source=path),
+        Step("Set", f"PBX_ALSO=PJSIP/${{PBX_EDGE}}/sip:{account}@{scope.domain}${{PBX_ALSO}}", source=path),
+        Step("Set", "PBX_RINGS=mobile", source=path),
+        Step("Return", label="done", source=path),
+    )
+    return Route(naming.context(scope.slug, naming.AT_EDGE), name, steps, path)
 
 
 def _identity(name: str, user: User, scope: Scope) -> Route:

@@ -40,6 +40,7 @@ def contribute(users: dict[str, User], scope: Scope, _: Files) -> Scope:
         uses=scope.uses + uses,
         plans=plans,
         mobile_devices={name: user.mobiles for name, user in users.items() if user.mobiles},
+        at_edge={name: user.account for name, user in users.items() if user.account},
         telephones=frozenset(name for name, user in users.items() if user.telephones),
         user_sites={name: user.site.name for name, user in users.items() if user.site},
         user_names={name: user.name for name, user in users.items()},

@@ -68,6 +68,9 @@ CONTACTS = "contacts"
 PIN = "pin"
 """The tenant's context that asks a user for her PIN."""
 
+AT_EDGE = "at-edge"
+"""The tenant's context that knows the users whose telephones ring under an earlier name."""
+
 NUMBER_ALONE = "number-alone"
 """The tenant's context that knows the users whose telephones show no name of callers."""
 

@@ -173,6 +173,7 @@ _LINE = dedent("""\
     same => n,GotoIf($["${PBX_RINGS}" = "fixed"]?known)
     same => n,Set(PBX_ALSO=${IF($["${PBX_RINGS}" = "mobile"]?:&)}Local/${user}@${slug}.mobile/n)
     same => n(known),GosubIf(${DIALPLAN_EXISTS(${slug}.guests,${user},1)}?pbx.desk,rings,1(${slug},${user}))
+    same => n,GosubIf(${DIALPLAN_EXISTS(${slug}.at-edge,${user},1)}?${slug}.at-edge,${user},1)
     same => n,Gosub(pbx.told,s,1(${slug},${user}))
     same => n,Gosub(pbx.logged,caller,1)
     same => n,CELGenUserEvent(rings,${slug} ${user} ${PBX_FROM_WHOM})

@@ -36,10 +36,10 @@ class Domain:
 
 @record
 class Subscriber:
-    """The account of one device. Calls to the user `sip:<user>@<domain>` ring all of that user's devices."""
+    """The account of one device. Calls to `sip:<name>@<domain>` ring all devices whose accounts begin with the name."""
 
     username: str
-    """`<user>-<device>`."""
+    """`<name>-<device>`; the name is the user's, or one that she had earlier."""
     domain: str
     tenant: str
     user: str
