@@ -15,7 +15,7 @@ from .deployment import EnvironmentOption
 from .options import FolderOption
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from provisioner.pipeline.probing.junit import Suite
     from provisioner.pipeline.reporting import Around
@@ -61,30 +61,41 @@ def report(
     pbx report --all --out build/report                    all tenants, and the provider's page that leads to them
     """
     from provisioner.core.errors import UsageError
-    from provisioner.pipeline import reporting
 
     if everything and (tenant or out is None):
         raise UsageError("--all makes several pages", "name a folder for them by --out, and no tenant")
-    from .pages import language_of, provider_page, tenant_page
-
     specification = _specification(folder, tenant)
     only = frozenset([tenant] if tenant else ())
     around = _around(folder, env, year or date.today().year, results, only)  # noqa: DTZ011  (which year is it here?)
+    for name, text in _pages(specification, around, tenant, language, env, everything=everything):
+        _put(text, out / name if out and everything else out)
+
+
+def _pages(
+    specification: Specification,
+    around: Around,
+    tenant: str,
+    language: Tongue | None,
+    environment: str,
+    *,
+    everything: bool,
+) -> Iterator[tuple[str, str]]:
+    """Each page with the name of its file below the folder of all."""
+    from provisioner.pipeline import reporting
+
+    from .pages import language_of, provider_page, tenant_page
+
     # The provider's page alone tells nothing of what each tenant's file said before.
     known = around if tenant or everything else replace(around, past=None)
     tenants = [reporting.of_tenant(specification, slug, known) for slug in specification.tenants]
-    pages = {}
-    if tenant or everything:
+    for each in tenants if tenant or everything else ():
+        spoken = language_of(language or each.tenant.language)
         home = f"../{HOME}" if everything else ""
-        for each in tenants:
-            spoken = language_of(language or each.tenant.language)
-            pages[f"tenants/{each.slug}.html"] = tenant_page(each, spoken, env, home)
+        yield f"tenants/{each.slug}.html", tenant_page(each, spoken, environment, home)
     if not tenant:
         whole = reporting.of_provider(specification, around, tenants)
         spoken = language_of(language or whole.provider.language)
-        pages[HOME] = provider_page(whole, spoken, env, linked=everything)
-    for name, text in pages.items():
-        _put(text, out / name if out and everything else out)
+        yield HOME, provider_page(whole, spoken, environment, linked=everything)
 
 
 def _put(text: str, file: Path | None) -> None:

@@ -17,7 +17,7 @@ from provisioner.core.ports.revisions import Revision, Revisions
 from provisioner.core.refs import Ref
 from provisioner.features.plans.model import Catalogue
 from provisioner.features.schedules import year as years
-from provisioner.provider import Provider
+from provisioner.provider import Block, Provider
 from provisioner.tenant import Tenant
 
 from . import comparing, invoicing, reach, versions
@@ -162,7 +162,6 @@ class TenantReport:
 class ProviderReport:
     document: Document
     provider: Provider
-    year: int
     stamp: Stamp
     tenants: tuple[TenantReport, ...]
     findings: tuple[Located, ...]
@@ -174,9 +173,9 @@ class ProviderReport:
     def total(self) -> Decimal:
         return sum((each.total for each in self.tenants), Decimal(0))
 
-    def used(self, holds: Any) -> list[str]:
+    def used(self, block: Block) -> list[str]:
         """The numbers of a block that tenants have."""
-        return [number for each in self.tenants for number in each.tenant.numbers if holds.holds(number)]
+        return [number for each in self.tenants for number in each.tenant.numbers if block.holds(number)]
 
 
 def _stamp(around: Around, slug: str) -> Stamp:
@@ -219,7 +218,6 @@ def of_provider(specification: Specification, around: Around, tenants: Iterable[
     return ProviderReport(
         document,
         specification.provider,
-        around.year,
         _stamp(around, ""),
         tuple(tenants),
         tuple(each for each in specification.findings if each.span.file == document.show(document.files[0])),

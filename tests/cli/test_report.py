@@ -29,7 +29,7 @@ from provisioner.pipeline.load import load
 from provisioner.pipeline.reporting import charges
 from provisioner.pipeline.validate import validate
 from provisioner.tenant import FEATURES
-from tests.a_tenants_life import git, live
+from tests.a_tenants_life import STEPS, git, live
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PAGES = Path(pages.__file__).parent
@@ -114,6 +114,32 @@ def test_a_page_tells_of_calls_people_money_days_and_history(own: Path, tmp_path
         assert words_of in page.text, words_of
     assert Counter(page.each("id")).most_common(1)[0][1] == 1
     assert {each[1:] for each in page.each("href")} <= set(page.each("id"))
+
+
+def test_a_page_tells_who_did_what_of_a_tenants_life(life: Path, report: Report) -> None:
+    text = re.sub(r"\s+", " ", Page(report(life, "acme")).text)
+    told = [text.find(f"{step.day} 10:00 · {step.author}, ") for step in reversed(STEPS)]
+    assert told == sorted(told)  # newest first
+    assert told[0] > 0
+    for step, meant in zip(
+        STEPS[1:],
+        (
+            "office is open on fri 08:00-15:00 instead of 08:00-17:00",
+            "a month costs SEK 139.00 more",
+            "nothing that callers, users or the invoice would notice",
+            "while office is open callers reach ivr:main instead of ring_group:desk",
+            "callers of +46846500411 go to user:bo instead of user:cecilia",
+            "office has vacations",
+            "the ring group desk is called reception now",
+            "bo may no longer listen to the mailbox info",
+            "anna moves from the plan professional to business",
+            "! +46846500420 moves to the tenant beta",
+            "! the user bo is gone, with telephones and mailbox",
+        ),
+        strict=True,
+    ):
+        begin = text.index(step.subject)
+        assert meant in text[begin : begin + 600], step.subject
 
 
 def test_a_page_in_swedish(own: Path, tmp_path: Path, report: Report) -> None:

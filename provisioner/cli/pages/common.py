@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from provisioner.cli.drawing.page import anchor
-from provisioner.core.findings import Located
+from provisioner.core.findings import Located, Severity
 from provisioner.core.source import Path, Span
 from provisioner.pipeline import auditing
 from provisioner.pipeline.load import Document
@@ -94,9 +94,9 @@ def day(at: str) -> str:
     return at[:16].replace("T", " ")
 
 
-def severity_first(findings: Sequence[Located]) -> list[Located]:
-    order = ("error", "warning", "note")
-    return sorted(findings, key=lambda each: order.index(each.severity.value))
+def weight(finding: Located) -> int:
+    """Where it stands among others: errors first."""
+    return list(Severity).index(finding.severity)
 
 
 def applied(record: Mapping[str, Any], language: Language, *, stack: bool = False) -> Event:

@@ -129,8 +129,7 @@ class ProviderView:
         """Severity, code, what, place; those of tenants with the page that holds the line."""
         mine = [(each, "") for each in self.report.findings]
         theirs = [(each, f"tenants/{tenant.slug}.html") for tenant in self.report.tenants for each in tenant.findings]
-        order = ("error", "warning", "note")
-        for each, page in sorted([*mine, *theirs], key=lambda found: order.index(found[0].severity.value)):
+        for each, page in sorted([*mine, *theirs], key=lambda found: common.weight(found[0])):
             place = f"{each.span.file}:{each.span.start.line}"
             address = self.sources.of(each.span) if not page else page if self.linked else ""
             yield each.severity.value, each.code, each.finding.message, (place, address)

@@ -198,7 +198,7 @@ class TenantView:
 
     @property
     def findings(self) -> Iterator[tuple[str, str, str, Link]]:
-        for each in common.severity_first(self.report.findings):
+        for each in sorted(self.report.findings, key=common.weight):
             place = f"{each.span.file}:{each.span.start.line}"
             yield each.severity.value, each.code, each.finding.message, (place, self.sources.of(each.span))
 
