@@ -82,6 +82,8 @@ def editor(tmp_path: Path) -> Editor:
         (GROUP + "    members: [us|", {"user:anna", "user:bo", "hangup:busy"}, {"members", "queue:x"}),
         (GROUP + '    members: ["us|"]\n', {"user:anna", "voicemail:anna"}, {"members"}),
         (GROUP + "    members:\n      - |", {"user:anna"}, {"members"}),
+        (GROUP + "    no_answer: voicemail:a|", {"voicemail:anna", "voicemail:bo"}, {"user:anna"}),
+        (GROUP + "    no_answer: voicemai|", {"voicemail:anna", "user:anna"}, set()),
         (GROUP + "    strategy: |", {"all", "linear"}, {"user:anna"}),
         (GROUP + "    skip_busy: |", {"yes", "no"}, set()),
         (GROUP + "    ring_time: |", set(), {"user:anna"}),
@@ -131,6 +133,12 @@ def test_findings_are_those_of_the_text_and_not_of_the_file(editor: Editor) -> N
     assert (found.code, found.finding.nearest, found.span.start) == ("R001", "user:anna", Position(13, 45))
     editor.type(HEAD + "|")
     assert editor.codes() == []
+
+
+@pytest.mark.parametrize("catalogue", ["catalogue: []\n", "catalogue: x\n", "catalogue: {plans: [a]}\n", "x: [\n"])
+def test_plans_of_a_catalogue_that_is_none(editor: Editor, catalogue: str) -> None:
+    editor.type(PROVIDER.partition("catalogue:")[0] + catalogue + "|", editor.project.root / "provider.yaml")
+    assert editor.proposals(HEAD + "  eva: {name: Eva, plan: |") == {}
 
 
 def test_an_empty_text_is_not_the_file(editor: Editor) -> None:
