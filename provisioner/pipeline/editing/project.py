@@ -6,7 +6,7 @@ claim the same number. What was read is kept as long as its text or its file sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path as FilePath
@@ -151,6 +151,7 @@ class Project:
 
     def findings(self, slug: str) -> list[Located]:
         """Everything that is wrong in a tenant's files, or in the provider's, also against tenants that are known."""
+        self._forget()
         model, own = self._provider()
         found = self._understand(slug, model) if slug else list(own)
         claims = {each: held for each, (_, held) in self._claims.items() if held}
@@ -160,10 +161,14 @@ class Project:
 
     def unknown(self) -> list[str]:
         """Tenants whose files are not as when they were last understood."""
+        return [each for each in self._forget() if self._claims.get(each, ((),))[0] != self._stamp(self.files(each))]
+
+    def _forget(self) -> Iterable[str]:
+        """Lets go of tenants that are there no more; returns those that are."""
         found = find(self.root)
         for gone in self._claims.keys() - found.keys() - {self.slug(each) for each in self.unsaved}:
             del self._claims[gone]
-        return [each for each in found if self._claims.get(each, ((),))[0] != self._stamp(self.files(each))]
+        return found
 
     def learn(self, slug: str) -> None:
         """Understands one tenant for what it claims, and keeps no more of it than that where nobody edits it."""

@@ -155,8 +155,8 @@ def test_what_another_tenant_claims_is_found_once_it_is_learnt(editor: Editor) -
     assert editor.project.unknown() == []
     assert editor.codes() == ["N201"]
     other.unlink()
-    assert editor.project.unknown() == []
     assert editor.codes() == []
+    assert editor.project.unknown() == []
 
 
 def test_a_file_that_is_not_saved_yet_is_a_tenant_too(editor: Editor) -> None:
