@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from provisioner.cli import main
-from provisioner.pipeline.importing import people
+from provisioner.core.errors import UsageError
+from provisioner.pipeline import yaml_reader
+from provisioner.pipeline.importing import people, sheet
+from provisioner.pipeline.importing.written import Header, written
 from provisioner.pipeline.load import load
 from provisioner.pipeline.validate import validate
 
@@ -106,6 +112,25 @@ def test_what_is_missing_is_a_finding_in_the_file(run: Run) -> None:
 def test_a_list_as_a_spreadsheet_saves_it(run: Run) -> None:
     out, _ = run.csv(users="Förnamn\tEfternamn\tExt\tDID\r\nÅke\tÖst\t101\t0850100101\r\n".encode("cp1252"))
     assert "  ake-ost:  # users.csv:2\n    name: Åke Öst\n" in out
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20), min_size=1, max_size=4))
+def test_any_name_comes_back_as_it_was(names: list[str]) -> None:
+    rows = [sheet.Row(f"users.csv:{n}", {"name": each, "extension": f"{n + 100}"}) for n, each in enumerate(names)]
+    made = people.company(sheet.Sheet(tuple(rows), ()), None, "SE", "business")
+    header = Header(names[0], "acme.example", "Europe/Stockholm", "sv", "SE")
+    reading = yaml_reader.read(written(made, header, "users.csv"), "acme.yaml")
+    assert reading.findings == []
+    assert [each["name"] for each in reading.data["users"].values()] == names
+    assert reading.data["name"] == names[0]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.binary(max_size=200), st.text(max_size=100).map(lambda text: f"name,extension\n{text}".encode())))
+def test_any_bytes_are_a_list_or_none(content: bytes) -> None:
+    with contextlib.suppress(UsageError):
+        people.company(sheet.read(content, "users.csv", people.USERS, "extension"), None, "SE", "")
 
 
 @pytest.mark.parametrize(

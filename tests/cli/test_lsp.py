@@ -26,6 +26,12 @@ class Session:
         self.told: asyncio.Queue[types.PublishDiagnosticsParams] = asyncio.Queue()
         self.version = 1
 
+        self.watched: list[str] = []
+
+        @self.client.feature(types.CLIENT_REGISTER_CAPABILITY)
+        def registered(asked: types.RegistrationParams) -> None:
+            self.watched += [each.method for each in asked.registrations]
+
         @self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def told(diagnostics: types.PublishDiagnosticsParams) -> None:
             self.told.put_nowait(diagnostics)
@@ -75,7 +81,9 @@ def in_a_session(tmp_path: Path, asks: Callable[[Session], Awaitable[None]]) -> 
         session = Session(tmp_path / "examples/tenants/solglantan.yaml")
         client = session.client
         await client.start_io(str(PBX), "lsp")
-        asked = types.InitializeParams(capabilities=types.ClientCapabilities(), root_uri=tmp_path.as_uri())
+        watching = types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True)
+        able = types.ClientCapabilities(workspace=types.WorkspaceClientCapabilities(did_change_watched_files=watching))
+        asked = types.InitializeParams(capabilities=able, root_uri=tmp_path.as_uri())
         told = await asyncio.wait_for(client.initialize_async(asked), SECONDS)
         assert told.server_info
         assert told.server_info.name == "pbx"
@@ -100,6 +108,9 @@ def test_an_editor_at_work(tmp_path: Path) -> None:
         await questions_about_a_place(session)
         await a_file_of_nobodys_has_no_answers(session)
         await a_number_that_another_tenant_has_is_found(session)
+        await a_file_that_changes_on_the_disk_counts(session)
+        session.change("queue:nurse", "queue:nurs")
+        await session.findings(1)
         session.client.text_document_did_close(types.DidCloseTextDocumentParams(session.document))
         await session.findings(0)
 
@@ -156,4 +167,14 @@ async def a_number_that_another_tenant_has_is_found(session: Session) -> None:
     other = session.file.with_name("nordverk.yaml").read_text(encoding="utf-8")
     number = next(line for line in other.splitlines() if '"+4631390' in line).split('"')[1]
     session.change('"+46846500410"', f'"{number}"')
-    assert "N201" in {each.code for each in await session.findings(1)}
+    (twice,) = await session.findings(1)
+    assert twice.code == "N201"
+
+
+async def a_file_that_changes_on_the_disk_counts(session: Session) -> None:
+    assert session.watched == [types.WORKSPACE_DID_CHANGE_WATCHED_FILES]
+    other = session.file.with_name("nordverk.yaml")
+    other.unlink()
+    event = types.FileEvent(other.as_uri(), types.FileChangeType.Deleted)
+    session.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+    await session.findings(0)

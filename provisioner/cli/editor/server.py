@@ -137,6 +137,7 @@ def make() -> LanguageServer:
         for document in ("tenant", "provider"):  # the first question must not wait for them
             grammar.root(document)
         reference.fields()
+        _watch(server)
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(asked: types.DidOpenTextDocumentParams) -> None:
@@ -160,6 +161,19 @@ def make() -> LanguageServer:
 
     _answers(server, editor)
     return server
+
+
+def _watch(server: LanguageServer) -> None:
+    """Asks the client to tell when files change that it has not open, where it can."""
+    workspace = server.client_capabilities.workspace
+    watching = workspace.did_change_watched_files if workspace else None
+    if not (watching and watching.dynamic_registration):
+        return
+    patterns = [types.FileSystemWatcher(f"**/{each}") for each in ("provider.yaml", "tenants/**/*.{yaml,yml}")]
+    asked = types.Registration(
+        "files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, types.DidChangeWatchedFilesRegistrationOptions(patterns)
+    )
+    server.client_register_capability(types.RegistrationParams([asked]))
 
 
 def _answers(server: LanguageServer, editor: Editor) -> None:

@@ -85,7 +85,7 @@ def completions(text: Text, asked: types.Position, found: Completion) -> types.C
         )
         for number, each in enumerate(found.proposals)
     ]
-    return types.CompletionList(is_incomplete=False, items=items)
+    return types.CompletionList(is_incomplete=found.narrowed, items=items)
 
 
 def symbols(text: Text, found: Iterable[Symbol]) -> list[types.DocumentSymbol]:

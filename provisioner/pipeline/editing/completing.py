@@ -17,7 +17,7 @@ from provisioner.core.source import Position
 from provisioner.pipeline import yaml_reader
 from provisioner.pipeline.yaml_reader import Place
 
-from . import grammar, places
+from . import grammar
 from .project import Project, View
 
 MARK = "\ue000"
@@ -47,6 +47,8 @@ class Completion:
 
     begin: Position
     proposals: tuple[Proposal, ...]
+    narrowed: bool = False
+    """Whether there are others for another beginning of the word: those of a kind once the kind is written."""
 
 
 def complete(project: Project, file: FilePath, position: Position) -> Completion:
@@ -69,8 +71,8 @@ def complete(project: Project, file: FilePath, position: Position) -> Completion
             proposals += _keys(grammar.keys(view.kind, nodes), place, after)
         else:
             proposals += (Proposal(Kind.WORD, each, each) for each in grammar.values(nodes))
-            proposals += _names(view, grammar.refers(nodes))
-    return Completion(begin, tuple(proposals))
+            proposals += _names(view, grammar.refers(nodes), word.partition(":")[0] if ":" in word else "")
+    return Completion(begin, tuple(proposals), narrowed=":" in word)
 
 
 def _places(head: str, quote: str) -> Iterator[Place]:
@@ -90,16 +92,12 @@ def _keys(keys: list[grammar.Key], place: Place, after: str) -> Iterator[Proposa
             yield Proposal(Kind.KEY, key.name, insert, "required" if key.required else "", key.description)
 
 
-def _names(view: View, kinds: frozenset[str]) -> Iterator[Proposal]:
+def _names(view: View, kinds: frozenset[str], written: str) -> Iterator[Proposal]:
+    """The names that may stand there; those of one kind where it is written already."""
     for kind in sorted(kinds):
         if kind == DESTINATION:
-            for ref in view.destinations():
-                yield Proposal(Kind.NAME, str(ref), str(ref), _titled(view, ref))
+            for ref in view.destinations(written):
+                yield Proposal(Kind.NAME, str(ref), str(ref), view.title(ref))
         else:
             for name in sorted(view.names(kind)):
-                yield Proposal(Kind.NAME, name, name, _titled(view, Ref(kind, name)) or kind)
-
-
-def _titled(view: View, ref: Ref) -> str:
-    found = view.definition(ref)
-    return places.titled(*found) if found else ""
+                yield Proposal(Kind.NAME, name, name, view.title(Ref(kind, name)) or kind)

@@ -6,8 +6,9 @@ claim the same number. What was read is kept as long as its text or its file sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path as FilePath
 
 from provisioner.core.feature import Claims
@@ -54,7 +55,7 @@ class View:
         """The names of one kind that the tenant may use, as last understood; as written while it never was."""
         match kind:
             case "plan":
-                plans = (self.provider.data.get("catalogue") or {}).get("plans")
+                plans = _inside(self.provider.data, "catalogue", "plans")
                 return frozenset(plans if isinstance(plans, dict) else ())
             case "hangup":
                 return frozenset(HANGUPS)
@@ -64,18 +65,43 @@ class View:
         written = self.document.source.keys
         return frozenset(str(path[1]) for path in written if len(path) == 2 and path[0] in sections)
 
-    def destinations(self) -> Iterator[Ref]:
-        """Everything of the tenant that a call can go on to."""
-        for kind in DESTINATION_KINDS:
-            yield from (Ref(kind, name) for name in sorted(self.names(kind)))
+    def destinations(self, kind: str = "") -> Iterator[Ref]:
+        """Everything of the tenant that a call can go on to, or what is of one kind."""
+        for each in (kind,) if kind in DESTINATION_KINDS else DESTINATION_KINDS:
+            yield from (Ref(each, name) for name in sorted(self.names(each)))
+
+    def title(self, ref: Ref) -> str:
+        """What people call the thing of that name; empty where nothing says it, or while the file cannot be read."""
+        if ref.kind == "plan":
+            return _title(_inside(self.provider.data, "catalogue", "plans", ref.name))
+        found = (_title(_inside(self.document.data, section, ref.name)) for section in _sections(ref.kind))
+        return next((each for each in found if each), "")
 
     def definition(self, ref: Ref) -> tuple[SourceMap, Path] | None:
         """Where the thing of that name is said, or None where nothing says it."""
         if ref.kind == "plan":
             return _where(self.provider, ("catalogue", "plans", ref.name))
-        sections = [each.section for each in FEATURES if ref.kind == each.kind or ref.kind in each.defines_too]
-        places = (_where(self.document, (section, ref.name)) for section in sections or ["numbers"])
+        places = (_where(self.document, (section, ref.name)) for section in _sections(ref.kind))
         return next((found for found in places if found), None)
+
+
+@cache
+def _sections(kind: str) -> tuple[str, ...]:
+    """The sections whose entries a reference of the kind may name."""
+    found = tuple(each.section for each in FEATURES if kind == each.kind or kind in each.defines_too)
+    return found or ("numbers",)
+
+
+def _inside(data: object, *path: str) -> object:
+    """What stands at a path of a document as written, which may be anything; None where nothing does."""
+    for step in path:
+        data = data.get(step) if isinstance(data, dict) else None
+    return data
+
+
+def _title(entry: object) -> str:
+    told = (entry.get("title") or entry.get("name")) if isinstance(entry, dict) else None
+    return told if isinstance(told, str) else ""
 
 
 def _where(document: Document, path: Path) -> tuple[SourceMap, Path] | None:
@@ -125,6 +151,7 @@ class Project:
 
     def findings(self, slug: str) -> list[Located]:
         """Everything that is wrong in a tenant's files, or in the provider's, also against tenants that are known."""
+        self._forget()
         model, own = self._provider()
         found = self._understand(slug, model) if slug else list(own)
         claims = {each: held for each, (_, held) in self._claims.items() if held}
@@ -134,10 +161,14 @@ class Project:
 
     def unknown(self) -> list[str]:
         """Tenants whose files are not as when they were last understood."""
+        return [each for each in self._forget() if self._claims.get(each, ((),))[0] != self._stamp(self.files(each))]
+
+    def _forget(self) -> Iterable[str]:
+        """Lets go of tenants that are there no more; returns those that are."""
         found = find(self.root)
         for gone in self._claims.keys() - found.keys() - {self.slug(each) for each in self.unsaved}:
             del self._claims[gone]
-        return [each for each in found if self._claims.get(each, ((),))[0] != self._stamp(self.files(each))]
+        return found
 
     def learn(self, slug: str) -> None:
         """Understands one tenant for what it claims, and keeps no more of it than that where nobody edits it."""

@@ -12,6 +12,9 @@ from .people import Company, Line, Person
 PLAIN = re.compile(r"[^\W\d_][\w .@-]*")
 """What needs no quotes, but for the words below; everything else gets them."""
 
+NOT_AS_IT_IS = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+"""What JSON leaves as it is and YAML breaks a line at, or refuses."""
+
 WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
 """What some readers of YAML take for something else than a text."""
 
@@ -88,4 +91,6 @@ def _user(person: Person) -> Iterator[str]:
 def _scalar(text: str) -> str:
     """The text as YAML: in quotes where it could be read as anything else."""
     plain = PLAIN.fullmatch(text) and text == text.strip() and text.lower() not in WORDS
-    return text if plain else json.dumps(text, ensure_ascii=False)
+    if plain:
+        return text
+    return NOT_AS_IT_IS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))

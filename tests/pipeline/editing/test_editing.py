@@ -82,6 +82,8 @@ def editor(tmp_path: Path) -> Editor:
         (GROUP + "    members: [us|", {"user:anna", "user:bo", "hangup:busy"}, {"members", "queue:x"}),
         (GROUP + '    members: ["us|"]\n', {"user:anna", "voicemail:anna"}, {"members"}),
         (GROUP + "    members:\n      - |", {"user:anna"}, {"members"}),
+        (GROUP + "    no_answer: voicemail:a|", {"voicemail:anna", "voicemail:bo"}, {"user:anna"}),
+        (GROUP + "    no_answer: voicemai|", {"voicemail:anna", "user:anna"}, set()),
         (GROUP + "    strategy: |", {"all", "linear"}, {"user:anna"}),
         (GROUP + "    skip_busy: |", {"yes", "no"}, set()),
         (GROUP + "    ring_time: |", set(), {"user:anna"}),
@@ -133,6 +135,12 @@ def test_findings_are_those_of_the_text_and_not_of_the_file(editor: Editor) -> N
     assert editor.codes() == []
 
 
+@pytest.mark.parametrize("catalogue", ["catalogue: []\n", "catalogue: x\n", "catalogue: {plans: [a]}\n", "x: [\n"])
+def test_plans_of_a_catalogue_that_is_none(editor: Editor, catalogue: str) -> None:
+    editor.type(PROVIDER.partition("catalogue:")[0] + catalogue + "|", editor.project.root / "provider.yaml")
+    assert editor.proposals(HEAD + "  eva: {name: Eva, plan: |") == {}
+
+
 def test_an_empty_text_is_not_the_file(editor: Editor) -> None:
     editor.type("|")
     assert editor.codes() == ["Y004"]
@@ -147,8 +155,8 @@ def test_what_another_tenant_claims_is_found_once_it_is_learnt(editor: Editor) -
     assert editor.project.unknown() == []
     assert editor.codes() == ["N201"]
     other.unlink()
-    assert editor.project.unknown() == []
     assert editor.codes() == []
+    assert editor.project.unknown() == []
 
 
 def test_a_file_that_is_not_saved_yet_is_a_tenant_too(editor: Editor) -> None:
