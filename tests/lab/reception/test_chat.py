@@ -161,7 +161,8 @@ def test_c5_an_apply_puts_back_what_was_changed_by_hand_and_disconnects_nobody(r
     place = {"room": "deals", "service": "conference.chat.example"}
 
     def done() -> int:
-        (stack,) = reception.document("apply", "--target", "chat", "--again", "--yes")["stacks"]
+        applied = reception.document("apply", "--target", "chat", "--again", "--yes")
+        (stack,) = (each for each in applied["stacks"] if each["stack"] == "lab.tenant.chat")
         (chat,) = (each for each in stack["steps"] if each["name"] == "chat")
         return int(chat["hosts"]["edge"]["changed"])
 
