@@ -61,6 +61,7 @@ class Asterisk:
 def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(moves, "SPOOL", tmp_path / "spool")
     monkeypatch.setattr(moves, "CALLS", tmp_path / "calls")
+    monkeypatch.setattr(moves, "BOOKS", tmp_path / "books")
     monkeypatch.setattr(mailboxes, "DATABASE", tmp_path / "mailboxes.sqlite3")
     monkeypatch.setattr(moves, "ask", Asterisk({}))
     return tmp_path
@@ -99,6 +100,25 @@ def test_a_mailbox_moves_and_what_came_in_between_stands_behind(node: Path) -> N
     moves.carry("acme", moves.backwards([ANNA]))
     assert not (home / "anna-b").exists()
     assert len(files(home)) == 9
+
+
+@pytest.mark.row("U11")
+def test_her_contact_book_moves_also_where_one_was_made_under_the_new_name(node: Path) -> None:
+    home = node / "books"
+    lay(home, "acme.anna/personal/mother.vcf", "acme.anna/personal/.Radicale.props", "acme.anna-lisa/personal/x.vcf")
+    (home / "acme.anna/company").symlink_to("../acme")
+    moves.carry("acme", [ANNA])
+    assert (home / "acme.anna-b/company").is_symlink()
+    lay(home, "acme.anna/personal/father.vcf", "acme.anna/personal/.Radicale.cache/item/father.vcf")
+    (home / "acme.anna/company").symlink_to("../acme")
+    moves.carry("acme", [ANNA])
+    assert not (home / "acme.anna").exists()
+    assert set(files(home)) == {
+        "acme.anna-b/personal/mother.vcf",
+        "acme.anna-b/personal/father.vcf",
+        "acme.anna-b/personal/.Radicale.props",
+        "acme.anna-lisa/personal/x.vcf",
+    }
 
 
 @pytest.mark.parametrize("cut", range(1, 8))

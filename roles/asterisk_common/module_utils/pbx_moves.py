@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ from ansible.module_utils.pbx_asterisk import Refused, ask, read_json
 
 SPOOL = Path("/var/spool/asterisk")
 CALLS = Path("/var/lib/pbx-calls")
+BOOKS = Path("/var/lib/pbx-contacts/collection-root")
+"""Of the CardDAV server: a folder for each user, `<tenant>.<user>`, whose own book lies in `personal`."""
 SECONDS = 30.0
 ENTRY = re.compile(r"^(/.*?)\s*: (.*?)\s*$", re.MULTILINE)
 """An entry as `database show` shows it."""
@@ -82,11 +85,23 @@ def _folders(slug: str, move: Move) -> None:
         mailbox(SPOOL / "voicemail" / slug / old, SPOOL / "voicemail" / slug / new)
     if kind == "user":
         files(SPOOL / "activities" / slug / old, SPOOL / "activities" / slug / new)
+        book(BOOKS / f"{slug}.{old}", BOOKS / f"{slug}.{new}")
     if kind == "prompt":
         files(SPOOL / "prompts" / slug / old, SPOOL / "prompts" / slug / new)
     if kind == "activity":
         for path in (SPOOL / "activities" / slug).glob(f"*/{old}.*"):
             path.replace(path.with_name(f"{new}{path.suffix}"))
+
+
+def book(old: Path, new: Path) -> None:
+    """Her own cards; under the new name there may be a book already, which the server has shown to nobody for long."""
+    if not old.is_dir():
+        return
+    if not new.exists():
+        old.rename(new)
+        return
+    shutil.rmtree(old / "personal/.Radicale.cache", ignore_errors=True)
+    files(old, new)
 
 
 def mailbox(old: Path, new: Path) -> None:

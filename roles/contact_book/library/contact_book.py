@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Ansible module: the contact books of one tenant in the folder of the CardDAV server, told truthfully.
+"""Ansible module: the contact books of tenants in the folder of the CardDAV server, told truthfully.
 
-The tenant's own book becomes what its bundle says, card by card. Each user has a link to it and a book of her own,
+A tenant's own book becomes what its bundle says, card by card. Each user has a link to it and a book of her own,
 which is made once and never touched again; that of a user who is gone is put aside as one file of cards. The server's
 own lock is held meanwhile. Not for what users have when a tenant leaves: that is the role `leaving`.
 """
@@ -158,24 +158,28 @@ class Books:
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
-            "tenant": {"type": "str", "required": True},
+            "tenants": {"type": "list", "elements": "str", "required": True},
             "state": {"type": "str", "choices": ["present", "absent"], "required": True},
         },
         supports_check_mode=True,
     )
-    slug = module.params["tenant"]
-    if not SLUG.fullmatch(slug):
-        module.fail_json(msg=f"{slug!r} is no tenant")
-    book = wanted(BUNDLES / slug) if module.params["state"] == "present" else None
+    slugs, present = module.params["tenants"], module.params["state"] == "present"
+    if strange := [each for each in slugs if not SLUG.fullmatch(each)]:
+        module.fail_json(msg=f"{strange[0]!r} is no tenant")
+    found = {slug: wanted(BUNDLES / slug) if present else None for slug in slugs}
     if not HOME.is_dir():
-        if book:
+        if any(found.values()):
             module.fail_json(msg=f"{HOME} is not there; apply the platform first")
         module.exit_json(changed=False)
     server = pwd.getpwnam(DAEMON)
-    books = Books(slug, HOME, server.pw_uid, server.pw_gid, module.check_mode)
-    with books.locked():
-        books.apply(book) if book else books.take_away()
-    module.exit_json(changed=bool(books.done), done=books.done)
+    done = {}
+    for slug, book in found.items():
+        books = Books(slug, HOME, server.pw_uid, server.pw_gid, module.check_mode)
+        with books.locked():
+            books.apply(book) if book else books.take_away()
+        if books.done:
+            done[slug] = books.done
+    module.exit_json(changed=bool(done), tenants=list(done), done=done)
 
 
 if __name__ == "__main__":
