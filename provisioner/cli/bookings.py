@@ -22,7 +22,7 @@ from .deployment import EnvironmentOption, duration, running
 from .options import FolderOption, Format, FormatOption
 
 if TYPE_CHECKING:
-    from provisioner.core.ports.bookings import Booking
+    from provisioner.core.ports.bookings import Booking, Bookings
     from provisioner.pipeline.booking import Made
     from provisioner.pipeline.validate import Specification
     from provisioner.wiring import Verification
@@ -79,8 +79,9 @@ def book(
     """
     from provisioner.core.ports.bookings import Booking
     from provisioner.pipeline.booking import booked, checked
-    from provisioner.pipeline.conferring import find
+    from provisioner.pipeline.conferring import KIND, find
 
+    name, organizer = name.removeprefix(KIND), organizer.removeprefix("user:")
     verification, specification = running(folder, env, tenant)
     scope = specification.scopes[tenant]
     conference = find(specification, tenant, name)
@@ -100,7 +101,7 @@ def book(
     )
     new = checked(new, made)
     kept = verification.bookings()
-    others = asyncio.run(kept.booked(tenant))
+    others = _booked(kept, specification, tenant)
     new = booked(new, others, made, times, until.date() if until else None)
     asyncio.run(kept.keep(tenant, new))
     _show([new], form)
@@ -126,7 +127,7 @@ def change(
 
     verification, specification = running(folder, env, tenant)
     kept = verification.bookings()
-    others = asyncio.run(kept.booked(tenant))
+    others = _booked(kept, specification, tenant)
     old = _one(others, tenant, id)
     made = _made(verification, specification, tenant, old.conference, old.organizer)
     new = replace(
@@ -154,7 +155,7 @@ def cancel(
 
     verification, specification = running(folder, env, tenant)
     kept = verification.bookings()
-    old = _one(asyncio.run(kept.booked(tenant)), tenant, id)
+    old = _one(_booked(kept, specification, tenant), tenant, id)
     # The conference may be no longer in the file.
     gone = cancelled(old, Made(specification.scopes[tenant], Way((), ""), int(time.time())))
     asyncio.run(kept.keep(tenant, gone))
@@ -170,9 +171,16 @@ def bookings(
     folder: FolderOption = Path(),
 ) -> None:
     """List the telephone conferences that are booked, the next first."""
-    verification, _ = running(folder, env, tenant)
-    found = asyncio.run(verification.bookings().booked(tenant))
+    verification, specification = running(folder, env, tenant)
+    found = _booked(verification.bookings(), specification, tenant)
     _show([each for each in found if past or (each.over > time.time() and not each.cancelled)], form)
+
+
+def _booked(kept: Bookings, specification: Specification, tenant: str) -> tuple[Booking, ...]:
+    from provisioner.pipeline.booking import under_new_names
+
+    found, moves = asyncio.run(kept.booked(tenant)), specification.tenants[tenant].moved
+    return tuple(under_new_names(each, moves) for each in found)
 
 
 def _made(verification: Verification, specification: Specification, tenant: str, name: str, organizer: str) -> Made:

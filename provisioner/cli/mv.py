@@ -28,8 +28,9 @@ def mv(
 ) -> int:
     """Rename something in the tenant's files, with all that refers to it.
 
-    The next apply carries mailbox, greetings, recordings, log-ins and settings over, because the move stands in the
-    file (`moved`); telephones of a user go on logging in as before (`account`). Comments and all other lines stay.
+    The next apply carries mailbox, greetings, recordings, bookings, log-ins and settings over, because the move stands
+    in the file (`moved`); telephones of a user go on logging in as before (`account`). Comments and all other lines
+    stay.
     """
     from provisioner.pipeline import moving
 

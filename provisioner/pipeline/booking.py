@@ -15,6 +15,7 @@ from provisioner.core.feature import Scope
 from provisioner.core.findings import nearest
 from provisioner.core.ports.bookings import Booking, Letter, Reminder
 from provisioner.core.refs import Ref
+from provisioner.features.moved.model import Move
 
 from . import booking_words as words
 from .invitations import calendar, moments
@@ -86,9 +87,21 @@ def checked(new: Booking, made: Made) -> Booking:
         raise UsageError(f"{new.organizer} has no mail address to invite from", f"give users.{new.organizer} an email")
     if not 60 <= new.seconds <= 86_400:
         raise UsageError(f"{new.seconds} s is no length of a conference", "write one from 1m to 24h")
-    for named in new.invited:
-        guest(made.scope, named)
-    return replace(new, reply_to=organizer.mail)
+    invited = tuple(dict.fromkeys(guest(made.scope, named).named for named in new.invited))
+    return replace(new, invited=invited, reply_to=organizer.mail)
+
+
+def under_new_names(booking: Booking, moves: Iterable[Move]) -> Booking:
+    """The booking as the tenant file names conference and people now: a rename that is not applied yet is not carried
+    over yet on the node either."""
+    for move in moves:
+        old, new = move.old.name, move.new.name
+        if move.old.kind == "conference" and booking.conference == old:
+            booking = replace(booking, conference=new)
+        if move.old.kind == "user":
+            organizer, *invited = (new if each == old else each for each in (booking.organizer, *booking.invited))
+            booking = replace(booking, organizer=organizer, invited=tuple(invited))
+    return booking
 
 
 def without_guests(invited: Iterable[str], named: Iterable[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ another thing that looks like it comes, and no move says so, the plan says what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from provisioner.core import record
@@ -15,6 +16,7 @@ from provisioner.core.errors import PbxError
 from provisioner.core.feature import Feature
 from provisioner.core.holdings import entries
 from provisioner.core.refs import Ref
+from provisioner.features.conferences import facts as conferences
 from provisioner.features.moved.model import KINDS
 from provisioner.features.outbound import facts as outbound
 from provisioner.features.schedules import switch
@@ -36,6 +38,7 @@ SECTIONS: Mapping[str, Feature[Any]] = {each.kind: each for each in FEATURES if 
 KEPT: Mapping[str, str] = {
     "activity": "what users set and recorded for it is kept",
     "call_back": "numbers that callers left are kept",
+    "conference": "PINs, bookings and recordings are kept",
     "prompt": "what was recorded by phone is kept",
     "queue": "agents, promised calls and recordings are kept",
     "ring_group": "who is logged in is kept",
@@ -142,6 +145,7 @@ def _earlier(handle: str, packed: Callable[[str], str]) -> Iterator[str]:
 
 
 _PINS: Mapping[str, tuple[Callable[[str, str], str], ...]] = {
+    "conference": (conferences.pin_secret, partial(conferences.pin_secret, leaders=True)),
     "user": (users.pin_secret, outbound.pin_secret),
     "schedule": (switch.pin_secret,),
 }

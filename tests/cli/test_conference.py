@@ -1,12 +1,17 @@
-"""What `pbx conference` refuses before it asks any machine."""
+"""What `pbx conference` refuses before it asks any machine, and by which names it finds bookings."""
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from provisioner.cli.main import run
+from provisioner.core.ports.bookings import Booking
+from provisioner.wiring import Verification
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SOON = ("--at", "2090-01-11T10:00")
@@ -43,3 +48,50 @@ def test_no_such_conference(words: tuple[str, ...], told: str, capsys: pytest.Ca
 def test_no_such_booking(words: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["conference", "book", "nordverk", *words, "--folder", str(EXAMPLES)]) == 64
     assert told in capsys.readouterr().err
+
+
+class Kept:
+    """Bookings by tenant and id, of which none lies on a machine."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, str], Booking] = {}
+
+    async def booked(self, tenant: str) -> tuple[Booking, ...]:
+        return tuple(each for (owner, _), each in self.found.items() if owner == tenant)
+
+    async def keep(self, tenant: str, booking: Booking) -> None:
+        self.found[tenant, booking.id] = booking
+
+
+@pytest.mark.row("C10")
+def test_a_booking_is_found_under_the_names_of_today(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, kept = tmp_path / "folder", Kept()
+    shutil.copytree(EXAMPLES, folder, ignore=shutil.ignore_patterns(".pbx", "secrets"))
+    file = folder / "tenants/nordverk.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("  erik:\n", "  erik:\n    email: erik@nordverk.example\n", 1), encoding="utf-8")
+    monkeypatch.setattr(Verification, "bookings", lambda _: kept)
+
+    def pbx(*words: str) -> list[dict[str, Any]]:
+        assert run(["conference", *words, "--folder", str(folder), "--format", "json"]) == 0
+        found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["bookings"]
+        return found
+
+    invited = ("--invite", "user:erik", "--invite", "eva@client.example")
+    (made,) = pbx("book", "nordverk", "conference:stand-up", *SOON, "--by", "user:erik", *invited)
+    names = ("conference", "organizer", "invited")
+    assert [made[each] for each in names] == ["stand-up", "erik", ["erik", "eva@client.example"]]
+    for old, new in (("user:erik", "erik-b"), ("conference:stand-up", "daily")):
+        assert run(["mv", "nordverk", old, new, "--folder", str(folder)]) == 0
+    capsys.readouterr()
+    (found,) = pbx("bookings", "nordverk")
+    assert [found[each] for each in names] == ["daily", "erik-b", ["erik-b", "eva@client.example"]]
+    pbx("change", "nordverk", made["id"], "--for", "45m")
+    (booking,) = kept.found.values()
+    assert (booking.conference, booking.organizer, booking.sequence) == ("daily", "erik-b", 1)
+    assert run(["conference", "book", "nordverk", "daily", *SOON, "--by", "erik-b", "--folder", str(folder)]) == 64
+    assert "the conference daily is booked for 'Stand-up'" in capsys.readouterr().err
+    (gone,) = pbx("cancel", "nordverk", made["id"])
+    assert gone["cancelled"]

@@ -80,6 +80,8 @@ class FakeSecrets:
     values: dict[str, str] = field(default_factory=dict)
 
     def get(self, handle: str) -> str:
+        if handle not in self.values:
+            raise PbxError(f"there is no secret {handle}")
         return self.values[handle]
 
     def set(self, handle: str, value: str) -> None:

@@ -13,7 +13,19 @@ import vobject
 from provisioner.core.errors import UsageError
 from provisioner.core.feature import Scope
 from provisioner.core.ports.bookings import Booking
-from provisioner.pipeline.booking import Made, Way, booked, cancelled, changed, checked, facts, ways, without_guests
+from provisioner.features.moved.model import Move
+from provisioner.pipeline.booking import (
+    Made,
+    Way,
+    booked,
+    cancelled,
+    changed,
+    checked,
+    facts,
+    under_new_names,
+    ways,
+    without_guests,
+)
 from tests.features.test_cases import specification_of
 
 pytestmark = pytest.mark.row("C10")
@@ -246,3 +258,29 @@ def test_how_the_conference_is_called(scope: Scope) -> None:
 
 def test_what_is_shown_holds_no_pin(made: Made) -> None:
     assert "123456" not in str(facts(new(made)))
+
+
+@pytest.mark.parametrize(
+    ("moves", "conference", "organizer", "invited"),
+    [
+        ([("conference:weekly", "conference:board")], "board", "anna", ("bo", "cecilia", "eva@client.example")),
+        ([("user:anna", "user:anna-b")], "weekly", "anna-b", ("bo", "cecilia", "eva@client.example")),
+        (
+            [("user:bo", "user:bosse"), ("user:bosse", "user:b")],
+            "weekly",
+            "anna",
+            ("b", "cecilia", "eva@client.example"),
+        ),
+        ([("queue:weekly", "queue:bo"), ("conference:bo", "conference:x")], "weekly", "anna", wanted().invited),
+    ],
+)
+def test_a_move_that_is_not_applied_yet_is_seen_all_the_same(
+    moves: list[tuple[str, str]], conference: str, organizer: str, invited: tuple[str, ...]
+) -> None:
+    found = under_new_names(wanted(), [Move.model_validate({"from": old, "to": new}) for old, new in moves])
+    assert found == wanted(conference=conference, organizer=organizer, invited=invited)
+
+
+def test_who_is_invited_is_kept_by_name(made: Made) -> None:
+    found = checked(wanted(invited=("user:bo", "bo", "cecilia", "+46701740607")), made)
+    assert found.invited == ("bo", "cecilia", "+46701740607")

@@ -14,7 +14,7 @@ import pytest
 from provisioner.core import record
 from provisioner.core.audit import Result, verify
 from provisioner.core.deployment import Ended, Kind, Outcome, Stack
-from provisioner.core.errors import PlanStale, StoppedByLimit
+from provisioner.core.errors import PbxError, PlanStale, StoppedByLimit
 from provisioner.core.holdings import Holding
 from provisioner.pipeline import deploy
 from provisioner.pipeline.auditing import Permit
@@ -181,7 +181,7 @@ def test_only_sounds_that_change_are_made(house: House) -> None:
 
 def test_a_secret_that_only_the_provider_knows_is_asked_for_and_never_made(house: House) -> None:
     prepared = replace(house.prepare(), site=replace(SITE, outlets=None))
-    with pytest.raises(KeyError, match="given/mail-relay"):
+    with pytest.raises(PbxError, match="given/mail-relay"):
         deploy.apply(prepared, house.tools, lambda _: None)
     assert not house.engine.there
     house.secrets.set("given/mail-relay", "hush")

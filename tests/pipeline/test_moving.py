@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from provisioner.core import record
 from provisioner.core.errors import PbxError, UsageError
 from provisioner.core.refs import Ref
 from provisioner.pipeline import describe, moved, moving
 from provisioner.pipeline.load import load
+from tests.pipeline.house import FakeSecrets
 from tests.pipeline.test_brakes import told as stops
 from tests.pipeline.test_deploy import EXAMPLES
 
@@ -162,3 +164,57 @@ def test_a_tenants_file_that_was_renamed_is_told_as_a_loss() -> None:
     assert list(found) == ["kiosken"]
     assert found["kiosken"].text.startswith("kiosken goes and kiosk comes with its domain: messages, recordings and ")
     assert found["kiosken"].dangerous
+
+
+@pytest.mark.row("C11")
+def test_a_conference_is_renamed_with_what_leads_to_it_and_its_leader_too(folder: Path) -> None:
+    file = folder / "tenants" / "nordverk.yaml"
+    text = file.read_text(encoding="utf-8")
+    text = text.replace('"9": ivr:more', '"9": ivr:more\n      "8": conference:project')
+    file.write_text(text.replace("open: ivr:main", "open: conference:project"), encoding="utf-8")
+    found = moving.move(folder, "nordverk", Ref("conference", "project"), Ref("conference", "board"))
+    assert found.noted
+    assert added(found.patch) == [
+        '"+46313900608": {title: Conferences, destination: "conference:board"}',
+        "open: conference:board",
+        '"8": conference:board',
+        "board:                    # customers call the number and type a PIN; colleagues and the leader need none",
+        "",
+        "moved:",
+        '- {from: "conference:project", to: "conference:board"}',
+    ]
+    assert "leaders: [frida-b]" in added(
+        moving.move(folder, "nordverk", Ref("user", "frida"), Ref("user", "frida-b")).patch
+    )
+
+
+@pytest.mark.row("C11")
+def test_a_plan_says_what_is_kept_of_a_conference_or_lost(folder: Path) -> None:
+    old = load(folder, frozenset(["nordverk"])).tenants[0].data
+    found = moving.move(folder, "nordverk", Ref("conference", "project"), Ref("conference", "board"))
+    moving.write(folder, found)
+    new = load(folder, frozenset(["nordverk"])).tenants[0].data
+    assert plan(old, new, folder) == ["renamed conference project → board; PINs, bookings and recordings are kept"]
+    first, *others = plan(old, {key: each for key, each in new.items() if key != "moved"}, folder)
+    assert "looks like it: PINs, bookings and recordings are lost; if it was renamed, `pbx mv " in first
+    assert others
+
+
+@pytest.mark.row("C11")
+def test_pins_of_a_conference_are_made_from_those_under_its_earlier_names() -> None:
+    pairs = (("weekly", "monday"), ("monday", "board"))
+    noted = [{"from": f"conference:{old}", "to": f"conference:{new}"} for old, new in pairs]
+    packed = record.pack({"moved": [*noted, {"from": "user:weekly", "to": "user:bo"}]})
+    secrets = FakeSecrets()
+    for name in ("conference-weekly", "leaders-weekly", "leaders-monday", "user-weekly"):
+        secrets.set(f"acme/pin/{name}", name)
+    made = {
+        each: moved.made(f"acme/pin/{each}", lambda _: packed, secrets)()
+        for each in ("conference-board", "leaders-board", "user-bo", "conference-other")
+    }
+    assert len(made.pop("conference-other")) == 6, "a new one"
+    assert made == {
+        "conference-board": "conference-weekly",
+        "leaders-board": "leaders-monday",  # renewed under that name
+        "user-bo": "user-weekly",
+    }

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.roles.on_a_machine import load
 
+bookings = load("asterisk_common/library", "pbx_bookings")
 moves = load("asterisk_common/library", "pbx_moves")
 mailboxes = load("asterisk_common/library", "pbx_mailboxes")
 
@@ -20,6 +24,7 @@ def move(kind: str, old: str, new: str, *lights: tuple[str, str]) -> dict[str, o
 
 ANNA = move("user", "anna", "anna-b")
 FOOD = move("activity", "lunch", "food")
+WEEKLY = move("conference", "weekly", "board")
 HOURS = move("schedule", "open", "hours")
 
 
@@ -121,6 +126,74 @@ def test_her_contact_book_moves_also_where_one_was_made_under_the_new_name(node:
     }
 
 
+def book(home: Path, id: str, conference: str, organizer: str, *invited: str) -> dict[str, Any]:
+    """As `pbx conference book` keeps one."""
+    letters = [{"sequence": 0, "to": "anna@acme.example", "text": "weekly, Invited by Anna Berg, in Malmö"}]
+    facts = {"id": id, "conference": conference, "organizer": organizer, "invited": invited, "title": "weekly"}
+    booking = json.loads(json.dumps({**facts, "letters": letters}))
+    home.mkdir(parents=True, exist_ok=True)
+    (home / f"{id}.json").write_text(json.dumps(booking, ensure_ascii=False))
+    (home / f"{id}.json").chmod(0o640)
+    return dict(booking)
+
+
+def kept(home: Path) -> dict[str, Any]:
+    return {each.stem: json.loads(each.read_text()) for each in sorted(home.iterdir())}
+
+
+@pytest.mark.row("C10")
+def test_bookings_name_conference_and_people_as_they_are_called_now(node: Path) -> None:
+    home, other = node / "spool/bookings/acme", node / "spool/bookings/acme-two"
+    led = book(home, "1", "weekly", "anna", "bo", "eva@client.example")
+    asked = book(home, "2", "weekly-two", "bo", "anna", "+46701740606", "anna-lisa")
+    book(other, "1", "weekly", "anna", "bo")
+    (home / "2.json").touch()
+    before, untouched = (home / "1.json").stat(), files(other)
+    for _ in range(2):
+        moves.carry("acme", [ANNA, WEEKLY])
+        assert kept(home) == {
+            "1": {**led, "conference": "board", "organizer": "anna-b"},
+            "2": {**asked, "invited": ["anna-b", "+46701740606", "anna-lisa"]},
+        }
+    assert "Malmö" in (home / "1.json").read_text(), "as it was written"
+    after = (home / "1.json").stat()
+    assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
+    assert files(other) == untouched
+    moves.carry("acme", moves.backwards([ANNA, WEEKLY]))
+    assert kept(home) == {"1": led, "2": asked}
+
+
+@pytest.mark.row("C10")
+def test_what_no_move_means_and_what_is_no_booking_stays_to_the_byte(node: Path) -> None:
+    home = node / "spool/bookings/acme"
+    book(home, "1", "other", "bo", "anna-lisa", "anna@acme.example")
+    book(home, ".new-2", "weekly", "anna")  # `pbx conference` is writing it
+    for name, text in (("3", "{"), ("4", "[]"), ("5", '{"conference": "weekly"}')):
+        (home / f"{name}.json").write_text(text)
+    before = {each.name: (each.read_bytes(), each.stat().st_ino) for each in home.iterdir()}
+    moves.carry("acme", [ANNA, WEEKLY])
+    assert {each.name: (each.read_bytes(), each.stat().st_ino) for each in home.iterdir()} == before
+
+
+@pytest.mark.row("C10")
+def test_a_booking_that_is_changed_or_deleted_meanwhile(node: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, real = node / "spool/bookings/acme", os.fsync
+    book(home, "1", "weekly", "anna")
+    meanwhile: list[Any] = [lambda: book(home, "1", "weekly", "anna", "bo")]
+
+    def fsync(descriptor: int) -> None:
+        real(descriptor)
+        if meanwhile:
+            meanwhile.pop()()
+
+    monkeypatch.setattr(bookings.os, "fsync", fsync)
+    moves.carry("acme", [WEEKLY])
+    assert [(each["conference"], each["invited"]) for each in kept(home).values()] == [("board", ["bo"])]
+    meanwhile.append((home / "1.json").unlink)
+    moves.carry("acme", moves.backwards([WEEKLY]))
+    assert list(home.iterdir()) == []
+
+
 @pytest.mark.parametrize("cut", range(1, 8))
 def test_cut_off_anywhere_and_repeated_it_loses_nothing(node: Path, monkeypatch: pytest.MonkeyPatch, cut: int) -> None:
     home = node / "spool/voicemail/acme"
@@ -165,6 +238,8 @@ def test_cut_off_anywhere_and_repeated_it_loses_nothing(node: Path, monkeypatch:
         (move("queue", "info", "desk"), {"agents/queue/info/bo": "in"}, {"agents/queue/desk/bo": "in"}),
         (move("queue", "info", "desk"), {"call-back/1.2": "info&0&+46&:&9"}, {"call-back/1.2": "desk&0&+46&:&9"}),
         (move("ring_group", "info", "desk"), {"agents/ring_group/info/bo": "in"}, {"agents/ring_group/desk/bo": "in"}),
+        (WEEKLY, {"conference-wrong-weekly": "9:1"}, {"conference-wrong-board": "9:1"}),
+        (WEEKLY, {"conference-wrong-weekly-two": "9:1"}, {"conference-wrong-weekly-two": "9:1"}),
         (HOURS, {"switch-open": "closed", "until-open": "9"}, {"switch-hours": "closed", "until-hours": "9"}),
         (FOOD, {"activity-bo": "lunch:0:", "said-bo/lunch": "1"}, {"activity-bo": "food:0:", "said-bo/food": "1"}),
         (move("call_back", "later", "soon"), {"call-backs/1-x": "later +46"}, {"call-backs/1-x": "soon +46"}),
@@ -241,8 +316,11 @@ def test_rows(node: Path) -> None:
     with sqlite3.connect(node / "spool/recordings/acme/index.sqlite3") as recordings:
         recordings.execute("CREATE TABLE recording (id, reason, name, user)")
         recordings.execute("INSERT INTO recording VALUES ('1', 'user', 'anna', 'anna'), ('2', 'queue', 'anna', 'anna')")
+        recordings.execute(
+            "INSERT INTO recording VALUES ('3', 'conference', 'weekly', ''), ('4', 'queue', 'weekly', '')"
+        )
     for _ in range(2):
-        moves.carry("acme", [ANNA])
+        moves.carry("acme", [ANNA, WEEKLY])
     mailboxes.lay({"acme": mailboxes.Texts("[acme]\nanna-b => -x,Anna,,,\n")})
     with sqlite3.connect(mailboxes.DATABASE) as database:
         assert list(database.execute("SELECT mailbox, password FROM voicemail")) == [("anna-b", "4711")]
@@ -256,4 +334,6 @@ def test_rows(node: Path) -> None:
         assert list(recordings.execute("SELECT name, user FROM recording")) == [
             ("anna-b", "anna-b"),
             ("anna", "anna-b"),
+            ("board", ""),
+            ("weekly", ""),
         ]

@@ -15,6 +15,10 @@ from pbx_notices import bookings, outlets
 from pbx_notices.spool import Spool
 from pbx_notices.words import Message
 
+from tests.roles.on_a_machine import load
+
+carried = load("asterisk_common/library", "pbx_bookings")
+
 pytestmark = pytest.mark.row("C10")
 
 NOW = 1_800_000_000.0
@@ -110,6 +114,18 @@ def test_a_change_sends_its_letters_and_a_cancelled_one_reminds_nobody(sender: S
     sender.write("acme", "1", sequence=2, letters=[*later, letter(2, "bo@acme.example")], cancelled=True)
     assert sender.after(5) == [("mail", "letter 2")]
     assert sender.after(2 * HOUR - 600) == []
+
+
+def test_under_another_name_nothing_is_sent_anew_and_reminders_still_go(sender: Sender) -> None:
+    """As a move carries it over (decision 0024): the file is another, its id, letters and times are the same."""
+    sender.write("acme", "1", conference="weekly", organizer="anna", invited=["bo"])
+    sender.after(0)
+    carried.carry(sender.home / "bookings/acme", "conference", "weekly", "board")
+    carried.carry(sender.home / "bookings/acme", "user", "anna", "anna-b")
+    there = json.loads((sender.home / "bookings/acme/1.json").read_text())
+    assert (there["conference"], there["organizer"]) == ("board", "anna-b")
+    assert sender.after(5) == []
+    assert [channel for channel, _ in sender.after(HOUR - 300)] == ["sms"]
 
 
 def test_tenants_have_bookings_of_one_name(sender: Sender) -> None:

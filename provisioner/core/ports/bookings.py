@@ -50,7 +50,7 @@ class Booking:
     organizer: str
     """The user who invites."""
     invited: tuple[str, ...]
-    """Users, mail addresses and mobile numbers, as they were written."""
+    """Users by name, mail addresses and mobile numbers."""
     zone: str
     moments: tuple[int, ...]
     """When it begins, each time, in seconds since 1970, in order."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from provisioner.core.model import Model
 from provisioner.core.refs import Ref
 
-KINDS = ("activity", "call_back", "prompt", "queue", "ring_group", "schedule", "user", "voicemail")
+KINDS = ("activity", "call_back", "conference", "prompt", "queue", "ring_group", "schedule", "user", "voicemail")
 """Kinds under whose names a core node keeps what users live with."""
 
 Moving = Annotated[str, Field(pattern=rf"^({'|'.join(KINDS)}):[a-z][a-z0-9-]{{0,39}}$")]

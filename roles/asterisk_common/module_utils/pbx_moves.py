@@ -16,6 +16,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ansible.module_utils import pbx_bookings as bookings
 from ansible.module_utils import pbx_mailboxes as mailboxes
 from ansible.module_utils.pbx_asterisk import Refused, ask, read_json
 
@@ -86,6 +87,8 @@ def _folders(slug: str, move: Move) -> None:
     if kind == "user":
         files(SPOOL / "activities" / slug / old, SPOOL / "activities" / slug / new)
         book(BOOKS / f"{slug}.{old}", BOOKS / f"{slug}.{new}")
+    if kind in ("user", "conference"):
+        bookings.carry(SPOOL / "bookings" / slug, kind, old, new)
     if kind == "prompt":
         files(SPOOL / "prompts" / slug / old, SPOOL / "prompts" / slug / new)
     if kind == "activity":
@@ -156,7 +159,7 @@ def _like(old: Path, new: Path) -> None:
 
 def _rows(slug: str, move: Move) -> None:
     kind, old, new = move["kind"], move["old"], move["new"]
-    given = {"slug": slug, "old": old, "new": new, "from": f"{kind}:{old}", "to": f"{kind}:{new}"}
+    given = {"slug": slug, "kind": kind, "old": old, "new": new, "from": f"{kind}:{old}", "to": f"{kind}:{new}"}
     calls = ['UPDATE calls SET "to" = :to WHERE "to" = :from']
     recordings = []
     for box in BOXES.get(kind, ()):
@@ -167,8 +170,8 @@ def _rows(slug: str, move: Move) -> None:
         calls.append("UPDATE calls SET \"to\" = 'voicemail:' || :new WHERE \"to\" = 'voicemail:' || :old")
         recordings.append("UPDATE recording SET user = :new WHERE user = :old")
         recordings.append("UPDATE recording SET name = :new WHERE name = :old AND reason IN ('user', 'on-demand')")
-    if kind == "queue":
-        recordings.append("UPDATE recording SET name = :new WHERE name = :old AND reason = 'queue'")
+    if kind in ("queue", "conference"):
+        recordings.append("UPDATE recording SET name = :new WHERE name = :old AND reason = :kind")
     _change(CALLS / f"{slug}.sqlite3", calls, given)
     _change(SPOOL / "recordings" / slug / "index.sqlite3", recordings, given)
 
@@ -221,6 +224,8 @@ def renamed(kind: str, old: str, new: str, key: str, value: str) -> tuple[str, s
         key = "/".join(("agents", kind, new, *steps[3:]))
     elif kind == "queue" and steps[0] == "call-back":
         value = _field(value, "&", 0, old, new)
+    elif kind == "conference" and key == f"conference-wrong-{old}":
+        key = f"conference-wrong-{new}"
     elif kind == "schedule" and key in (f"switch-{old}", f"until-{old}"):
         key = f"{key.partition('-')[0]}-{new}"
     elif kind == "activity" and steps[0].startswith("said-") and steps[1:] == [old]:
