@@ -87,7 +87,7 @@ def test_c11_three_telephones_hear_each_other_and_no_fourth_comes_in(reception: 
     reception.on_stage(TENANT, play)
 
 
-@pytest.mark.row("C11")
+@pytest.mark.row("C11", "C7")
 def test_c11_by_the_right_pin_a_member_waits_until_the_leader_comes(reception: Reception) -> None:
     members = pin_of(reception, "weekly")
 
