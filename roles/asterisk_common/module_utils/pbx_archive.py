@@ -14,8 +14,8 @@ from ansible.module_utils.pbx_running import CHECKED
 # `pbx queues` shows, whose lamps show which mailboxes, whom pbx-people knows, which calendars are read, whose key seals
 # recorded calls.
 FILES = {
-    *CHECKED, "calendars.json", "figures.json", "notices.json", "people.json", "recording.json", "sounds.json",
-    "speech.json", "waiting.json",
+    *CHECKED, "calendars.json", "figures.json", "moves.json", "notices.json", "people.json", "recording.json",
+    "sounds.json", "speech.json", "waiting.json",
 }  # fmt: skip
 
 
