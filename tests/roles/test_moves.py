@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.roles.on_a_machine import load
+from tests.roles.on_a_machine import ROLES, load
 
 moves = load("asterisk_common/library", "pbx_moves")
+archive = load("asterisk_common/library", "pbx_archive")
 mailboxes = load("asterisk_common/library", "pbx_mailboxes")
 
 
@@ -257,3 +259,13 @@ def test_rows(node: Path) -> None:
             ("anna-b", "anna-b"),
             ("anna", "anna-b"),
         ]
+
+
+def test_a_node_takes_every_file_that_is_sent() -> None:
+    plugin = (ROLES / "asterisk_common/action_plugins/pbx_core_bundle.py").read_text()
+    (names,) = (
+        ast.literal_eval(each.value)
+        for each in ast.parse(plugin).body
+        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name) and each.targets[0].id == "NAMES"
+    )
+    assert set(names) == archive.FILES
