@@ -50,8 +50,8 @@ LONGEST_SLUG = 24
 """Characters of a slug: beside the longest kind and the longest name it still fits into a name of Asterisk's."""
 
 RESERVED = ("default", "general", "pin", "recordings", "zonemessages")
-"""Words with a meaning of their own: sections of voicemail.conf, where a tenant's mailboxes stand in one of its slug, and
-parts of a secret's handle that say whether it is a PIN or a key."""
+"""Words with a meaning of their own: sections of voicemail.conf, where a tenant's mailboxes stand in one of its slug,
+and parts of a handle that say whether a secret is a PIN or a key."""
 
 
 @dataclass
