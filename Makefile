@@ -27,9 +27,9 @@ lint:  ## Check style, types, the direction of imports, and shell scripts
 
 test: lint  ## Lint, then run every test (the lab's need root)
 	@bin/setup tests
-	@# Calls are mostly waiting: one lab is tested beside another. With three labs sound slipped in two of 450 live tests on two
-	@# processors. The longest groups of tests begin first (tests/conftest.py).
-	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder --junitxml=build/test.xml
+	@# Calls are mostly waiting, so three labs are tested side by side on two processors. The longest groups of tests begin first
+	@# (tests/conftest.py).
+	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder --junitxml=build/test.xml
 
 lab-up: setup  ## Bring the lab up
 	$(BIN)/pbx lab up

@@ -5,6 +5,7 @@ from __future__ import annotations
 from provisioner.core.errors import UsageError
 from provisioner.core.feature import Scope
 from provisioner.core.findings import nearest
+from provisioner.features.chat.facts import login
 from provisioner.features.chat.model import password
 
 
@@ -14,4 +15,4 @@ def handle_of(scope: Scope, account: str) -> str:
         near = nearest(account, scope.chat_accounts)
         hint = f"did you mean {near}?" if near else f"those have: {', '.join(sorted(scope.chat_accounts)) or 'none'}"
         raise UsageError(f"{account!r} of {scope.slug} has no chat", hint)
-    return password(scope.slug, account)
+    return password(scope.slug, login(account, scope))

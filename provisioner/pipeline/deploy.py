@@ -171,26 +171,21 @@ def _tenant(prepared: Prepared, tools: Tools, tenant: Built) -> Stack:
     edge |= {key: each for key, each in (("devices", tenant.devices), ("book", tenant.book)) if each}
     site = prepared.site
     edges = [each.name for role in (Role.DATA, Role.EDGE) for each in site.of(role)]
-    for inputs, machines in ((core, [home]), (edge, edges)):
+    node = prepared.provider.chat.node if prepared.provider.chat else ""
+    chat_host: dict[str, Plain] = {"slug": slug, "node": node, "digest": tenant.chat}
+    for inputs, machines in ((core, [home]), (edge, edges), (chat_host, [node])):
         if installation := site.installation(machines):
             inputs["installation"] = installation  # a new machine holds nothing of what state says
     resources = [
         _resource(tools, Kind.CORE_BUNDLE, "core", core),
         _resource(tools, Kind.EDGE_ROWS, "edge", edge, ("core",)),
     ]
-    if tenant.chat and prepared.provider.chat:
-        resources.append(_chat(prepared, tools, tenant, prepared.provider.chat.node))
+    if tenant.chat:
+        resources.append(_resource(tools, Kind.CHAT_HOST, "chat", chat_host))
     # Last, so that state remembers a file only when all of it is live.
     live = tuple(each.name for each in resources[1:])
     file = Resource(Kind.TENANT_FILE, FILE, {"slug": slug, "record": tenant.record}, live)
     return Stack(tenant_stack(site.environment, slug), (*resources, file))
-
-
-def _chat(prepared: Prepared, tools: Tools, tenant: Built, node: str) -> Resource:
-    inputs: dict[str, Plain] = {"slug": tenant.slug, "node": node, "digest": tenant.chat}
-    if installation := prepared.site.installation([node]):
-        inputs["installation"] = installation
-    return _resource(tools, Kind.CHAT_HOST, "chat", inputs)
 
 
 def _resource(tools: Tools, kind: Kind, name: str, inputs: dict[str, Plain], after: tuple[str, ...] = ()) -> Resource:

@@ -49,8 +49,9 @@ PROVIDER = "provider.yaml"
 LONGEST_SLUG = 24
 """Characters of a slug: beside the longest kind and the longest name it still fits into a name of Asterisk's."""
 
-RESERVED = ("default", "general", "zonemessages")
-"""Sections of voicemail.conf with a meaning of their own; a tenant's mailboxes stand in a section of its slug."""
+RESERVED = ("default", "general", "pin", "recordings", "zonemessages")
+"""Words with a meaning of their own: sections of voicemail.conf, where a tenant's mailboxes stand in one of its slug,
+and parts of a handle that say whether a secret is a PIN or a key."""
 
 
 @dataclass

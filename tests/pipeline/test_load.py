@@ -16,6 +16,8 @@ from provisioner.pipeline.load import load
         ("general-b", []),
         ("general", ["Y005"]),
         ("zonemessages", ["Y005"]),
+        ("pin", ["Y005"]),
+        ("recordings", ["Y005"]),
         ("k" * 24, []),
         ("k" * 25, ["Y005"]),
         ("Klinik", ["Y005"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import sqlite3
@@ -11,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.roles.on_a_machine import load
+from tests.roles.on_a_machine import ROLES, load
 
 bookings = load("asterisk_common/library", "pbx_bookings")
 moves = load("asterisk_common/library", "pbx_moves")
+archive = load("asterisk_common/library", "pbx_archive")
 mailboxes = load("asterisk_common/library", "pbx_mailboxes")
 
 
@@ -170,9 +172,11 @@ def test_what_no_move_means_and_what_is_no_booking_stays_to_the_byte(node: Path)
     book(home, ".new-2", "weekly", "anna")  # `pbx conference` is writing it
     for name, text in (("3", "{"), ("4", "[]"), ("5", '{"conference": "weekly"}')):
         (home / f"{name}.json").write_text(text)
-    before = {each.name: (each.read_bytes(), each.stat().st_ino) for each in home.iterdir()}
+    (home / "6.json").mkdir()
+    before = {each.name: (each.is_file() and each.read_bytes(), each.stat().st_ino) for each in home.iterdir()}
     moves.carry("acme", [ANNA, WEEKLY])
-    assert {each.name: (each.read_bytes(), each.stat().st_ino) for each in home.iterdir()} == before
+    after = {each.name: (each.is_file() and each.read_bytes(), each.stat().st_ino) for each in home.iterdir()}
+    assert after == before
 
 
 @pytest.mark.row("C10")
@@ -337,3 +341,13 @@ def test_rows(node: Path) -> None:
             ("board", ""),
             ("weekly", ""),
         ]
+
+
+def test_a_node_takes_every_file_that_is_sent() -> None:
+    plugin = (ROLES / "asterisk_common/action_plugins/pbx_core_bundle.py").read_text()
+    (names,) = (
+        ast.literal_eval(each.value)
+        for each in ast.parse(plugin).body
+        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name) and each.targets[0].id == "NAMES"
+    )
+    assert set(names) == archive.FILES

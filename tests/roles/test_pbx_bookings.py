@@ -144,7 +144,7 @@ def test_each_time_of_a_series_is_told(sender: Sender) -> None:
 
 def test_what_is_long_over_is_deleted_and_what_is_no_booking_told_once(sender: Sender) -> None:
     over, other = sender.write("acme", "1"), sender.write("acme", "2")
-    other.write_text("[]")
+    other.write_text("5")
     sender.after(0)
     sender.after(bookings.KEPT)
     assert over.exists()
@@ -153,6 +153,21 @@ def test_what_is_long_over_is_deleted_and_what_is_no_booking_told_once(sender: S
     sender.after(5)
     assert list((sender.home / "sent").iterdir()) == []
     assert sender.told == [f"{other} is no booking, and nothing is sent for it"]
+
+
+def test_what_cannot_be_deleted_stops_nothing_and_is_told_once(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = sender.write("acme", "1")
+    sender.after(0)
+
+    def refuse(_: Path, **__: bool) -> None:
+        raise OSError(30, "Read-only file system")
+
+    sender.now += bookings.KEPT + 3 * HOUR
+    monkeypatch.setattr(Path, "unlink", refuse)
+    for _ in range(2):
+        sender.now += 5
+        sender.part.round()
+    assert sender.told == [f"{path} is long over and cannot be deleted: Read-only file system"]
 
 
 def test_a_note_that_a_full_disk_cut_off_stops_nothing(sender: Sender) -> None:

@@ -23,12 +23,13 @@ def lower(chat: Chat | None, scope: Scope) -> Iterator[ChatObject]:
     yield Host(scope.domain, SOURCE)
     accounts = facts.accounts(chat, scope)
     for user in accounts:
-        yield Account(user, scope.user_names[user], password(scope.slug, user), source=("users", user))
+        login = facts.login(user, scope)
+        yield Account(login, scope.user_names[user], password(scope.slug, login), source=("users", user))
     yield from _guests(chat, scope)
     yield from _groups(chat, scope, accounts)
     for name, channel in chat.channels.items():
         inside = [
-            (user, Affiliation.ADMIN if facts.leads(user, channel, chat) else Affiliation.MEMBER)
+            (facts.login(user, scope), Affiliation.ADMIN if facts.leads(user, channel, chat) else Affiliation.MEMBER)
             for user in facts.members(channel, chat, scope)
         ]
         inside += [
@@ -54,7 +55,7 @@ def _groups(chat: Chat, scope: Scope, accounts: tuple[str, ...]) -> Iterator[Gro
     teams = []
     for name, team in chat.teams.items():
         teams.append(f"team-{name}")
-        members = tuple(each.name for each in team.members)
+        members = tuple(facts.login(each.name, scope) for each in team.members)
         yield Group(teams[-1], team.title, members, (teams[-1],), ("chat", "teams", name))
-    everybody = tuple(user for user in accounts if chat.roles.get(user) is not Role.LIMITED)
+    everybody = tuple(facts.login(user, scope) for user in accounts if chat.roles.get(user) is not Role.LIMITED)
     yield Group(COLLEAGUES, scope.name, everybody, (COLLEAGUES, *teams), SOURCE)

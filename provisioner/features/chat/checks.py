@@ -109,7 +109,16 @@ C211 = Rule(
     good="domain: meetings.acme.example\nchat: {}",
     source="C1",
 )
-RULES = (C201, C202, C203, C204, C205, C206, C207, C208, C209, C210, C211)
+C212 = Rule(
+    code="C212",
+    title="Two users with one account in chat",
+    why="A renamed user keeps her account under the earlier name, and somebody else bears that name now.",
+    remedy="Call the other user something else, or take `account` out where the renamed one may begin anew.",
+    bad="anna-b: {account: anna, …}\nanna: {…}",
+    good="anna-b: {account: anna, …}\nanna-c: {…}",
+    source="C1",
+)
+RULES = (C201, C202, C203, C204, C205, C206, C207, C208, C209, C210, C211, C212)
 
 
 def check(chat: Chat | None, scope: Scope) -> Iterator[Finding]:
@@ -119,6 +128,9 @@ def check(chat: Chat | None, scope: Scope) -> Iterator[Finding]:
         yield C201.at(("chat",), "no machine carries chat", expected="chat: {node: …} in provider.yaml", on_key=True)
     if scope.domain.startswith("conference."):
         yield C211.at(("domain",), f"{scope.domain} begins with conference.", expected="another beginning")
+    for user, kept in scope.at_edge.items():
+        if user in scope.chat_accounts and kept in scope.chat_accounts:
+            yield C212.at(("users", user, "account"), f"{kept} is a user too", expected="an account of her own")
     for name, team in chat.teams.items():
         path = ("chat", "teams", name)
         if not team.members:

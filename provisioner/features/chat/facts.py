@@ -38,6 +38,11 @@ def accounts(chat: Chat, scope: Scope) -> tuple[str, ...]:
     return tuple(user for user in scope.user_names if user in wanted)
 
 
+def login(user: str, scope: Scope) -> str:
+    """What a user's account is called. It stays when she is renamed, for chat servers rename none."""
+    return scope.at_edge.get(user, user)
+
+
 def members(channel: Channel, chat: Chat, scope: Scope) -> tuple[str, ...]:
     """Everybody who may enter, in the order of the file."""
     inside = {each.name for each in (*channel.members, *channel.leaders)}

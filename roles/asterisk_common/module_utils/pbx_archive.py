@@ -10,11 +10,12 @@ from pathlib import Path
 from ansible.module_utils.pbx_asterisk import Refused
 from ansible.module_utils.pbx_running import CHECKED
 
-# Asterisk does not read the last nine: which sounds must be there, what pbx-notices sends, what callers may say, what
+# Asterisk does not read the last ten: which sounds must be there, what pbx-notices sends, what callers may say, what
 # `pbx queues` shows, whose lamps show which mailboxes, whom pbx-people knows, which calendars are read, the contact
-# book's cards, whose key seals recorded calls.
+# book's cards, what has another name now, whose key seals recorded calls.
 FILES = {
-    *CHECKED, "calendars.json", "cards.vcf", "figures.json", "notices.json", "people.json", "recording.json",
+    *CHECKED, "calendars.json", "cards.vcf", "figures.json", "moves.json", "notices.json", "people.json",
+    "recording.json",
     "sounds.json", "speech.json", "waiting.json",
 }  # fmt: skip
 

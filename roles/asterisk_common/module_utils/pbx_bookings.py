@@ -28,8 +28,8 @@ def _carried(path: Path, kind: str, old: str, new: str) -> bool:
     found = path.stat()
     try:
         booking = json.loads(path.read_bytes())
-    except ValueError:
-        return True  # the sender tells of it
+    except (IsADirectoryError, ValueError):
+        return True  # no booking, of which the sender tells
     if not isinstance(booking, dict) or not booking.keys() >= NAMED:
         return True
     there = renamed(booking, kind, old, new)

@@ -36,6 +36,7 @@ class Bookings:
         notes.mkdir(exist_ok=True)
         self._sent: dict[Key, dict[str, float]] = dict(self._noted())
         self._read: dict[Path, tuple[int, dict[str, Any]]] = {}
+        self._stays: set[Path] = set()
         self._next = 0.0
 
     def round(self) -> None:
@@ -75,8 +76,17 @@ class Bookings:
         sequence = max([sent["sequence"], *(each["sequence"] for each in letters)])
         self._sent[key] = {"sequence": sequence, "looked": now}
         if now > booking["moments"][-1] + booking["seconds"] + KEPT:
-            path.unlink(missing_ok=True)
+            self._delete(path)
         return bool(letters or due)
+
+    def _delete(self, path: Path) -> None:
+        """What cannot be deleted stays, and is told of once: other notices leave all the same."""
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            if path not in self._stays:
+                self._tell(f"{path} is long over and cannot be deleted: {error.strerror}")
+            self._stays.add(path)
 
     def _put(self, key: Key, booking: dict[str, Any], told: dict[str, Any], why: str) -> None:
         name = hashlib.sha256(f"{key} {why} {told['channel']} {told['to']}".encode()).hexdigest()[:20]
@@ -103,10 +113,14 @@ class Bookings:
     def _understood(self, path: Path) -> dict[str, Any]:
         """Nothing for what is no booking, of which is told once."""
         try:
-            facts: dict[str, Any] = json.loads(path.read_bytes())
-            if all(key in facts for key in ("letters", "reminders", "moments", "remind", "zone", "sender")):
+            facts = json.loads(path.read_bytes())
+            if isinstance(facts, dict) and all(
+                key in facts for key in ("letters", "reminders", "moments", "remind", "zone", "sender")
+            ):
                 return facts
-        except ValueError:
+        except FileNotFoundError:
+            raise
+        except (OSError, ValueError):
             pass
         self._tell(f"{path} is no booking, and nothing is sent for it")
         return {}
