@@ -76,7 +76,7 @@ def test_c10_people_are_invited_reminded_told_of_a_change_and_of_the_end(recepti
     reception.pbx("conference", "change", TENANT, made["id"], "--title", "Other plans", "--without", "bo")
     found = post.until(lambda each: each.calendar != "" and event(each.calendar)[1] == "1", 3)
     assert {to: event(text) for to, text in found.items()} == {
-        BO: ("CANCEL", "1", "Other plans"),
+        BO: ("CANCEL", "1", "Plans"),
         ANNA: ("REQUEST", "1", "Other plans"),
         EVA: ("REQUEST", "1", "Other plans"),
     }
