@@ -224,6 +224,7 @@ SECRETS = {
     "data": set(),
     "edge": {
         "root:kamailio 640 /etc/kamailio/releases/NAME/secrets.cfg",
+        "root:www-data 640 /var/lib/pbx-devices/nordverk/NAME/805ec04a1b70.cfg",
         "root:www-data 640 /var/lib/pbx-devices/solglantan/NAME/linphone.xml",
     },
     "core": set(),
