@@ -72,7 +72,10 @@ def own(life: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def report(capsys: pytest.CaptureFixture[str]) -> Report:
+def report(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
+    # It finds results where it is called: those of other tests' calls lie in the project's folder.
+    monkeypatch.chdir(tmp_path)
+
     def called(folder: Path, *words: str, code: int = 0) -> str:
         assert run(["report", *words, "--year", "2026", "--folder", str(folder)]) == code
         return capsys.readouterr().out

@@ -148,7 +148,11 @@ def test_what_users_live_with_comes_along(examples: ProviderFolder) -> None:
     def live() -> None:
         """A greeting, a shared message, a PIN set by phone, a recorded prompt, a pause, a switch."""
         box = f"{BOXES}/anna"
-        examples.run("core", f"cp -a {box} {BOXES}/info && cp -a {box}/INBOX/msg0000.wav {box}/unavail.wav")
+        # Tests before this one may have left messages in the shared box.
+        examples.run(
+            "core",
+            f"rm -rf {BOXES}/info && cp -a {box} {BOXES}/info && cp -a {box}/INBOX/msg0000.wav {box}/unavail.wav",
+        )
         prompt = f"{SPOOL}/prompts/{TENANT}/welcome"
         examples.run("core", f"runuser -u asterisk -- mkdir -p {prompt} && cp -a {box}/unavail.wav {prompt}/all.wav")
         examples.run("core", BY_PHONE)
