@@ -6,7 +6,7 @@ import asyncio
 
 from provisioner.core import probes as p
 from provisioner.core.artifacts import named
-from provisioner.core.ports.ear import Match
+from provisioner.core.ports.ear import Match, Tone
 from provisioner.core.ports.sip import CallState, SipCall
 
 from ..listening import Listening
@@ -15,6 +15,8 @@ from .performance import POLL, Performance
 
 SPOKEN_TONES = (1020.0, 1840.0)
 """Hertz: neither is a DTMF frequency, a harmonic of the other, or a tone of the network."""
+PATIENCE = 4.0
+"""Seconds for which two that speak are listened to again: a machine that stalls loses packets of every call on it."""
 
 
 async def hears(run: Performance, step: p.Hears) -> str:
@@ -75,20 +77,30 @@ async def talk_both_ways(run: Performance, step: p.TalkBothWays) -> str:
     for call in calls:
         await run.until_up(call, 10)
     for call, tone in zip(calls, SPOKEN_TONES, strict=True):
-        await call.play(run.bench.voice.tone(tone, step.seconds + 3))
+        await call.play(run.bench.voice.tone(tone, step.seconds + PATIENCE + 3))
+    # Measured by seconds in which everybody has begun to speak.
     await asyncio.sleep(step.seconds + 0.6)
-    missing, told = [], []
-    for index, (party, call) in enumerate(zip(sides, calls, strict=True)):
-        wav = await call.heard()
-        begin = max(run.bench.ear.seconds(wav) - step.seconds, 0)
-        tone_heard = run.bench.ear.tone(wav, SPOKEN_TONES[1 - index], begin)
-        share = f"{tone_heard.share:.0%} at {tone_heard.level:.0f} dB"
-        told.append(share)
-        if not tone_heard.heard:
-            missing.append(f"{party} does not hear {sides[1 - index]} ({share})")
-    if missing:
-        raise Unmet("; ".join(missing))
-    return f"{told[0]} and {told[1]}"
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while True:
+        told = [await _heard_of(calls[index], 1 - index, run, step.seconds) for index in (0, 1)]
+        missing = [index for index in (0, 1) if not told[index].heard]
+        if not missing:
+            return " and ".join(map(_share, told))
+        if asyncio.get_running_loop().time() > deadline:
+            raise Unmet(
+                "; ".join(f"{sides[each]} does not hear {sides[1 - each]} ({_share(told[each])})" for each in missing)
+            )
+        await asyncio.sleep(POLL)
+
+
+async def _heard_of(call: SipCall, speaker: int, run: Performance, seconds: float) -> Tone:
+    """How much of the last seconds of what a party heard is the tone of the other one."""
+    wav = await call.heard()
+    return run.bench.ear.tone(wav, SPOKEN_TONES[speaker], max(run.bench.ear.seconds(wav) - seconds, 0))
+
+
+def _share(tone: Tone) -> str:
+    return f"{tone.share:.0%} at {tone.level:.0f} dB"
 
 
 async def message_left(run: Performance, step: p.MessageLeft) -> str:
