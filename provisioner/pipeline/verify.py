@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from provisioner.core.artifacts import Recipe
 from provisioner.core.errors import PbxError
-from provisioner.core.probes import Hears, Probe
+from provisioner.core.probes import Probe
 
 from .probing.cast import NoSuchParty
 from .probing.outcome import Outcome, ProbeResult, Unmet
@@ -42,10 +41,6 @@ async def verify(
 ) -> tuple[ProbeResult, ...]:
     """Results in the order of the probes. What failed leaves recordings and logs in a folder of `evidence`."""
     run = _Run(bench, parallel, evidence, watch, now)
-    run.known = {
-        tenant: tuple(dict.fromkeys(_sounds(each for each in probes if each.tenant == tenant)))
-        for tenant in {probe.tenant for probe in probes}
-    }
     with contextlib.suppress(PbxError, NoSuchParty):
         # All at once is quicker. Whoever cannot be started fails again, with its reason, in the probe that needs it.
         await bench.cast.enter((probe.tenant, party) for probe in probes for party in probe.everybody)
@@ -53,10 +48,6 @@ async def verify(
     done = await asyncio.gather(*(run.tenant([each for each in probes if each.tenant == name]) for name in tenants))
     by_place = {(result.probe.tenant, result.probe.id): result for results in done for result in results}
     return tuple(by_place[probe.tenant, probe.id] for probe in probes)
-
-
-def _sounds(probes: Iterable[Probe]) -> Iterator[Recipe]:
-    return (step.sound for probe in probes for step in probe.steps if isinstance(step, Hears))
 
 
 class _Run:
@@ -67,7 +58,6 @@ class _Run:
     ) -> None:
         self._bench, self._evidence, self._watch, self._now = bench, evidence, watch, now
         self._turns = Turns(parallel)
-        self.known: dict[str, tuple[Recipe, ...]] = {}
 
     async def tenant(self, probes: Sequence[Probe]) -> list[ProbeResult]:
         """Those of the present first, then one time of day after the other."""
@@ -106,7 +96,7 @@ class _Run:
         return result
 
     async def _perform(self, probe: Probe) -> ProbeResult:
-        performance = Performance(probe, self._bench, self.known.get(probe.tenant, ()))
+        performance = Performance(probe, self._bench)
         clock = asyncio.get_running_loop().time
         begin, outcome, found = clock(), Outcome.PASSED, ""
         try:

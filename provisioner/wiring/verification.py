@@ -230,8 +230,15 @@ class Verification:
     def bench(self, agents: SipAgents, specification: Specification) -> Bench:
         from provisioner.adapters.audio.measure import NumpyEar
         from provisioner.adapters.audio.speak import NumpyVoice
+        from provisioner.pipeline.compile import lowered
         from provisioner.pipeline.probing.cast import Cast
         from provisioner.pipeline.probing.performance import Bench
+        from provisioner.targets.asterisk import bundle
+        from provisioner.targets.asterisk.objects import Sound
+
+        def repertoire(slug: str) -> tuple[Recipe, ...]:
+            objects = lowered(specification.tenants[slug], specification.scopes[slug], bundle.PRODUCT)
+            return tuple(dict.fromkeys(each.recipe for each in objects if isinstance(each, Sound)))
 
         return Bench(
             cast=Cast(agents, self.surroundings(specification)),
@@ -239,6 +246,7 @@ class Verification:
             voice=NumpyVoice(),
             core=self.core_view(),
             sounds=self.sound,
+            repertoire=repertoire,
             fax=self.fax_machine(),
             post=self.post(),
         )

@@ -34,6 +34,8 @@ class Bench:
     core: CoreView
     sounds: Sounds
     """The sound of a recipe as it lies on the core node, a WAV file."""
+    repertoire: Callable[[str], Collection[Recipe]]
+    """Tenant → everything that its callers can hear."""
     fax: FaxMachine
     post: Post
 
@@ -41,8 +43,8 @@ class Bench:
 class Performance:
     """One probe under way."""
 
-    def __init__(self, probe: p.Probe, bench: Bench, known: Collection[Recipe] = ()) -> None:
-        self.probe, self.bench, self.known = probe, bench, known
+    def __init__(self, probe: p.Probe, bench: Bench) -> None:
+        self.probe, self.bench = probe, bench
         self.results: list[StepResult] = []
         self.calls: dict[str, SipCall] = {}
         self.dialled: dict[str, tuple[str, str]] = {}

@@ -52,7 +52,7 @@ async def _instead(run: Performance, wav: bytes, begin: float, best: Match, call
     if level < -50:
         return f"{seconds:.1f} s of silence{end}"
     others = []
-    for sound in run.known:
+    for sound in run.bench.repertoire(run.probe.tenant):
         match = await asyncio.to_thread(ear.match, wav, await run.bench.sounds(sound), begin)
         if match.heard:
             others.append((match.offset, sound))
