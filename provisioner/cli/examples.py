@@ -46,7 +46,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "callbacks": ("pbx callbacks acme",),
     "activity": ("pbx activity acme", "pbx activity acme anna set lunch --until 13:00"),
     "desk": ("pbx desk acme", "pbx desk acme gate out"),
-    "switch": ("pbx switch acme opening", "pbx switch acme opening closed --until 13:00"),
+    "switch": ("pbx switch acme", "pbx switch acme opening closed --until 13:00"),
     "limits": ("pbx limits acme", "pbx limits acme --lift"),
     "chat-password": ("pbx chat-password acme anna", "pbx chat-password acme guest.lars"),
     "pin": ("pbx pin acme anna", "pbx pin acme conference:weekly", "pbx pin acme conference:weekly --leaders"),

@@ -50,6 +50,13 @@ def find(specification: Specification, tenant: str, name: str) -> Found:
     return Found(tenant, name, known[name], specification.scopes[tenant])
 
 
+def every(specification: Specification, tenant: str) -> list[Found]:
+    """Each schedule of a tenant, in the order of its file; raises UsageError where there is none."""
+    if not specification.tenants[tenant].schedules:
+        raise UsageError(f"{tenant} has no schedule", f"add one under `schedules` in the file of {tenant}")
+    return [find(specification, tenant, name) for name in specification.tenants[tenant].schedules]
+
+
 def in_force(found: Switched, now: datetime) -> Switched:
     """What decides at an instant: a switch whose time is over has let go, though the node may note it half a minute
     later."""

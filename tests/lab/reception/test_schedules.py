@@ -160,6 +160,9 @@ def test_r4_switched_by_command_until_a_time(reception: Reception) -> None:
         with key(reception, TENANT, "bo", "*28") as lamp:
             assert await shown(lamp) == DARK
             assert await asyncio.to_thread(command, "closed") == "schedules office: closed by hand"
+            told = (await asyncio.to_thread(reception.pbx, "switch", TENANT)).splitlines()
+            assert "schedules office: closed by hand" in told
+            assert "schedules bar: the schedule decides" in told
             assert await shown(lamp) == LIT
             await outside_hears(stage, "closed")
             await asyncio.to_thread(command, "auto")
