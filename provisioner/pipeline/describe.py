@@ -100,6 +100,8 @@ def shown(value: Any) -> str:
     """A value as people read it, on one line and not too long."""
     if value is MISSING or value is None:
         return "nothing"
+    if value == {}:  # `recording: {}` records
+        return "as usual"
     if isinstance(value, Mapping):
         text = ", ".join(f"{key}: {shown(each)}" for key, each in value.items())
     elif isinstance(value, list):

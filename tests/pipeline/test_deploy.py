@@ -60,7 +60,7 @@ def test_chat_is_a_resource_of_the_tenants_and_its_server_one_of_the_edges(house
     assert file.after == ("edge", "chat")
     assert len(tenants[0].resources) == 3, "the others have none"
     plan = deploy.plan(house.prepare(), house.tools)
-    assert [one.text for each in plan.words for one in each.sentences] == ["users have chat, declared in it: nothing"]
+    assert [one.text for each in plan.words for one in each.sentences] == ["users have chat, declared in it: as usual"]
     assert {each.machine: [one.what for one in each.doings][-1] for each in plan.machines}["edge"] == (
         "solglantan: chat accounts, contact lists and channels"
     )
