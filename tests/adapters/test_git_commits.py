@@ -49,6 +49,14 @@ def test_commits_that_touched_a_path(folder: Path) -> None:
     assert known.since("0" * 40, ["."]) == known.since("", ["."]) == ()
 
 
+def test_a_subject_may_hold_what_breaks_lines_elsewhere(folder: Path) -> None:
+    known = GitCommits(folder)
+    first = known.commit("HEAD").digest
+    git(folder, "commit", "-q", "--allow-empty", "-m", "Two\u2028lines, \x85 or\fmore")
+    git(folder, "commit", "-q", "--allow-empty", "--allow-empty-message", "-m", "")
+    assert [each.subject for each in known.since(first, [])] == ["", "Two\u2028lines, \x85 or\fmore"]
+
+
 def test_files_and_their_bytes(folder: Path) -> None:
     known = GitCommits(folder)
     first = known.commit("v1").digest

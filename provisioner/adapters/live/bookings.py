@@ -22,11 +22,11 @@ class SshBookings:
 
     async def booked(self, tenant: str) -> tuple[Booking, ...]:
         folder = shlex.quote(f"{HOME}/{tenant}")
-        # Each file ends without a line's end, so one line for each.
-        command = f"test ! -d {folder} || for f in {folder}/*.json; do test ! -e $f || {{ cat $f; echo; }}; done"
+        # Each file ends without a line's end, so one line for each; what else breaks lines may stand in a title.
+        command = f'test ! -d {folder} || for f in {folder}/*.json; do test ! -e "$f" || {{ cat "$f"; echo; }}; done'
         told = (await self._shell_of(tenant).run(command)).decode()
         try:
-            found = [read(json.loads(line)) for line in told.splitlines() if line]
+            found = [read(json.loads(line)) for line in told.split("\n") if line]
         except (ValueError, TypeError, KeyError) as error:
             raise ShellError(
                 f"a booking of {tenant} cannot be read: {error}", f"look into {HOME}/{tenant} on its core node"
