@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.git import GitCommits
-from provisioner.core.errors import PbxError, UsageError
+from provisioner.adapters.git import GitCommits, command
+from provisioner.core.errors import PbxError, TimedOut, UsageError
 
 WHO = ("-c", "user.name=Bo Ek", "-c", "user.email=bo@provider.example", "-c", "commit.gpgsign=false")
 FILE = "tenants/klinik.yaml"
@@ -55,6 +55,17 @@ def test_a_subject_may_hold_what_breaks_lines_elsewhere(folder: Path) -> None:
     git(folder, "commit", "-q", "--allow-empty", "-m", "Two\u2028lines, \x85 or\fmore")
     git(folder, "commit", "-q", "--allow-empty", "--allow-empty-message", "-m", "")
     assert [each.subject for each in known.since(first, [])] == ["", "Two\u2028lines, \x85 or\fmore"]
+
+
+def test_a_git_that_hangs_is_a_time_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = folder / "bin/git"
+    slow.parent.mkdir()
+    slow.write_text("#!/bin/sh\nexec sleep 5\n")
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", str(slow.parent), prepend=":")
+    monkeypatch.setattr(command, "SECONDS", 0.1)
+    with pytest.raises(TimedOut, match="git show took longer"):
+        command.run(folder, "show")
 
 
 def test_files_and_their_bytes(folder: Path) -> None:
