@@ -61,10 +61,13 @@ def report(
     pbx report --all --out build/report                    all tenants, and the provider's page that leads to them
     """
     from provisioner.core.errors import UsageError
+    from provisioner.wiring import described_in
 
     if everything and (tenant or out is None):
         raise UsageError("--all makes several pages", "name a folder for them by --out, and no tenant")
     specification = _specification(folder, tenant)
+    if specification.provider and specification.provider.environments:
+        described_in(specification.provider, env)
     only = frozenset([tenant] if tenant else ())
     around = _around(folder, env, year or date.today().year, results, only)  # noqa: DTZ011  (which year is it here?)
     for name, text in _pages(specification, around, tenant, language, env, everything=everything):

@@ -279,7 +279,7 @@ def test_what_is_charged_adds_up_to_the_invoice_basis() -> None:
         (["acme", "--all", "--out", "x"], 64, "--all makes several pages"),
         (["acme", "--verified", "nowhere.xml"], 64, "nowhere.xml cannot be read"),
         (["acme", "--verified", "provider.yaml"], 64, "this is no JUnit XML"),
-        (["acme", "--env", "prod"], 0, ""),
+        (["acme", "--env", "prod"], 64, "known are: lab"),
     ],
 )
 def test_what_people_type_wrong(
