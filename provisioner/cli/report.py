@@ -102,11 +102,12 @@ def _pages(
 
 
 def _put(text: str, file: Path | None) -> None:
+    from provisioner.pipeline import whole
+
     if file is None:
         print(text, end="")
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8", newline="\n")
+    else:
+        whole.put(file, text)
 
 
 def _specification(folder: Path, tenant: str) -> Specification:

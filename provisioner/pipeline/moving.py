@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +22,7 @@ from provisioner.features.moved.model import KINDS
 from provisioner.features.users.model import User
 from provisioner.tenant import Tenant
 
-from . import load, renames, yaml_reader
+from . import load, renames, whole, yaml_reader
 from .adopting import put
 from .load import Document
 from .moved import SECTIONS
@@ -78,11 +76,7 @@ def move(root: Path, slug: str, old: Ref, new: Ref) -> Moving:
 def write(root: Path, moving: Moving) -> None:
     for name, text in moving.after.items():
         if text != moving.before[name]:
-            file = root / name
-            fresh = file.with_name(f".{file.name}.new-{os.getpid()}")
-            fresh.write_bytes(text.encode())
-            shutil.copymode(file, fresh)
-            fresh.replace(file)
+            whole.put(root / name, text)
 
 
 def _read(root: Path, slug: str) -> tuple[Document, Tenant]:
