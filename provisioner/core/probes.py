@@ -285,6 +285,7 @@ class Probe:
 
 
 def parties(step: Step) -> Iterator[Party]:
+    """Who takes part in a step; of a fax machine none, for it is no telephone."""
     match step:
         case Registers(phone=party) | Rings(phone=party) | Answers(phone=party) | Rejects(phone=party):
             yield party

@@ -74,6 +74,7 @@ def move(root: Path, slug: str, old: Ref, new: Ref) -> Moving:
 
 
 def write(root: Path, moving: Moving) -> None:
+    """Writes each file that says something else now, whole or not at all. Raises OSError."""
     for name, text in moving.after.items():
         if text != moving.before[name]:
             whole.put(root / name, text)
