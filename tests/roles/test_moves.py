@@ -46,6 +46,18 @@ def test_a_mailbox_moves_and_what_came_in_between_stands_behind(node: Path) -> N
     assert len(files(home)) == 9
 
 
+@pytest.mark.parametrize("link", ["voicemail/acme/anna-b", "voicemail/acme/anna-b/INBOX", "activities/acme/anna-b"])
+def test_nothing_follows_a_link_that_leads_out_of_what_users_have(node: Path, link: str) -> None:
+    spool, elsewhere = node / "spool", node / "etc"
+    lay(spool, "voicemail/acme/anna/INBOX/msg0000.txt", "activities/acme/anna/lunch.wav")
+    elsewhere.mkdir()
+    (spool / link).parent.mkdir(parents=True, exist_ok=True)
+    (spool / link).symlink_to(elsewhere)
+    with pytest.raises(moves.Refused, match="is a link, and no folder of users' own"):
+        moves.carry("acme", [ANNA])
+    assert list(elsewhere.iterdir()) == []
+
+
 @pytest.mark.row("U11")
 def test_her_contact_book_moves_also_where_one_was_made_under_the_new_name(node: Path) -> None:
     home = node / "books"
