@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.git import GitCommits, command
+from provisioner.adapters.git import GitCommits, command, laid_down
 from provisioner.core.errors import PbxError, TimedOut, UsageError
 
 WHO = ("-c", "user.name=Bo Ek", "-c", "user.email=bo@provider.example", "-c", "commit.gpgsign=false")
@@ -55,6 +55,16 @@ def test_a_subject_may_hold_what_breaks_lines_elsewhere(folder: Path) -> None:
     git(folder, "commit", "-q", "--allow-empty", "-m", "Two\u2028lines, \x85 or\fmore")
     git(folder, "commit", "-q", "--allow-empty", "--allow-empty-message", "-m", "")
     assert [each.subject for each in known.since(first, [])] == ["", "Two\u2028lines, \x85 or\fmore"]
+
+
+def test_a_revision_whose_link_leads_out_of_the_folder_is_told(folder: Path) -> None:
+    with laid_down(folder, "v1") as home:
+        assert (home / FILE).read_bytes() == OLD
+    (folder / "tenants/link.yaml").symlink_to("/etc/hostname")
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "Link")
+    with pytest.raises(PbxError, match=r"the revision 'HEAD' cannot be laid down: .*link"), laid_down(folder, "HEAD"):
+        pass
 
 
 def test_a_git_that_hangs_is_a_time_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
