@@ -112,11 +112,13 @@ class Books:
             link.symlink_to(Path("..") / self._slug)
         personal = home / "personal"
         if not personal.exists():
-            # Whole or not at all: once it is there nobody looks again whether it says that it is a book.
+            # Whole or not at all: once it is there nobody looks again whether it says that it is a book. And the
+            # daemon's only then: in a folder of its own root would write where its links lead.
             fresh = home / ".Radicale.new-personal"
-            self._folder(fresh, daemons=True)
+            self._folder(fresh)
             self._file(fresh / PROPERTIES, properties(title), daemons=True)
             if not self._check_mode:
+                os.chown(fresh, self._uid, self._gid)
                 fresh.replace(personal)
 
     def _put_aside(self, home: Path) -> None:
