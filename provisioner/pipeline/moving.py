@@ -106,7 +106,7 @@ def _fits(document: Document, tenant: Tenant, old: Ref, new: Ref) -> None:
             f"{document.slug} has no {old}" + (f"; did you mean {old.kind}:{near}?" if near else ""),
             f"it has: {', '.join(names) or 'none'}",
         )
-    if not re.match(NAME_PATTERN, new.name):
+    if not re.fullmatch(NAME_PATTERN, new.name):
         raise UsageError(
             f"{new.name!r} cannot be a name", "a small letter, then at most 39 small letters, digits and hyphens"
         )
