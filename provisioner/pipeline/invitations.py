@@ -25,12 +25,14 @@ def moments(booking: Booking, count: int, until: date | None) -> tuple[int, ...]
     """When it begins, each time: as calendars that are given its rule see it (RFC 5545, 3.3.10).
 
     So at the same time of day by the clock on the wall, also over a change to summer time, and not in months without
-    the day. Raises UsageError for a series without an end, or with too many times.
+    the day. Raises UsageError for a series without an end or a step, or with too many times.
     """
     import icalendar
     import recurring_ical_events
 
     if not booking.every:
+        if count > 1 or until is not None:
+            raise UsageError("nothing says how often it is held again", "write --every day, week or month")
         return booking.moments
     if count < 2 and until is None:
         raise UsageError(f"a conference every {booking.every} has no end", "write --times or --until")

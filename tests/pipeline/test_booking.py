@@ -143,6 +143,8 @@ def test_a_series_is_what_calendars_make_of_its_rule(
     ("every", "count", "until", "told"),
     [
         ("week", 1, None, "has no end"),
+        ("", 2, None, "nothing says how often it is held again"),
+        ("", 1, date(2027, 4, 5), "nothing says how often it is held again"),
         ("day", 201, None, "201 times are too many"),
         ("day", 1, date(2028, 3, 22), "until 2028-03-22 it would be held more than 200 times"),
         ("day", 1, date(9999, 12, 31), "more than 200 times"),
