@@ -23,7 +23,7 @@ lint:  ## Check style, types, the direction of imports, and shell scripts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	shellcheck bin/setup bin/demo .ci/run provisioner/adapters/lab/boot.sh
+	shellcheck $$(grep -rlIE '^#!.*/(env )?(ba)?sh$$' bin .ci provisioner roles)
 
 test: lint  ## Lint, then run every test (the lab's need root)
 	@bin/setup tests

@@ -30,13 +30,13 @@ def policies(root: Path) -> list[Policy]:
 def _of(file: Path) -> list[Policy]:
     try:
         names = runpy.run_path(str(file))
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a policy that ends the program would say that none is broken
         place = f"{file}:{_line(error, file)}"
         raise PbxError(f"{place}: {type(error).__name__}: {error}", "mend the policy, or take the file away") from error
     return [each for each in names.values() if isinstance(each, Policy)]
 
 
-def _line(error: Exception, file: Path) -> int:
+def _line(error: BaseException, file: Path) -> int:
     """The line of the file at which it went wrong."""
     if isinstance(error, SyntaxError) and error.lineno:
         return error.lineno

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from provisioner.core.errors import PbxError, StoppedByLimit
+from provisioner.core.errors import PbxError, StoppedByLimit, TimedOut
 
 NAMESPACE = "pbx-plan"
 """What the signature is for: one of a commit or a file of another kind is none of a plan."""
@@ -54,7 +54,7 @@ def _keygen(words: list[str], content: bytes) -> subprocess.CompletedProcess[byt
     except FileNotFoundError:
         raise PbxError("there is no ssh-keygen on PATH", "install OpenSSH's client (openssh-client)") from None
     except subprocess.TimeoutExpired:
-        raise PbxError(
+        raise TimedOut(
             f"ssh-keygen gave no answer within {_SECONDS} s", "unlock or touch the key, then repeat"
         ) from None
 

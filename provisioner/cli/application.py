@@ -18,7 +18,7 @@ from .screen import Color
 if TYPE_CHECKING:
     from typer.models import CommandInfo
 
-    from .main import Command
+    from .commands import Command
 
 GLOBAL_OPTIONS: dict[str, int] = {"--color": 1, "-q": 0, "--quiet": 0, "-v": 0, "-vv": 0, "--verbose": 0, "--debug": 0}
 """Options of `pbx` itself and how many values each takes; they may stand anywhere before `--`."""
@@ -54,7 +54,7 @@ def build(commands: Mapping[str, Command], name: str) -> typer.Typer:
     app = typer.Typer(name="pbx", help="The hosted PBX as code.", pretty_exceptions_enable=False)
     app.callback()(_common)
     if name in commands:
-        commands[name].mount(app)
+        commands[name].mount(app, name)
         for command in app.registered_commands:
             command.epilog = "Options of every command, such as --color and --debug: pbx --help"
             _show_examples(command, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from provisioner.pipeline.validate import Specification
     from provisioner.wiring import Verification
 
-    Opened = tuple[Verification, Specification]
-    Act = Callable[[Conferences, str], Coroutine[None, None, None]]
+    Act = Callable[[Conferences, str, str, str], Coroutine[None, None, None]]
+    """Does something at a tenant's conference, to the call named last."""
 
 app = typer.Typer(
     name="conference", help="Book a telephone conference, or lead one that is held.", no_args_is_help=True
@@ -32,108 +33,105 @@ WhoArgument = Annotated[
 ]
 
 
-@app.command("lock")
-def lock(
-    tenant: TenantArgument,
-    name: NameArgument,
-    env: EnvironmentOption = "lab",
-    form: FormatOption = Format.TEXT,
-    folder: FolderOption = Path(),
-) -> None:
-    """Let nobody in any more but leaders, until it is unlocked or the last has left."""
-    opened = _opened(folder, env, tenant, name)
-    asyncio.run(opened[0].conferences().lock(tenant, name, True))
-    _show(opened, tenant, name, form)
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A conference of a tenant on a running platform."""
+
+    verification: Verification
+    specification: Specification
+    tenant: str
+    name: str
 
 
-@app.command("unlock")
-def unlock(
-    tenant: TenantArgument,
-    name: NameArgument,
-    env: EnvironmentOption = "lab",
-    form: FormatOption = Format.TEXT,
-    folder: FolderOption = Path(),
-) -> None:
-    """Let members in again, also by PINs that were barred after too many wrong ones."""
-    opened = _opened(folder, env, tenant, name)
-    asyncio.run(opened[0].conferences().lock(tenant, name, False))
-    _show(opened, tenant, name, form)
+def _command(name: str, help: str, act: Act) -> None:
+    """A command over a conference as a whole."""
+
+    def command(
+        tenant: TenantArgument,
+        name: NameArgument,
+        env: EnvironmentOption = "lab",
+        form: FormatOption = Format.TEXT,
+        folder: FolderOption = Path(),
+    ) -> None:
+        room = _opened(folder, env, tenant, name)
+        asyncio.run(act(room.verification.conferences(), tenant, room.name, ""))
+        _show(room, form)
+
+    command.__doc__ = help
+    app.command(name)(command)
 
 
-@app.command("mute")
-def mute(
-    tenant: TenantArgument,
-    name: NameArgument,
-    who: WhoArgument,
-    env: EnvironmentOption = "lab",
-    form: FormatOption = Format.TEXT,
-    folder: FolderOption = Path(),
-) -> None:
-    """Let the others no longer hear somebody."""
-    opened = _opened(folder, env, tenant, name)
-    _act(opened, tenant, name, who, lambda at, call: at.mute(tenant, name, call, True))
-    _show(opened, tenant, name, form)
+def _command_about(name: str, help: str, act: Act) -> None:
+    """A command over each call by which somebody is in a conference."""
+
+    def command(
+        tenant: TenantArgument,
+        name: NameArgument,
+        who: WhoArgument,
+        env: EnvironmentOption = "lab",
+        form: FormatOption = Format.TEXT,
+        folder: FolderOption = Path(),
+    ) -> None:
+        room = _opened(folder, env, tenant, name)
+        asyncio.run(_each(room, who, act))
+        _show(room, form)
+
+    command.__doc__ = help
+    app.command(name)(command)
 
 
-@app.command("unmute")
-def unmute(
-    tenant: TenantArgument,
-    name: NameArgument,
-    who: WhoArgument,
-    env: EnvironmentOption = "lab",
-    form: FormatOption = Format.TEXT,
-    folder: FolderOption = Path(),
-) -> None:
-    """Let the others hear somebody again."""
-    opened = _opened(folder, env, tenant, name)
-    _act(opened, tenant, name, who, lambda at, call: at.mute(tenant, name, call, False))
-    _show(opened, tenant, name, form)
+_command(
+    "lock",
+    "Let nobody in any more but leaders, until it is unlocked or the last has left.",
+    lambda at, tenant, name, _: at.lock(tenant, name, True),
+)
+_command(
+    "unlock",
+    "Let members in again, also by PINs that were barred after too many wrong ones.",
+    lambda at, tenant, name, _: at.lock(tenant, name, False),
+)
+_command_about(
+    "mute",
+    "Let the others no longer hear somebody.",
+    lambda at, tenant, name, call: at.mute(tenant, name, call, True),
+)
+_command_about(
+    "unmute",
+    "Let the others hear somebody again.",
+    lambda at, tenant, name, call: at.mute(tenant, name, call, False),
+)
+_command_about(
+    "remove",
+    "End somebody's call to the conference; she hears why.",
+    lambda at, tenant, name, call: at.remove(tenant, name, call),
+)
 
 
-@app.command("remove")
-def remove(
-    tenant: TenantArgument,
-    name: NameArgument,
-    who: WhoArgument,
-    env: EnvironmentOption = "lab",
-    form: FormatOption = Format.TEXT,
-    folder: FolderOption = Path(),
-) -> None:
-    """End somebody's call to the conference; she hears why."""
-    opened = _opened(folder, env, tenant, name)
-    _act(opened, tenant, name, who, lambda at, call: at.remove(tenant, name, call))
-    _show(opened, tenant, name, form)
-
-
-def _act(opened: Opened, tenant: str, name: str, who: str, act: Act) -> None:
-    """Does something to each call by which somebody is in the conference."""
+async def _each(room: Room, who: str, act: Act) -> None:
     from provisioner.core.errors import UsageError
     from provisioner.pipeline.conferring import calls_of
 
-    verification, specification = opened
-    at = verification.conferences()
-
-    async def all_of_them() -> None:
-        held = next((each for each in await at.held(tenant) if each.name == name), None)
-        if held is None:
-            raise UsageError(
-                f"nobody is in the conference {name} of {tenant}", f"`pbx conferences {tenant}` shows who is in which"
-            )
-        for call in calls_of(held, who, specification.scopes[tenant]):
-            await act(at, call)
-
-    asyncio.run(all_of_them())
+    tenant, at = room.tenant, room.verification.conferences()
+    held = next((each for each in await at.held(tenant) if each.name == room.name), None)
+    if held is None:
+        raise UsageError(
+            f"nobody is in the conference {room.name} of {tenant}", f"`pbx conferences {tenant}` shows who is in which"
+        )
+    for call in calls_of(held, who, room.specification.scopes[tenant]):
+        await act(at, tenant, room.name, call)
 
 
-def _opened(folder: Path, env: str, tenant: str, name: str) -> Opened:
-    from provisioner.pipeline.conferring import find
+def _opened(folder: Path, env: str, tenant: str, name: str) -> Room:
+    """Raises UsageError where the tenant's file has no such conference."""
+    from provisioner.pipeline.conferring import KIND, find
 
     verification, specification = running(folder, env, tenant)
     find(specification, tenant, name)
-    return verification, specification
+    return Room(verification, specification, tenant, name.removeprefix(KIND))
 
 
-def _show(opened: Opened, tenant: str, name: str, form: Format) -> None:
+def _show(room: Room, form: Format) -> None:
     from .conferences import facts, show
 
-    show([each for each in facts(*opened, tenant) if each["name"] == name], form)
+    told = facts(room.verification, room.specification, room.tenant)
+    show([each for each in told if each["name"] == room.name], form)

@@ -49,7 +49,7 @@ def drift(
         pbx drift --env production
         pbx drift solglantan --adopt drift.patch
     """
-    from provisioner.pipeline import adopting, deploy, looking
+    from provisioner.pipeline import adopting, deploy, looking, whole
 
     only = frozenset(tenants or ())
     with opened(folder, env, f"drift {env}") as deployment:
@@ -57,7 +57,7 @@ def drift(
         found = looking.look(folder, prepared, deployment.tools, deployment.live(), only)
     adoption = adopting.adopt(folder, found.drift) if adopt else None
     if adopt and adoption:
-        adopt.write_text(adoption.patch, encoding="utf-8")
+        whole.put(adopt, adoption.patch)
     if form is Format.JSON:
         print(json.dumps(document(found, adoption), ensure_ascii=False, indent=2))
     else:

@@ -71,13 +71,14 @@ def plan(
 
 def _write(file: Path, content: bytes, key: Path | None) -> None:
     """The plan, and its signature beside it; one of an earlier plan goes."""
+    from provisioner.pipeline import whole
     from provisioner.wiring import signatures
 
     beside = signature_of(file)
     beside.unlink(missing_ok=True)
-    file.write_bytes(content)
+    whole.put(file, content)
     if key:
-        beside.write_bytes(signatures().sign(content, str(key)))
+        whole.put(beside, signatures().sign(content, str(key)))
 
 
 def signature_of(plan: Path) -> Path:

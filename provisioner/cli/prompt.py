@@ -68,9 +68,11 @@ def export(
     folder: FolderOption = Path(),
 ) -> None:
     """Fetch what callers hear now, as a WAV file."""
+    from provisioner.pipeline import whole
+
     verification, sound = _found(folder, env, tenant, prompt, language)
     wav = asyncio.run(verification.recorded_prompts().heard(sound))
-    file.write_bytes(wav)
+    whole.put(file, wav)
     print(f"{tenant} {prompt}: {(len(wav) - 44) / 16000:.1f} s in {file}")
 
 

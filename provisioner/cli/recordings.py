@@ -76,12 +76,12 @@ def get(
     folder: FolderOption = Path(),
 ) -> None:
     """Fetch one and decrypt it here, as a WAV file; who asked is noted."""
+    from provisioner.pipeline import whole
     from provisioner.pipeline.recorded_calls import ENGINEER
 
     kept = _reached(folder, env, tenant, who, id)
     wav = asyncio.run(kept.heard(tenant, id, who or ENGINEER))
-    out.touch(mode=0o600)
-    out.write_bytes(wav)
+    whole.put(out, wav, private=True)
     print(f"{tenant} {id}: {(len(wav) - 44) / 16000:.1f} s in {out}")
 
 

@@ -61,10 +61,13 @@ def report(
     pbx report --all --out build/report                    all tenants, and the provider's page that leads to them
     """
     from provisioner.core.errors import UsageError
+    from provisioner.wiring import described_in
 
     if everything and (tenant or out is None):
         raise UsageError("--all makes several pages", "name a folder for them by --out, and no tenant")
     specification = _specification(folder, tenant)
+    if specification.provider and specification.provider.environments:
+        described_in(specification.provider, env)
     only = frozenset([tenant] if tenant else ())
     around = _around(folder, env, year or date.today().year, results, only)  # noqa: DTZ011  (which year is it here?)
     for name, text in _pages(specification, around, tenant, language, env, everything=everything):
@@ -99,11 +102,12 @@ def _pages(
 
 
 def _put(text: str, file: Path | None) -> None:
+    from provisioner.pipeline import whole
+
     if file is None:
         print(text, end="")
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8", newline="\n")
+    else:
+        whole.put(file, text)
 
 
 def _specification(folder: Path, tenant: str) -> Specification:

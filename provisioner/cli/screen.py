@@ -95,4 +95,5 @@ def use(screen: Screen) -> None:
 
 
 def current() -> Screen:
+    """The screen of this run."""
     return _SCREEN.get()

@@ -57,6 +57,7 @@ def verify(
     folder: FolderOption = Path(),
 ) -> int:
     """Make real calls through the running platform and measure what is heard."""
+    from provisioner.pipeline import whole
     from provisioner.wiring import Deployment, Verification
 
     reports = _reports(report or ())
@@ -71,8 +72,7 @@ def verify(
         watch = _watch(len(probes), tell)
         results = asyncio.run(_run(verification, specification, probes, parallel, evidence, watch))
     for write, path in reports:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(write(results, began), encoding="utf-8")
+        whole.put(path, write(results, began))
     _print(results, form)
     return _exit_code(results)
 

@@ -29,6 +29,7 @@ def _expression(pattern: str) -> str:
 
 
 def holds(patterns: list[str], number: str) -> bool:
+    """Whether one of the patterns means the number (E.164, or empty for a withheld one); none of no patterns."""
     return bool(patterns) and re.fullmatch(expression(patterns), number) is not None
 
 

@@ -1,15 +1,8 @@
 """Probes: test calls as data. A room says what must happen when its section is called; the verifier makes it happen.
 
-A probe is a few telephones and a list of steps, each of which does or expects one thing. Nothing here knows SIP, audio
-or the lab, so a room yields probes from the compiled tenant alone. Parties:
-
-- `Phone`: a telephone of a user, registered at the edge. Without a device it is the user's first one.
-- `Outside`: a line of the public network that calls in, shown as its number.
-- `AnyOf`: several telephones of which the platform chooses one; later steps mean the one that rang.
-- `Network`: the public network that is called; it answers any number, on the ordinary trunk or on the emergency one.
-
-Each party is in at most one call at a time. Steps are done in order; a step that waits begins with what came since
-the probe began, so a ring that came early is not missed.
+A probe is a few telephones (`parties`) and a list of steps, each of which does or expects one thing. Nothing here knows
+SIP, audio or the lab, so a room yields probes from the compiled tenant alone. Steps are done in order; a step that
+waits begins with what came since the probe began, so a ring that came early is not missed.
 """
 
 from __future__ import annotations
@@ -17,62 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from .artifacts import Recipe, named
+from .parties import ANYBODY, AnyOf, Callee, Network, Outside, Party, Phone, Route, example_caller
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Phone:
-    """`tenant` is empty for the probe's own tenant; `device` is empty for the user's first."""
-
-    user: str
-    device: str = ""
-    tenant: str = ""
-
-    def __str__(self) -> str:
-        return "".join(
-            (self.user, f"'s {self.device}" if self.device else "", f" of {self.tenant}" * bool(self.tenant))
-        )
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Outside:
-    number: str
-    """Shown as the caller: E.164 with plus. Take one that no tenant has."""
-
-    def __str__(self) -> str:
-        return f"the caller {self.number}"
-
-
-class Route(StrEnum):
-    TRUNK = "trunk"
-    EMERGENCY = "emergency"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Network:
-    route: Route = Route.TRUNK
-
-    def __str__(self) -> str:
-        return "the public network" if self.route is Route.TRUNK else "the emergency centre"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class AnyOf:
-    """Whichever of several telephones is called: where a platform may choose, nobody else can know which."""
-
-    phones: tuple[Phone, ...]
-
-    def __str__(self) -> str:
-        return " or ".join(map(str, self.phones))
-
-
-Party = Phone | Outside | Network | AnyOf
-Callee = Phone | AnyOf
-
-ANYBODY = ""
-"""Where a step may say which caller it expects: any."""
+# Rooms take parties from here, with the steps that they do.
+__all__ = ["ANYBODY", "AnyOf", "Callee", "Network", "Outside", "Party", "Phone", "Route", "example_caller"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +285,7 @@ class Probe:
 
 
 def parties(step: Step) -> Iterator[Party]:
+    """Who takes part in a step; of a fax machine none, for it is no telephone."""
     match step:
         case Registers(phone=party) | Rings(phone=party) | Answers(phone=party) | Rejects(phone=party):
             yield party
@@ -357,8 +301,3 @@ def parties(step: Step) -> Iterator[Party]:
             yield from (one, other)
         case Waits() | Faxes() | FaxArrives():  # a fax machine is no telephone
             pass
-
-
-def example_caller(index: int) -> Outside:
-    """A caller from the Swedish mobile numbers set aside for fiction (PTS, 070-174 06 05 … 99)."""
-    return Outside(f"+467017406{5 + index % 95:02d}")

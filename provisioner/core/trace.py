@@ -193,6 +193,7 @@ def goes(call: Call, steps: Sequence[Step], to: Ref, source: Path, why: str = ""
 
 
 def ends(call: Call, steps: Sequence[Step], how: Ending, by: str = "") -> Move:
+    """The call is over after these steps; `by` names whoever or whatever ended it."""
     return Move(tuple(steps), call, end=End(how, by))
 
 

@@ -105,4 +105,5 @@ class Visit:
 
 
 def one_of(phones: Sequence[Phone]) -> Callee:
+    """The only telephone, or whichever of several rings."""
     return phones[0] if len(phones) == 1 else AnyOf(tuple(phones))

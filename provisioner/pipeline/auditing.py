@@ -118,6 +118,7 @@ TROUBLE = (OSError, PbxError)
 
 
 def unrecorded(error: OSError | PbxError) -> PbxError:
+    """The error as people are told it: what cannot be recorded is not begun."""
     if isinstance(error, PbxError):
         return error
     return PbxError(

@@ -22,6 +22,8 @@ from .invitations import calendar, moments
 
 KEPT = 7 * 24 * 3600
 """Seconds that a letter stays with its booking: by then it is with whoever sends it, or was given up."""
+AHEAD = 10
+"""Years that somebody may book ahead: no rule of a time zone is sure for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,9 @@ def checked(new: Booking, made: Made) -> Booking:
         raise UsageError(f"{new.organizer} has no mail address to invite from", f"give users.{new.organizer} an email")
     if not 60 <= new.seconds <= 86_400:
         raise UsageError(f"{new.seconds} s is no length of a conference", "write one from 1m to 24h")
+    begins = datetime.fromtimestamp(new.moments[0], ZoneInfo(new.zone))
+    if begins.year > datetime.fromtimestamp(made.now, begins.tzinfo).year + AHEAD:
+        raise UsageError(f"{begins:%Y-%m-%d} is too far away", f"book at most {AHEAD} years ahead")
     invited = tuple(dict.fromkeys(guest(made.scope, named).named for named in new.invited))
     return replace(new, invited=invited, reply_to=organizer.mail)
 

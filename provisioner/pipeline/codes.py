@@ -24,6 +24,7 @@ class Row:
 
 
 def rows(specification: Specification) -> Iterator[Row]:
+    """The codes of all tenants in the order of their files, each with its line."""
     documents = {each.slug: each for each in specification.folder.tenants}
     for slug, tenant in specification.tenants.items():
         for claim in claimed_codes(tenant, specification.scopes[slug]):

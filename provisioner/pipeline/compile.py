@@ -54,6 +54,7 @@ class Compiled:
 
 
 def compile_tenant(tenant: Tenant, scope: Scope) -> Compiled:
+    """A bundle for each product that the tenant has something for, or what is wrong and no bundle at all."""
     bundles: list[Bundle] = []
     findings: list[Finding] = []
     for target in TARGETS:

@@ -17,6 +17,7 @@ DAY = timedelta(days=1)
 
 
 def clock(minutes: int) -> str:
+    """`08:05` of minutes since midnight."""
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 

@@ -156,6 +156,7 @@ SHOWN = 200
 
 
 def same(expected: str | None, found: str | None) -> bool:
+    """Whether both sides say the same; of a long text a machine shows the beginning alone (`SHOWN` characters)."""
     if expected is None or found is None:
         return expected is found
     return expected == found or (len(found) >= SHOWN and expected.startswith(found))
@@ -204,6 +205,7 @@ def _first_line(expected: str, found: str) -> Iterator[Difference]:
 
 
 def place_of(lines: Sequence[Line], at: int) -> str:
+    """The path in the tenant file that made a line (index from 0); empty where none did."""
     if not 0 <= at < len(lines):
         return ""
     source = lines[at].source

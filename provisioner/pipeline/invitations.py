@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST = 200
 """Times of one booking: each series ends, and what is kept of people with it."""
-LONGEST_MONTHS = 62
+LONGEST = {"day": 1, "week": 7, "month": 62}
 """Days between two times: a month without the day is passed over, and never two in a row."""
 FREQUENCIES = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY"}
 
@@ -25,12 +25,14 @@ def moments(booking: Booking, count: int, until: date | None) -> tuple[int, ...]
     """When it begins, each time: as calendars that are given its rule see it (RFC 5545, 3.3.10).
 
     So at the same time of day by the clock on the wall, also over a change to summer time, and not in months without
-    the day. Raises UsageError for a series without an end, or with too many times.
+    the day. Raises UsageError for a series without an end or a step, or with too many times.
     """
     import icalendar
     import recurring_ical_events
 
     if not booking.every:
+        if count > 1 or until is not None:
+            raise UsageError("nothing says how often it is held again", "write --every day, week or month")
         return booking.moments
     if count < 2 and until is None:
         raise UsageError(f"a conference every {booking.every} has no end", "write --times or --until")
@@ -42,10 +44,12 @@ def moments(booking: Booking, count: int, until: date | None) -> tuple[int, ...]
     event = icalendar.Event()
     event.add("dtstart", begins)
     event.add("rrule", {"FREQ": FREQUENCIES[booking.every], **({"UNTIL": end} if end else {"COUNT": count})})
-    last = end or begins + timedelta(days=(count + 1) * LONGEST_MONTHS)
+    # No further than one time too many, however far away the last day is.
+    last = begins + timedelta(days=(MOST + 1) * LONGEST[booking.every])
+    last = min(end, last) if end else last
     found = [each.start for each in recurring_ical_events.of(event).between(begins, last + timedelta(seconds=1))]
     if len(found) > MOST:
-        raise UsageError(f"it would be held {len(found)} times", f"end it earlier: at most {MOST} times are booked")
+        raise UsageError(f"until {until} it would be held more than {MOST} times", "end it earlier")
     return tuple(sorted(int(each.timestamp()) for each in found))
 
 

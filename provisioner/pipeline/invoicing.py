@@ -91,6 +91,7 @@ def of_tenant(
 
 
 def total(lines: Iterable[Line]) -> Decimal:
+    """The sum in the catalogue's currency, to the cent."""
     return sum((line.amount for line in lines), Decimal(0)).quantize(CENT)
 
 

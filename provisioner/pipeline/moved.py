@@ -82,6 +82,7 @@ def followed(old: _Document | None, new: _Document | None) -> tuple[_Document | 
 
 
 def told(renamed: tuple[Renamed, ...]) -> Iterator[Sentence]:
+    """A sentence for each rename, with what is kept of it."""
     for each in renamed:
         noun = _noun(each)
         yield Sentence("~", f"{each.section}.{each.new}", f"renamed {noun} {each.old} → {each.new}; {KEPT[each.kind]}")

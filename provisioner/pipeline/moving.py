@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +22,7 @@ from provisioner.features.moved.model import KINDS
 from provisioner.features.users.model import User
 from provisioner.tenant import Tenant
 
-from . import load, renames, yaml_reader
+from . import load, renames, whole, yaml_reader
 from .adopting import put
 from .load import Document
 from .moved import SECTIONS
@@ -76,13 +74,10 @@ def move(root: Path, slug: str, old: Ref, new: Ref) -> Moving:
 
 
 def write(root: Path, moving: Moving) -> None:
+    """Writes each file that says something else now, whole or not at all. Raises OSError."""
     for name, text in moving.after.items():
         if text != moving.before[name]:
-            file = root / name
-            fresh = file.with_name(f".{file.name}.new-{os.getpid()}")
-            fresh.write_bytes(text.encode())
-            shutil.copymode(file, fresh)
-            fresh.replace(file)
+            whole.put(root / name, text)
 
 
 def _read(root: Path, slug: str) -> tuple[Document, Tenant]:
@@ -111,7 +106,7 @@ def _fits(document: Document, tenant: Tenant, old: Ref, new: Ref) -> None:
             f"{document.slug} has no {old}" + (f"; did you mean {old.kind}:{near}?" if near else ""),
             f"it has: {', '.join(names) or 'none'}",
         )
-    if not re.match(NAME_PATTERN, new.name):
+    if not re.fullmatch(NAME_PATTERN, new.name):
         raise UsageError(
             f"{new.name!r} cannot be a name", "a small letter, then at most 39 small letters, digits and hyphens"
         )

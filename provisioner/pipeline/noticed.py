@@ -11,6 +11,7 @@ Say = Callable[[Drift, str], str]
 
 
 def noticed(drift: Drift) -> str:
+    """What callers or users notice of a difference, as a sentence; empty where nobody knows."""
     kind, _, name = drift.object.removeprefix("memory ").partition(" ")
     if say := _SAYS.get(kind):
         return say(drift, name)

@@ -161,7 +161,7 @@ def _broken(policy: Policy, asked: Asked) -> Iterator[tuple[str, Any]]:
             for breach in call():
                 where = breach.tenant or slug
                 yield where, policy.rule.at(tuple(breach.path), breach.message, expected=breach.expected)
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # one that ends the program would hide all others, and itself
             yield slug, Z001.at((), f"the policy {policy.rule.code} failed: {type(error).__name__}: {error}")
 
 

@@ -130,6 +130,7 @@ class Reach:
 
 
 def days_of(year: int) -> list[date]:
+    """All days of a year, in order."""
     first = date(year, 1, 1)
     return [first + timedelta(days=ahead) for ahead in range((date(year + 1, 1, 1) - first).days)]
 

@@ -45,7 +45,7 @@ def check(references: Iterable[tuple[Path, Ref]], scope: Scope) -> Iterator[Find
                 expected = "one of " + ", ".join(HANGUPS)
                 yield R001.at(path, f"{ref} is unknown", expected=expected, nearest=nearest(ref.name, HANGUPS))
         elif ref.kind == "number":
-            if not re.match(E164_PATTERN, ref.name):
+            if not re.fullmatch(E164_PATTERN, ref.name):
                 yield R001.at(path, f"{ref.name!r} is no public number", expected="number:+46850100100")
         else:
             yield _dangling(path, ref, frozenset())

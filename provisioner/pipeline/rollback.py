@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.core import record
-from provisioner.core.errors import PbxError, UsageError
+from provisioner.core.errors import UsageError
 from provisioner.core.findings import nearest
 from provisioner.core.ports.audit import AuditLog
 from provisioner.core.ports.commits import Commit, Commits
 
-from . import auditing, load
+from . import auditing, load, whole
 from .staleness import tenant_paths
 
 _LEFT_OUT = (".git", ".pbx", "secrets")
@@ -119,7 +119,7 @@ def _is_what_was_applied(goal: Goal, last: Mapping[str, Any]) -> bool:
     with tempfile.TemporaryDirectory(prefix="pbx-rollback-") as place:
         root = Path(place)
         for name, content in goal.files.items():
-            _replace(root / name, content)
+            whole.put(root / name, content)
         read = load.document(root, goal.slug, load.find(root)[goal.slug])
     return bool(record.digest(record.pack(read.data)) == last["file"])
 
@@ -152,7 +152,8 @@ def write(root: Path, goal: Goal) -> None:
     """Writes the tenant's file back, each file whole or not at all; takes away what the tenant did not have then."""
     before = _now(root, goal.slug)
     for name, content in goal.files.items():
-        _replace(root / name, content)
+        # In the copy a link may lead to the folder itself, which stays as it is.
+        whole.put(root / name, content, through_links=False)
     for each in before:
         if each.relative_to(root).as_posix() not in goal.files:
             each.unlink()
@@ -162,16 +163,3 @@ def write(root: Path, goal: Goal) -> None:
 
 def _now(root: Path, slug: str) -> tuple[Path, ...]:
     return tuple(each for each in load.find(root).get(slug, ()) if each.is_file())
-
-
-def _replace(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
-    fresh = file.with_name(f".{file.name}.pbx-new")
-    try:
-        fresh.write_bytes(content)
-        fresh.chmod(mode)
-        fresh.replace(file)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise PbxError(f"{file} cannot be written: {error.strerror}", "mend the cause, then repeat") from None

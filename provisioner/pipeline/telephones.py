@@ -42,6 +42,7 @@ def of(specification: Specification, slug: str) -> Mapping[str, Listed]:
 
 
 def one(telephones: Mapping[str, Listed], slug: str, account: str) -> Listed:
+    """Raises UsageError with the nearest where the tenant has no telephone of that name."""
     if account in telephones:
         return telephones[account]
     near = nearest(account, telephones)

@@ -2,8 +2,8 @@
 
 Built on PyYAML's C event stream, because it is the fastest way that still knows every place. Scalars stay text
 ("telephone-safe"): `0100`, `+46…`, `NO` and `17:30` arrive as typed, and the model decides what they mean. Anchors,
-tags and second documents are refused; so are files that could exhaust the machine. Not for writing: `fmt` and `migrate`
-use ruamel.yaml.
+tags and second documents are refused; so are files that could exhaust the machine. Not for writing: `moving` and
+`adopting` change single tokens of a text by the places that are told here.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from provisioner.core.deployment import Event, Progress
 from provisioner.core.errors import PbxError, SpecificationInvalid, UsageError
 from provisioner.core.findings import nearest
 from provisioner.core.site import Machine, Role, Site
-from provisioner.provider import Lab, Provider
+from provisioner.provider import Environment, Lab, Provider
 
 from . import sites
 
@@ -58,6 +58,16 @@ def history_of(folder: Path) -> Revisions:
     return GitRevisions(folder)
 
 
+def described_in(provider: Provider, environment: str) -> Environment:
+    """The environment as the provider's file says it; raises UsageError with the nearest where it says none."""
+    known = provider.environments
+    if environment not in known:
+        near = nearest(environment, known)
+        hint = f"did you mean {near}?" if near else f"known are: {', '.join(known) or 'none'}"
+        raise UsageError(f"no environment {environment!r} in provider.yaml", hint)
+    return known[environment]
+
+
 @dataclass(frozen=True)
 class Deployment:
     """Everything that plan, apply and destroy of one environment work with. `folder` is the provider's."""
@@ -77,12 +87,7 @@ class Deployment:
     @cached_property
     def site(self) -> Site:
         """The environment's machines; raises UsageError where it is not known, PbxError where a lab is not up."""
-        known = self.provider.environments
-        if self.environment not in known:
-            near = nearest(self.environment, known)
-            hint = f"did you mean {near}?" if near else f"known are: {', '.join(known) or 'none'}"
-            raise UsageError(f"no environment {self.environment!r} in provider.yaml", hint)
-        described = known[self.environment]
+        described = described_in(self.provider, self.environment)
         if isinstance(described, Lab):
             return sites.of_lab(self.environment, self.lab or sites.lab_name(described), self.provider.trunks)
         return sites.of_hosts(self.environment, described)

@@ -13,7 +13,7 @@ from provisioner.adapters.pulumi.engine import PulumiEngine
 from provisioner.adapters.pulumi.session import Settings
 from provisioner.adapters.secrets.age_file import AgeSecrets
 from provisioner.core.artifacts import Bundle, Line, TextFile
-from provisioner.core.deployment import Event, Kind, Resource, Stack, tenant_stack
+from provisioner.core.deployment import Event, Kind, Op, Resource, Stack, tenant_stack
 
 INVENTORY = """\
 all:
@@ -135,3 +135,20 @@ class Kit:
     def order(self) -> list[str]:
         file = self.folder / "order"
         return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+def apply(kit: Kit, stack: Stack) -> list[tuple[Op, Kind, int]]:
+    (outcome,) = kit.engine.apply([stack])
+    assert outcome.error is None, outcome.error
+    return [(each.step.op, each.step.kind, sum(host.changed for host in each.hosts)) for each in outcome.done]
+
+
+def processes() -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for each in Path("/proc").iterdir():
+        try:
+            if each.name.isdigit() and (line := (each / "cmdline").read_bytes()):
+                found[int(each.name)] = line.decode(errors="replace").rstrip("\0").split("\0")
+        except OSError:
+            continue
+    return found

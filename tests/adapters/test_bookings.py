@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.row("C10")
 WEEKLY = Booking(
     id="1b4e28ba",
     conference="weekly",
-    title="Möte »ett«; $(id)",
+    title="Möte »ett«; $(id)\u2028\x85",
     organizer="anna",
     invited=("bo", "+46701740605"),
     zone="Europe/Stockholm",
@@ -52,8 +53,24 @@ def test_found_as_it_was_kept_and_of_its_tenant_alone(kept: SshBookings, tmp_pat
     asyncio.run(kept.keep("acme", WEEKLY))
     assert asyncio.run(kept.booked("acme")) == (WEEKLY,)
     assert asyncio.run(kept.booked("other")) == ()
-    assert [each.name for each in (tmp_path / "acme").iterdir()] == ["1b4e28ba.json"]
+    assert {each.name for each in (tmp_path / "acme").iterdir()} == {"1b4e28ba.json", ".lock"}
     assert (tmp_path / "acme/1b4e28ba.json").stat().st_mode & 0o777 == 0o640
+
+
+def test_of_two_who_book_at_the_same_moment_the_second_is_told(kept: SshBookings, tmp_path: Path) -> None:
+    other = SshBookings(lambda _: Machine())
+    for each in (kept, other):
+        assert asyncio.run(each.booked("acme")) == ()
+    asyncio.run(other.keep("acme", WEEKLY))
+    with pytest.raises(ShellError, match="somebody else changed bookings of acme") as refused:
+        asyncio.run(kept.keep("acme", replace(WEEKLY, id="2")))
+    assert "run the same command again" in refused.value.remedy
+    assert {each.name for each in (tmp_path / "acme").iterdir()} == {"1b4e28ba.json", ".lock"}
+    assert asyncio.run(kept.booked("acme")) == (WEEKLY,)
+    asyncio.run(kept.keep("acme", replace(WEEKLY, sequence=1)))
+    asyncio.run(kept.booked("acme"))
+    asyncio.run(kept.keep("acme", replace(WEEKLY, id="2")))
+    assert {each.id for each in asyncio.run(other.booked("acme"))} == {"1b4e28ba", "2"}
 
 
 def test_what_cannot_be_read_is_told(kept: SshBookings, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.git import GitCommits
-from provisioner.core.errors import PbxError, UsageError
+from provisioner.adapters.git import GitCommits, command, laid_down
+from provisioner.core.errors import PbxError, TimedOut, UsageError
 
 WHO = ("-c", "user.name=Bo Ek", "-c", "user.email=bo@provider.example", "-c", "commit.gpgsign=false")
 FILE = "tenants/klinik.yaml"
@@ -47,6 +47,35 @@ def test_commits_that_touched_a_path(folder: Path) -> None:
     assert [each.subject for each in known.since(first.digest, ["."])] == ["Other", "New name"]
     assert known.since(first.digest, ["tenants/nobody.yaml"]) == ()
     assert known.since("0" * 40, ["."]) == known.since("", ["."]) == ()
+
+
+def test_a_subject_may_hold_what_breaks_lines_elsewhere(folder: Path) -> None:
+    known = GitCommits(folder)
+    first = known.commit("HEAD").digest
+    git(folder, "commit", "-q", "--allow-empty", "-m", "Two\u2028lines, \x85 or\fmore")
+    git(folder, "commit", "-q", "--allow-empty", "--allow-empty-message", "-m", "")
+    assert [each.subject for each in known.since(first, [])] == ["", "Two\u2028lines, \x85 or\fmore"]
+
+
+def test_a_revision_whose_link_leads_out_of_the_folder_is_told(folder: Path) -> None:
+    with laid_down(folder, "v1") as home:
+        assert (home / FILE).read_bytes() == OLD
+    (folder / "tenants/link.yaml").symlink_to("/etc/hostname")
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "Link")
+    with pytest.raises(PbxError, match=r"the revision 'HEAD' cannot be laid down: .*link"), laid_down(folder, "HEAD"):
+        pass
+
+
+def test_a_git_that_hangs_is_a_time_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = folder / "bin/git"
+    slow.parent.mkdir()
+    slow.write_text("#!/bin/sh\nexec sleep 5\n")
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", str(slow.parent), prepend=":")
+    monkeypatch.setattr(command, "SECONDS", 0.1)
+    with pytest.raises(TimedOut, match="git show took longer"):
+        command.run(folder, "show")
 
 
 def test_files_and_their_bytes(folder: Path) -> None:

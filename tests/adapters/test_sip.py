@@ -14,6 +14,7 @@ from provisioner.adapters.sip.agents import BaresipAgents
 from provisioner.adapters.sip.control import Control, encode, read_message
 from provisioner.adapters.sip.shell import ShellError, execute
 from provisioner.adapters.sip.trace import identity, tags
+from provisioner.core.errors import TimedOut
 from provisioner.core.ports.sip import AgentError, AgentSpec
 
 ANNA = AgentSpec(
@@ -234,6 +235,7 @@ def test_impossible_agents_are_refused_before_anything_starts(changes: dict[str,
 def test_a_command_that_fails_or_hangs_names_the_machine() -> None:
     with pytest.raises(ShellError, match=r"phones: .* ended with 3: broken"):
         asyncio.run(execute(["sh", "-c", "echo broken >&2; exit 3"], b"", 5, "phones"))
-    with pytest.raises(ShellError, match="phones: no answer within"):
+    with pytest.raises(ShellError, match="phones: no answer within") as slow:
         asyncio.run(execute(["sleep", "5"], b"", 0.1, "phones"))
+    assert slow.value.exit_code == TimedOut.exit_code
     assert asyncio.run(execute(["cat"], b"sound", 5, "phones")) == b"sound"

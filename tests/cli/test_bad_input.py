@@ -123,6 +123,13 @@ CASES = [
         "ring_group:reception",
     ),
     Case(
+        "number with the end of a line",
+        edit(KEY_ONE, '"1": "number:+46850100100\\n"'),
+        "R001",
+        place(KEY_ONE, 12),
+        "is no public number",
+    ),
+    Case(
         "number twice",
         edit('"+46846500410": {', '"+46846500400": {'),
         "Y002",

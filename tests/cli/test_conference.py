@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ import pytest
 
 from provisioner.cli.main import run
 from provisioner.core.ports.bookings import Booking
+from provisioner.core.ports.conferences import EVERY_MEMBER, Held, Participant
 from provisioner.wiring import Verification
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-SOON = ("--at", "2090-01-11T10:00")
+SOON = ("--at", f"{datetime.now(UTC).year + 1}-01-11T10:00")
 
 
 @pytest.mark.row("C11")
@@ -30,6 +32,54 @@ SOON = ("--at", "2090-01-11T10:00")
 def test_no_such_conference(words: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["conference", *words, "--folder", str(EXAMPLES)]) == 64
     assert told in capsys.readouterr().err
+
+
+class Asked:
+    """A node on which everybody is in the conference stand-up; notes what it is asked to do."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[object, ...]] = []
+
+    async def held(self, tenant: str) -> tuple[Held, ...]:
+        assert tenant == "nordverk"
+        return (Held("stand-up", False, (Participant("PJSIP/1", "+46701740605"),)),)
+
+    async def lock(self, *what: object) -> None:
+        self.done.append(("lock", *what))
+
+    async def mute(self, *what: object) -> None:
+        self.done.append(("mute", *what))
+
+    async def remove(self, *what: object) -> None:
+        self.done.append(("remove", *what))
+
+
+@pytest.mark.row("C11")
+@pytest.mark.parametrize("name", ["stand-up", "conference:stand-up"])
+@pytest.mark.parametrize(
+    ("words", "done"),
+    [
+        (("lock",), ("lock", "nordverk", "stand-up", True)),
+        (("unlock",), ("lock", "nordverk", "stand-up", False)),
+        (("mute", "+46701740605"), ("mute", "nordverk", "stand-up", "PJSIP/1", True)),
+        (("unmute", "members"), ("mute", "nordverk", "stand-up", EVERY_MEMBER, False)),
+        (("remove", "+46701740605"), ("remove", "nordverk", "stand-up", "PJSIP/1")),
+    ],
+)
+def test_what_is_asked_of_the_conference(
+    name: str,
+    words: tuple[str, ...],
+    done: tuple[object, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By its name alone or as destinations are written."""
+    node = Asked()
+    monkeypatch.setattr(Verification, "conferences", lambda _: node)
+    what, *who = words
+    assert run(["conference", what, "nordverk", name, *who, "--folder", str(EXAMPLES), "--format", "json"]) == 0
+    assert node.done == [done]
+    assert [each["name"] for each in json.loads(capsys.readouterr().out)["conferences"]] == ["stand-up"]
 
 
 @pytest.mark.row("C10")

@@ -7,7 +7,6 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -23,26 +22,13 @@ from markdown_it import MarkdownIt
 from provisioner.adapters.git import GitRevisions
 from provisioner.cli.main import run
 from provisioner.core.ports.revisions import Revision
-from tests.a_tenants_life import STEPS, git, live
+from tests.a_tenants_life import STEPS, git
 
 EXPECTED = Path(__file__).parent / "expected" / "diff"
 YEAR = ("--year", "2026")
 MAIN = "+46846500400"
 
 Pbx = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def life(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("life")
-    live(folder)
-    return folder
-
-
-@pytest.fixture
-def own(life: Path, tmp_path: Path) -> Path:
-    """The same for a test that writes."""
-    return Path(shutil.copytree(life, tmp_path / "own"))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from provisioner.cli import failures, main
+from provisioner.cli import commands, failures, main
 from provisioner.core import errors
 from provisioner.core.findings import Located, Rule
 from provisioner.core.source import Position, Span
@@ -69,7 +69,7 @@ def test_every_error_class_has_its_code_in_the_table() -> None:
 def test_code_of_each_way_out(
     error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(main.COMMANDS, "fail", main.Command("Fail.", failing(error)))
+    monkeypatch.setitem(main.COMMANDS, "fail", commands.Command("Fail.", failing(error)))
     assert main.run(["fail"]) == code
     told = capsys.readouterr()
     assert told.out == ""
@@ -77,15 +77,15 @@ def test_code_of_each_way_out(
     assert "Traceback" not in told.err
 
 
-def failing(error: BaseException) -> Callable[[typer.Typer], None]:
+def failing(error: BaseException) -> Callable[[], Callable[[], None]]:
     def fail() -> None:
         raise error
 
-    return lambda app: app.command("fail")(fail) and None
+    return lambda: fail
 
 
 def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setitem(main.COMMANDS, "fail", main.Command("Fail.", failing(KeyError("lost"))))
+    monkeypatch.setitem(main.COMMANDS, "fail", commands.Command("Fail.", failing(KeyError("lost"))))
     assert main.run(["fail", "--debug"]) == 70
     assert "Traceback" in capsys.readouterr().err
 
@@ -128,7 +128,7 @@ def test_findings_behind_an_error_come_as_json_too(
     rule = Rule("R001", "Name that nothing defines", "why", "remedy", "bad", "good")
     located = Located(rule.at((), "lost"), Span("tenants/a.yaml", Position(1, 1), Position(1, 2)))
     invalid = errors.SpecificationInvalid([located])
-    monkeypatch.setitem(main.COMMANDS, "fail", main.Command("Fail.", failing(invalid)))
+    monkeypatch.setitem(main.COMMANDS, "fail", commands.Command("Fail.", failing(invalid)))
     monkeypatch.setenv("PBX_FORMAT", "json")
     assert main.run(["fail"]) == 3
     out, err = capsys.readouterr()
@@ -140,13 +140,11 @@ def test_findings_behind_an_error_come_as_json_too(
 def test_signals_end_with_their_code(number: signal.Signals, code: int) -> None:
     program = (
         "import time, sys\n"
-        "from provisioner.cli import main\n"
-        "def mount(app):\n"
-        "    def wait():\n"
-        "        print('ready', flush=True)\n"
-        "        time.sleep(30)\n"
-        "    app.command('wait')(wait)\n"
-        "main.COMMANDS['wait'] = main.Command('Wait.', mount)\n"
+        "from provisioner.cli import commands, main\n"
+        "def wait():\n"
+        "    print('ready', flush=True)\n"
+        "    time.sleep(30)\n"
+        "main.COMMANDS['wait'] = commands.Command('Wait.', lambda: wait)\n"
         "sys.argv = ['pbx', 'wait']\n"
         "main.main()\n"
     )

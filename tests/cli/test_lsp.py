@@ -155,12 +155,14 @@ async def questions_about_a_place(session: Session) -> None:
 
 
 async def a_file_of_nobodys_has_no_answers(session: Session) -> None:
-    uri = session.file.parents[2].joinpath("notes.yaml").as_uri()
-    session.client.text_document_did_open(
-        types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "yaml", 1, "a: b"))
-    )
-    asked = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(0, 0))
-    assert await session.client.text_document_hover_async(asked) is None
+    for uri in (session.file.parents[2].joinpath("notes.yaml").as_uri(), "untitled:Untitled-1", "git:/x.yaml?HEAD"):
+        session.client.text_document_did_open(
+            types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "yaml", 1, "a: b"))
+        )
+        document = types.TextDocumentIdentifier(uri)
+        asked = types.HoverParams(document, types.Position(0, 0))
+        assert await session.client.text_document_hover_async(asked) is None
+        session.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
 
 
 async def a_number_that_another_tenant_has_is_found(session: Session) -> None:

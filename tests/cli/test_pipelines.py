@@ -147,6 +147,7 @@ FAKE_CURL = """\
 #!/bin/sh
 # As above; the notes of others and ours.
 echo "$@" >> calls
+cat >> told
 case "$*" in
 *--request*) touch made ;;
 *)
@@ -184,7 +185,12 @@ def test_a_pull_request_has_one_comment(tmp_path: Path) -> None:
 
 def test_a_merge_request_has_one_note(tmp_path: Path) -> None:
     settings = stood_in(tmp_path, "curl", FAKE_CURL)
-    settings |= {"CI_MERGE_REQUEST_IID": "5", "PBX_NOTE_TOKEN": "t", "CI_API_V4_URL": "https://x", "CI_PROJECT_ID": "1"}
+    settings |= {
+        "CI_MERGE_REQUEST_IID": "5",
+        "PBX_NOTE_TOKEN": "glpat-7",
+        "CI_API_V4_URL": "https://x",
+        "CI_PROJECT_ID": "1",
+    }
     _, _, jobs = COMPONENT.read_text(encoding="utf-8").partition("\n---\n")
     (note,) = [each for each in yaml.safe_load(jobs)["pbx-plan"]["script"] if "notes" in each]
     script = note.replace("$[[ inputs.environment ]]", "prod")
@@ -195,6 +201,9 @@ def test_a_merge_request_has_one_note(tmp_path: Path) -> None:
         ["POST", "https://x/projects/1/merge_requests/5/notes"],
         ["PUT", "https://x/projects/1/merge_requests/5/notes/7"],
     ]
+    assert len(calls) == 4
+    assert all("--max-time" in each and "glpat-7" not in each for each in calls)
+    assert (tmp_path / "told").read_text(encoding="utf-8") == 4 * 'header = "PRIVATE-TOKEN: glpat-7"\n'
 
 
 def test_the_comment_begins_as_the_pipelines_look_for_it_and_fits() -> None:

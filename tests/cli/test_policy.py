@@ -129,9 +129,10 @@ def test_a_waiver_of_somebody_who_was_not_looked_at_is_not_unused(run: Run) -> N
 
 
 def test_a_policy_that_fails_itself_hides_no_other(run: Run) -> None:
-    broken = POLICIES.replace("for name, group in tenant", "tenant.nothing\n    for name, group in tenant")
-    run.write("policies/house.py", broken)
-    assert {code for code, _, _ in run.ask(code=4)} == {"Z001", "ACME-2"}
+    for fails in ("tenant.nothing", "raise SystemExit(0)"):
+        broken = POLICIES.replace("for name, group in tenant", f"{fails}\n    for name, group in tenant")
+        run.write("policies/house.py", broken)
+        assert {code for code, _, _ in run.ask(code=4)} == {"Z001", "ACME-2"}
 
 
 @pytest.mark.parametrize(
@@ -139,10 +140,11 @@ def test_a_policy_that_fails_itself_hides_no_other(run: Run) -> None:
     [
         ("x = 1\ndef (", "house.py:2: SyntaxError"),
         ("\n\n1 / 0", "house.py:3: ZeroDivisionError"),
+        ("\nexit(0)", "house.py:2: SystemExit"),
         (POLICIES.replace("ACME-2", "R101"), "the code 'R101' is none of a provider's own"),
         (POLICIES.replace("ACME-2", "ACME-1"), "two policies are ACME-1"),
     ],
-    ids=["syntax", "error", "code", "twice"],
+    ids=["syntax", "error", "end", "code", "twice"],
 )
 def test_a_file_that_cannot_be_run_is_named(run: Run, text: str, told: str) -> None:
     run.write("policies/house.py", text)

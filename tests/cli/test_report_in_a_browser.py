@@ -17,20 +17,12 @@ import pypdf
 import pytest
 
 from provisioner.cli.main import run
-from tests.a_tenants_life import live
 from tests.browser.chromium import axe
 from tests.browser.devtools import Chromium
 from tests.cli.test_report import HOSTILE, record, results
 
 WIDE, NARROW = 1280, 400
 TAB = ("Tab", 9)
-
-
-@pytest.fixture(scope="module")
-def life(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("life")
-    live(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -143,14 +143,28 @@ def test_a_series_is_what_calendars_make_of_its_rule(
     ("every", "count", "until", "told"),
     [
         ("week", 1, None, "has no end"),
+        ("", 2, None, "nothing says how often it is held again"),
+        ("", 1, date(2027, 4, 5), "nothing says how often it is held again"),
         ("day", 201, None, "201 times are too many"),
-        ("day", 1, date(2028, 3, 22), "it would be held"),
+        ("day", 1, date(2028, 3, 22), "until 2028-03-22 it would be held more than 200 times"),
+        ("day", 1, date(9999, 12, 31), "more than 200 times"),
+        ("month", 1, date(9999, 12, 31), "more than 200 times"),
         ("week", 1, date(2027, 3, 21), "is before the first time"),
     ],
 )
 def test_a_series_that_is_none(every: str, count: int, until: date | None, told: str, made: Made) -> None:
     with pytest.raises(UsageError, match=told):
         new(made, every=every, count=count, until=until)
+
+
+@pytest.mark.parametrize(("year", "refused"), [(2037, False), (2038, True), (9999, True)])
+def test_how_far_ahead_somebody_may_book(year: int, refused: bool, made: Made) -> None:
+    first = (int(FIRST.replace(year=year).timestamp()),)
+    if not refused:
+        assert new(made, moments=first).moments == first
+        return
+    with pytest.raises(UsageError, match=f"{year}-03-22 is too far away"):
+        new(made, moments=first)
 
 
 def test_a_change_is_told_to_those_who_come_and_those_who_no_longer_do(made: Made) -> None:

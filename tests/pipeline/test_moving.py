@@ -107,6 +107,7 @@ def test_whatever_has_a_name_can_have_another(folder: Path, tenant: str) -> None
         ("user:anna", "info", "solglantan has user:info already"),
         ("voicemail:anna", "x", "the mailbox anna is a user's own"),
         ("user:anna", "Anna", "'Anna' cannot be a name"),
+        ("user:anna", "anne\n", "'anne\\n' cannot be a name"),
         ("qeue:nurse", "x", "nothing of the kind qeue has a name; did you mean queue?"),
     ],
 )

@@ -7,7 +7,11 @@ from pathlib import Path
 from types import ModuleType
 
 ROLES = Path(__file__).parents[2] / "roles"
-SHARED = ("pbx_asterisk", "pbx_bookings", "pbx_mailboxes", "pbx_moves", "pbx_running")
+SHARED = (
+    "pbx_asterisk", "pbx_bookings", "pbx_mailboxes", "pbx_moves", "pbx_running", "pbx_archive", "pbx_prompts",
+    "pbx_sounds",
+)  # fmt: skip
+"""Each stands behind those that it imports."""
 
 
 def load(folder: str, name: str) -> ModuleType:

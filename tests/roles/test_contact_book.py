@@ -69,6 +69,25 @@ def node(tmp_path: Path) -> Node:
     return node
 
 
+def test_a_run_that_is_cut_off_leaves_no_half_book(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.write_text
+
+    def write_text(path: Path, *given: Any, **more: Any) -> int:
+        if "personal" in str(path):
+            raise OSError("cut off")
+        return real(path, *given, **more)
+
+    monkeypatch.setattr(Path, "write_text", write_text)
+    with pytest.raises(OSError, match="cut off"):
+        node.run()
+    assert "acme.anna/personal" not in node.there()
+    monkeypatch.setattr(Path, "write_text", real)
+    assert node.run()
+    assert "VADDRESSBOOK" in (node.root / "acme.anna/personal/.Radicale.props").read_text()
+    assert not list(node.root.rglob(".Radicale.new-*"))
+    assert node.run() == []
+
+
 def test_each_card_is_a_file_and_each_user_has_a_book_of_her_own(node: Node) -> None:
     assert node.run(check_mode=True)
     assert not node.root.exists()

@@ -3,85 +3,22 @@
 from __future__ import annotations
 
 import ast
-import json
-import os
 import sqlite3
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.roles.moving_node import ANNA, FOOD, HOURS, WEEKLY, Asterisk, files, lay, move, node_in
 from tests.roles.on_a_machine import ROLES, load
 
-bookings = load("asterisk_common/library", "pbx_bookings")
 moves = load("asterisk_common/library", "pbx_moves")
-archive = load("asterisk_common/library", "pbx_archive")
 mailboxes = load("asterisk_common/library", "pbx_mailboxes")
-
-
-def move(kind: str, old: str, new: str, *lights: tuple[str, str]) -> dict[str, object]:
-    return {"kind": kind, "old": old, "new": new, "lights": [list(each) for each in lights]}
-
-
-ANNA = move("user", "anna", "anna-b")
-FOOD = move("activity", "lunch", "food")
-WEEKLY = move("conference", "weekly", "board")
-HOURS = move("schedule", "open", "hours")
-
-
-class Asterisk:
-    """The daemon's database behind its console."""
-
-    def __init__(self, entries: Mapping[str, str]) -> None:
-        self.entries = dict(entries)
-        self.originated: list[str] = []
-        self.ended: list[str] = []
-        self.channels: list[str] = []
-
-    def __call__(self, command: str) -> str:
-        what, verb, *words = command.split(" ", 4)
-        if (what, verb) == ("devstate", "change"):
-            self.entries[f"CustomDevstate/{words[0].removeprefix('Custom:')}"] = words[1]
-        elif command == "core show channels concise":
-            return "\n".join(self.channels)
-        elif command.startswith("channel request hangup "):
-            self.ended.append(command.rpartition(" ")[2])
-        elif verb == "originate":
-            self.originated.append(words[0])
-        elif verb == "put":
-            value = words[2]
-            assert value[0] == value[-1] == '"'
-            self.entries[f"{words[0]}/{words[1]}"] = value[1:-1].replace('\\"', '"').replace("\\\\", "\\")
-        elif verb == "del":
-            del self.entries[f"{words[0]}/{words[1]}"]
-        elif verb == "get":
-            return f"Value: {found}\n" if (found := self.entries.get(f"{words[0]}/{words[1]}")) else "no entry\n"
-        else:
-            assert verb == "show"
-            shown = [each for each in self.entries.items() if each[0].startswith(f"{words[0]}/")]
-            return "".join(f"{'/' + key:<50}: {value:<25}\n" for key, value in shown) + f"{len(shown)} results found.\n"
-        return ""
+archive = load("asterisk_common/library", "pbx_archive")
 
 
 @pytest.fixture
 def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(moves, "SPOOL", tmp_path / "spool")
-    monkeypatch.setattr(moves, "CALLS", tmp_path / "calls")
-    monkeypatch.setattr(moves, "BOOKS", tmp_path / "books")
-    monkeypatch.setattr(mailboxes, "DATABASE", tmp_path / "mailboxes.sqlite3")
-    monkeypatch.setattr(moves, "ask", Asterisk({}))
-    return tmp_path
-
-
-def lay(home: Path, *names: str) -> None:
-    for name in names:
-        (home / name).parent.mkdir(parents=True, exist_ok=True)
-        (home / name).write_text(name)
-
-
-def files(home: Path) -> dict[str, str]:
-    return {str(each.relative_to(home)): each.read_text() for each in sorted(home.rglob("*")) if each.is_file()}
+    return node_in(tmp_path, monkeypatch)
 
 
 def test_a_mailbox_moves_and_what_came_in_between_stands_behind(node: Path) -> None:
@@ -109,6 +46,18 @@ def test_a_mailbox_moves_and_what_came_in_between_stands_behind(node: Path) -> N
     assert len(files(home)) == 9
 
 
+@pytest.mark.parametrize("link", ["voicemail/acme/anna-b", "voicemail/acme/anna-b/INBOX", "activities/acme/anna-b"])
+def test_nothing_follows_a_link_that_leads_out_of_what_users_have(node: Path, link: str) -> None:
+    spool, elsewhere = node / "spool", node / "etc"
+    lay(spool, "voicemail/acme/anna/INBOX/msg0000.txt", "activities/acme/anna/lunch.wav")
+    elsewhere.mkdir()
+    (spool / link).parent.mkdir(parents=True, exist_ok=True)
+    (spool / link).symlink_to(elsewhere)
+    with pytest.raises(moves.Refused, match="is a link, and no folder of users' own"):
+        moves.carry("acme", [ANNA])
+    assert list(elsewhere.iterdir()) == []
+
+
 @pytest.mark.row("U11")
 def test_her_contact_book_moves_also_where_one_was_made_under_the_new_name(node: Path) -> None:
     home = node / "books"
@@ -126,76 +75,6 @@ def test_her_contact_book_moves_also_where_one_was_made_under_the_new_name(node:
         "acme.anna-b/personal/.Radicale.props",
         "acme.anna-lisa/personal/x.vcf",
     }
-
-
-def book(home: Path, id: str, conference: str, organizer: str, *invited: str) -> dict[str, Any]:
-    """As `pbx conference book` keeps one."""
-    letters = [{"sequence": 0, "to": "anna@acme.example", "text": "weekly, Invited by Anna Berg, in Malmö"}]
-    facts = {"id": id, "conference": conference, "organizer": organizer, "invited": invited, "title": "weekly"}
-    booking = json.loads(json.dumps({**facts, "letters": letters}))
-    home.mkdir(parents=True, exist_ok=True)
-    (home / f"{id}.json").write_text(json.dumps(booking, ensure_ascii=False))
-    (home / f"{id}.json").chmod(0o640)
-    return dict(booking)
-
-
-def kept(home: Path) -> dict[str, Any]:
-    return {each.stem: json.loads(each.read_text()) for each in sorted(home.iterdir())}
-
-
-@pytest.mark.row("C10")
-def test_bookings_name_conference_and_people_as_they_are_called_now(node: Path) -> None:
-    home, other = node / "spool/bookings/acme", node / "spool/bookings/acme-two"
-    led = book(home, "1", "weekly", "anna", "bo", "eva@client.example")
-    asked = book(home, "2", "weekly-two", "bo", "anna", "+46701740606", "anna-lisa")
-    book(other, "1", "weekly", "anna", "bo")
-    (home / "2.json").touch()
-    before, untouched = (home / "1.json").stat(), files(other)
-    for _ in range(2):
-        moves.carry("acme", [ANNA, WEEKLY])
-        assert kept(home) == {
-            "1": {**led, "conference": "board", "organizer": "anna-b"},
-            "2": {**asked, "invited": ["anna-b", "+46701740606", "anna-lisa"]},
-        }
-    assert "Malmö" in (home / "1.json").read_text(), "as it was written"
-    after = (home / "1.json").stat()
-    assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
-    assert files(other) == untouched
-    moves.carry("acme", moves.backwards([ANNA, WEEKLY]))
-    assert kept(home) == {"1": led, "2": asked}
-
-
-@pytest.mark.row("C10")
-def test_what_no_move_means_and_what_is_no_booking_stays_to_the_byte(node: Path) -> None:
-    home = node / "spool/bookings/acme"
-    book(home, "1", "other", "bo", "anna-lisa", "anna@acme.example")
-    book(home, ".new-2", "weekly", "anna")  # `pbx conference` is writing it
-    for name, text in (("3", "{"), ("4", "[]"), ("5", '{"conference": "weekly"}')):
-        (home / f"{name}.json").write_text(text)
-    (home / "6.json").mkdir()
-    before = {each.name: (each.is_file() and each.read_bytes(), each.stat().st_ino) for each in home.iterdir()}
-    moves.carry("acme", [ANNA, WEEKLY])
-    after = {each.name: (each.is_file() and each.read_bytes(), each.stat().st_ino) for each in home.iterdir()}
-    assert after == before
-
-
-@pytest.mark.row("C10")
-def test_a_booking_that_is_changed_or_deleted_meanwhile(node: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home, real = node / "spool/bookings/acme", os.fsync
-    book(home, "1", "weekly", "anna")
-    meanwhile: list[Any] = [lambda: book(home, "1", "weekly", "anna", "bo")]
-
-    def fsync(descriptor: int) -> None:
-        real(descriptor)
-        if meanwhile:
-            meanwhile.pop()()
-
-    monkeypatch.setattr(bookings.os, "fsync", fsync)
-    moves.carry("acme", [WEEKLY])
-    assert [(each["conference"], each["invited"]) for each in kept(home).values()] == [("board", ["bo"])]
-    meanwhile.append((home / "1.json").unlink)
-    moves.carry("acme", moves.backwards([WEEKLY]))
-    assert list(home.iterdir()) == []
 
 
 @pytest.mark.parametrize("cut", range(1, 8))

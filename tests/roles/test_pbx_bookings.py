@@ -155,6 +155,30 @@ def test_what_is_long_over_is_deleted_and_what_is_no_booking_told_once(sender: S
     assert sender.told == [f"{other} is no booking, and nothing is sent for it"]
 
 
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"moments": []},
+        {"moments": "soon"},
+        {"letters": [{"at": 0}]},
+        {"letters": 1},
+        {"reminders": [1]},
+        {"zone": None},
+    ],
+    ids=str,
+)
+def test_a_booking_of_another_make_stops_nobody_elses_and_is_told_once(sender: Sender, spoilt: dict[str, Any]) -> None:
+    path = sender.write("acme", "1", **{"moments": [int(NOW) + HOUR], "remind": [HOUR - 5], "letters": [], **spoilt})
+    sender.write("other", "1")
+    assert sender.after(0) == [("mail", "letter 0")]
+    assert sender.after(10) == []
+    (told,) = sender.told
+    assert told.startswith(f"nothing is sent for {path} as it is: ")
+    path.unlink()
+    sender.write("acme", "1", letters=[letter(0, "bo@acme.example")])
+    assert sender.after(10) == [("mail", "letter 0")], "once it is mended"
+
+
 def test_what_cannot_be_deleted_stops_nothing_and_is_told_once(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     path = sender.write("acme", "1")
     sender.after(0)

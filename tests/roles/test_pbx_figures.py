@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "figures" / "files"))
 
-import pbx_figures as told
+from pbx_figures import figures, page, queue_log, view
 
 SHOWN = """\
 klinik.nurse has 2 calls (max 20) in 'leastrecent' strategy (4s holdtime, 9s talktime), W:0, C:3, A:1, SL:66.7%, SL2:66.7% within 30s
@@ -56,19 +56,19 @@ half a line
 
 @pytest.mark.row("Q8")
 def test_who_waits_and_who_is_there() -> None:
-    found = told.seen(told.COLOUR.sub("", SHOWN))
+    found = view.seen(view.COLOUR.sub("", SHOWN))
     assert set(found) == {"klinik.nurse", "klinik.empty"}
-    figures = told.queue(NURSE, found["klinik.nurse"], told.Day())
-    assert {each["name"]: each["state"] for each in figures["members"]} == {
+    now = figures.queue(NURSE, found["klinik.nurse"], queue_log.Day())
+    assert {each["name"]: each["state"] for each in now["members"]} == {
         "anna": "free", "bo": "paused", "cecilia": "busy", "david": "out", "+46701740605": "away"
     }  # fmt: skip
-    facts = {key: figures[key] for key in ("logged_in", "free", "paused", "waiting", "longest_wait")}
+    facts = {key: now[key] for key in ("logged_in", "free", "paused", "waiting", "longest_wait")}
     assert facts == {"logged_in": 4, "free": 1, "paused": 1, "waiting": 2, "longest_wait": 65}
 
 
 @pytest.mark.parametrize(("since", "state"), [(9, "wrap-up"), (10, "free"), (None, "free")])
 def test_wrap_up_ends(since: int | None, state: str) -> None:
-    assert told.member("anna", told.Member(False, "Not in use", since), 10)["state"] == state
+    assert figures.member("anna", view.Member(False, "Not in use", since), 10)["state"] == state
 
 
 @pytest.mark.row("Q8")
@@ -80,7 +80,7 @@ def test_the_day_so_far() -> None:
 
 
 def test_a_day_without_calls_has_no_means() -> None:
-    day = told.queue(NURSE, told.Seen(), told.Day())["today"]
+    day = figures.queue(NURSE, view.Seen(), queue_log.Day())["today"]
     assert (day["mean_wait"], day["service_level"], day["calls"]) == (None, None, 0)
 
 
@@ -88,21 +88,23 @@ def test_who_is_logged_out_of_a_group() -> None:
     shown = (
         "/pbx/klinik/agents/ring_group/office/anna           : out\n/pbx/klinik/agents/ring_group/office/bo   : in\n"
     )
-    out = told.logged_out(shown)
-    assert told.group("klinik", {"name": "office", "title": "O", "members": {"anna": 0, "bo": 0}}, out) == {
+    out = view.logged_out(shown)
+    assert figures.group("klinik", {"name": "office", "title": "O", "members": {"anna": 0, "bo": 0}}, out) == {
         "name": "office", "title": "O", "logged_in": 1,
         "members": [{"name": "anna", "state": "out"}, {"name": "bo", "state": "in"}],
     }  # fmt: skip
-    assert told.group("other", {"name": "office", "title": "O", "members": {"anna": 0}}, out)["logged_in"] == 1
+    assert figures.group("other", {"name": "office", "title": "O", "members": {"anna": 0}}, out)["logged_in"] == 1
 
 
 def test_prometheus_can_read_it() -> None:
-    found = told.seen(told.COLOUR.sub("", SHOWN))
-    one = told.queue(NURSE, found["klinik.nurse"], told.Day([told.Call(100, "answered", 7), told.Call(101)]))
-    page = told.metrics({"klinik": {"queues": [one], "groups": []}, 'a"b\\': {"queues": [one], "groups": []}}).decode()
-    read = {family.name: family for family in text_string_to_metric_families(page)}
+    found = view.seen(view.COLOUR.sub("", SHOWN))
+    one = figures.queue(
+        NURSE, found["klinik.nurse"], queue_log.Day([queue_log.Call(100, "answered", 7), queue_log.Call(101)])
+    )
+    text = page.metrics({"klinik": {"queues": [one], "groups": []}, 'a"b\\': {"queues": [one], "groups": []}}).decode()
+    read = {family.name: family for family in text_string_to_metric_families(text)}
     assert {family.type for family in read.values()} == {"gauge"}
-    assert all(family.documentation == told.GAUGES[name] for name, family in read.items())
+    assert all(family.documentation == page.GAUGES[name] for name, family in read.items())
     waiting = {
         (each.labels["tenant"], each.labels["queue"]): each.value for each in read["pbx_queue_callers_waiting"].samples
     }
@@ -126,7 +128,9 @@ LATER = (
 def day(*lines: str) -> dict[str, Any]:
     """The figures of lines whole or, with a blank before the event, of one call."""
     whole = [line.replace(" ", "|klinik.nurse|NONE|", 1) if "|klinik." not in line else line for line in lines]
-    found: dict[str, Any] = told.queue(NURSE, told.Seen(), told.today(whole, {"klinik.nurse": 100.0})["klinik.nurse"])
+    found: dict[str, Any] = figures.queue(
+        NURSE, view.Seen(), queue_log.today(whole, {"klinik.nurse": 100.0})["klinik.nurse"]
+    )
     return dict(found["today"])
 
 

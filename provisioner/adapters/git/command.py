@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from provisioner.core.errors import PbxError
+from provisioner.core.errors import PbxError, TimedOut
 
 SECONDS = 60
 
@@ -23,7 +23,7 @@ def run(folder: Path, *words: str, given: bytes = b"") -> bytes:
         said = error.stderr.decode("utf-8", "replace").strip() or f"ended with {error.returncode}"
         raise PbxError(f"git {words[0]}: {said}", f"try `git -C {folder} {words[0]}` yourself") from None
     except subprocess.TimeoutExpired:
-        raise PbxError(f"git {words[0]} took longer than {SECONDS} s", "try again, or on a local disk") from None
+        raise TimedOut(f"git {words[0]} took longer than {SECONDS} s", "try again, or on a local disk") from None
     return done.stdout
 
 

@@ -34,7 +34,7 @@ class GitCommits:
         if not commit:
             return ()
         found = ask(self._folder, "log", _FORM, f"{commit}..HEAD", "--", *paths)
-        return tuple(_commit(each) for each in (found or "").splitlines())
+        return tuple(_commit(each) for each in (found or "").split("\n") if each)
 
     def uncommitted(self, paths: Sequence[str]) -> bool:
         return bool(ask(self._folder, "status", "--porcelain", "--untracked-files=all", "--", *paths, _NOT_OURS))

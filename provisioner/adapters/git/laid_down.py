@@ -19,7 +19,8 @@ from .revisions import GitRevisions
 def laid_down(folder: Path, revision: str) -> Iterator[Path]:
     """The folder of that revision (branch, tag, commit or day), to be read; it is gone afterwards.
 
-    Raises UsageError where there is no such revision, or the folder is not in it or not in Git at all.
+    Raises UsageError where there is no such revision, or the folder is not in it or not in Git at all, and PbxError
+    where a link of it leads out of the folder.
     """
     commit = GitRevisions(folder).find(revision).commit
     if not commit:
@@ -30,6 +31,11 @@ def laid_down(folder: Path, revision: str) -> Iterator[Path]:
         told = f"the folder {folder} is not in the revision {revision!r}: {error.message}"
         raise UsageError(told, "take a later one") from None
     with TemporaryDirectory(prefix="pbx-") as home:
-        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-            files.extractall(home, filter="data")
+        try:
+            with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+                files.extractall(home, filter="data")
+        except tarfile.FilterError as error:  # a link that leads out of the folder would be read as it is today
+            raise PbxError(
+                f"the revision {revision!r} cannot be laid down: {error}", "take one without links out of the folder"
+            ) from None
         yield Path(home)

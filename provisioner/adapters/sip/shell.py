@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import Sequence
 from typing import Protocol
 
-from provisioner.core.errors import PbxError
+from provisioner.core.errors import PbxError, TimedOut
 
 SESSIONS = 8
 """Commands at once for each machine; OpenSSH's daemon refuses the eleventh session of a connection."""
@@ -22,9 +22,16 @@ class ShellError(PbxError):
     """A machine could not be reached, or a command failed on it."""
 
 
+class ShellTimedOut(ShellError, TimedOut):
+    """A machine or a command on it gave no answer in time."""
+
+    exit_code = TimedOut.exit_code
+
+
 class Shell(Protocol):
     async def run(self, command: str, stdin: bytes = b"", timeout: float = 20.0) -> bytes:
-        """The standard output of a shell command; `ShellError` where its exit status is not 0."""
+        """The standard output of a shell command; `ShellError` where its exit status is not 0, `ShellTimedOut` where
+        it takes longer than so many seconds."""
         ...
 
 
@@ -57,9 +64,9 @@ async def execute(arguments: Sequence[str], stdin: bytes, timeout: float, place:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-        raise ShellError(
+        raise ShellTimedOut(
             f"{place}: no answer within {timeout:g} s to {arguments[-1][:80]!r}",
-            "look at the machine with `pbx lab status` and `pbx lab shell`",
+            "look at the machine, one of a lab with `pbx lab status` and `pbx lab shell`",
         ) from None
     if process.returncode:
         words = err.decode(errors="replace").strip() or out.decode(errors="replace").strip() or "no message"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from lsprotocol import types
@@ -16,6 +17,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
 from provisioner import __version__
+from provisioner.core.source import Position
 from provisioner.pipeline import reference
 from provisioner.pipeline.editing import grammar, places, telling
 from provisioner.pipeline.editing.completing import complete
@@ -30,6 +32,18 @@ PAUSE = 0.05
 
 Owner = tuple[FilePath, str]
 """A provider's folder, and the tenant whose files they are; empty for the provider's own."""
+
+Asked = types.CompletionParams | types.HoverParams | types.DefinitionParams
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """A place in a file of a provider's folder that somebody asks about."""
+
+    text: wire.Text
+    project: Project
+    file: FilePath
+    position: Position
 
 
 class Editor:
@@ -54,6 +68,14 @@ class Editor:
             return None
         project = self.projects.setdefault(root, Project(root))
         return None if project.slug(file) is None else (document, project, file)
+
+    def pointed(self, asked: Asked) -> Pointed | None:
+        """What a question is about, or None where its file is none of a provider's folder."""
+        if not (found := self.asked(asked.text_document.uri)):
+            return None
+        document, project, file = found
+        text = wire.Text(document)
+        return Pointed(text, project, file, text.position(asked.position))
 
     def changed(self, uri: str) -> None:
         if found := self.asked(uri):
@@ -181,35 +203,27 @@ def _answers(server: LanguageServer, editor: Editor) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[":", " ", '"', "["]))
     def completion(asked: types.CompletionParams) -> types.CompletionList | None:
-        if not (found := editor.asked(asked.text_document.uri)):
+        if (at := editor.pointed(asked)) is None:
             return None
-        document, project, file = found
-        text = wire.Text(document)
-        return wire.completions(text, asked.position, complete(project, file, text.position(asked.position)))
+        return wire.completions(at.text, asked.position, complete(at.project, at.file, at.position))
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def hover(asked: types.HoverParams) -> types.Hover | None:
-        if not (found := editor.asked(asked.text_document.uri)):
-            return None
-        document, project, file = found
-        text = wire.Text(document)
-        told = telling.hover(project, file, text.position(asked.position))
-        if told is None:
+        at = editor.pointed(asked)
+        told = telling.hover(at.project, at.file, at.position) if at else None
+        if at is None or told is None:
             return None
         said = types.MarkupContent(types.MarkupKind.Markdown, told.markdown)
-        return types.Hover(said, text.place(told.span.start, told.span.end))
+        return types.Hover(said, at.text.place(told.span.start, told.span.end))
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     def definition(asked: types.DefinitionParams) -> types.Location | None:
-        if not (found := editor.asked(asked.text_document.uri)):
+        at = editor.pointed(asked)
+        span = telling.definition(at.project, at.file, at.position) if at else None
+        if at is None or span is None:
             return None
-        document, project, file = found
-        text = wire.Text(document)
-        span = telling.definition(project, file, text.position(asked.position))
-        if span is None:
-            return None
-        here = span.file == _shown(project, file)
-        return (text if here else editor.text((project.root / span.file).as_uri())).location(span)
+        here = span.file == _shown(at.project, at.file)
+        return (at.text if here else editor.text((at.project.root / span.file).as_uri())).location(span)
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def symbols(asked: types.DocumentSymbolParams) -> list[types.DocumentSymbol] | None:

@@ -56,6 +56,7 @@ def below(report: Report, folder: Path) -> Report:
 
 def write(report: Report, files: Mapping[Path, str]) -> None:
     """Writes each wanted report to its file (`-` is no file: stdout belongs to `--format`)."""
+    from provisioner.pipeline import whole
+
     for file, kind in files.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(KINDS[kind](report), encoding="utf-8")
+        whole.put(file, KINDS[kind](report))

@@ -89,5 +89,9 @@ class Bookings(Protocol):
         ...
 
     async def keep(self, tenant: str, booking: Booking) -> None:
-        """Keeps a booking in place of the one with its id; its letters are sent from then on."""
+        """Keeps a booking in place of the one with its id; its letters are sent from then on.
+
+        Raises PbxError where somebody else changed bookings of the tenant since they were asked for by `booked`: they
+        may be for the same time.
+        """
         ...

@@ -19,7 +19,7 @@ SHOWN = ("direct", "main", "mobile", "withheld")
 
 
 def _caller_id(value: Any) -> Any:
-    if isinstance(value, str) and (value in SHOWN or re.match(E164_PATTERN, value)):
+    if isinstance(value, str) and (value in SHOWN or re.fullmatch(E164_PATTERN, value)):
         return value
     raise PydanticCustomError(
         "caller_id",

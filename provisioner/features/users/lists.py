@@ -26,7 +26,7 @@ def _entry(what: str, *kinds: str, numbers: bool = True) -> Callable[[Any], Any]
     def parse(value: Any) -> Any:
         if isinstance(value, Ref):
             return value
-        if numbers and isinstance(value, str) and len(value) <= LONGEST and re.match(PATTERN, value):
+        if numbers and isinstance(value, str) and len(value) <= LONGEST and re.fullmatch(PATTERN, value):
             return value
         kind, colon, name = str(value).partition(":")
         if isinstance(value, str) and colon and kind in kinds and name:

@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from ansible.module_utils import pbx_mailboxes as mailboxes
 from ansible.module_utils import pbx_moves as moves
@@ -146,6 +147,11 @@ def switch(slug: str, home: Path | None) -> str | None:
     return before
 
 
+def leads_to(slug: str, home: Path) -> bool:
+    link = TENANTS / slug
+    return link.is_symlink() and link.readlink().name == home.name
+
+
 def digests(home: Path) -> dict[str, str]:
     return {each.name: sha256(each.read_bytes()) for each in sorted(home.iterdir())}
 
@@ -160,66 +166,91 @@ def differing(slug: str, after: dict[str, str]) -> set[str]:
 
 
 def make_live(tenants: list[dict], staged: dict[str, Path], again: bool = False) -> list[str]:
-    """Switches all tenants, reloads once, notes what is seen; takes all back where the daemon does not follow.
+    """Switches all tenants, reloads once, notes what is seen; takes all back where anything fails.
 
     A tenant without a staged folder goes away. What has another name now takes along what users live with.
     """
     changed: set[str] = set()
     queues: set[str] = set()
-    before: dict[str, str | None] = {}
-    notes: dict[str, bytes] = {}
     shifted: list[str] = []
-    renamed = {slug: found for slug, home in staged.items() if (found := moves.read(home))}
-    for slug in (each["slug"] for each in tenants):
-        home, note = staged.get(slug), LIVE / f"{slug}.json"
-        differs = set(CHECKED) if again else differing(slug, digests(home) if home else {})
-        changed |= differs
-        if home and differs & MEMBERS:
-            shifted.append(slug)
-        queues |= queue_names(home) if home else set()
-        notes[slug] = note.read_bytes() if note.exists() else b""
-        # From here until it is seen, nobody knows what the daemon runs of this tenant.
-        note.unlink(missing_ok=True)
-        before[slug] = switch(slug, home)
-    paused = {slug: moves.pauses(slug, each) for slug, each in renamed.items()}
+    there = Before({}, {}, {slug: found for slug, home in staged.items() if (found := moves.read(home))})
     try:
-        for slug, each in renamed.items():
+        for slug in (each["slug"] for each in tenants):
+            home, note = staged.get(slug), LIVE / f"{slug}.json"
+            differs = set(CHECKED) if again else differing(slug, digests(home) if home else {})
+            changed |= differs
+            if home and differs & MEMBERS:
+                shifted.append(slug)
+            queues |= queue_names(home) if home else set()
+            there.notes[slug] = note.read_bytes() if note.exists() else b""
+            # From here until it is seen, nobody knows what the daemon runs of this tenant.
+            note.unlink(missing_ok=True)
+            there.links[slug] = switch(slug, home)
+        paused = {slug: moves.pauses(slug, each) for slug, each in there.renamed.items()}
+        for slug, each in there.renamed.items():
             moves.carry(slug, each)
         # First, so that a call never meets a mailbox or a sound that is not there yet.
         if again:
-            mailboxes.doubt(before)
-        lay_mailboxes(before)
-        lay_prompts(before)
+            mailboxes.doubt(there.links)
+        lay_mailboxes(there.links)
+        lay_prompts(there.links)
         done = reload(changed)
         seen_live(
             {each["slug"]: each["content"] if each["slug"] in staged else None for each in tenants},
             queues if "queues.conf" in changed else set(),
         )
         bring_in_line(shifted)
-        for slug, each in renamed.items():
+        for slug, each in there.renamed.items():
             moves.carry(slug, each)
             moves.pause(slug, each, paused[slug])
             moves.stand(slug, each)
-    except Refused:
-        for slug, each in renamed.items():
-            moves.carry(slug, moves.backwards(each))
-        for slug, target in before.items():
-            switch(slug, STORE / Path(target).name if target else None)
-        lay_mailboxes(before)
-        lay_prompts(before)
-        reload(set(RELOADS))
-        for slug, content in notes.items():
-            if content:
-                write(LIVE / f"{slug}.json", content)
+        for each in tenants:
+            if home := staged.get(each["slug"]):
+                facts = {"digest": each["digest"], "content": each["content"], "files": digests(home)}
+                write(LIVE / f"{each['slug']}.json", json.dumps(facts).encode())
+    except Exception as error:
+        if left := taken_back(there):
+            raise Refused(f"{error}; and not all could be taken back: {'; '.join(left)}; repeat the run") from error
         raise
-    for each in tenants:
-        if home := staged.get(each["slug"]):
-            facts = {"digest": each["digest"], "content": each["content"], "files": digests(home)}
-            write(LIVE / f"{each['slug']}.json", json.dumps(facts).encode())
-    for target in before.values():
+    for target in there.links.values():
         if target:
             remove(STORE / Path(target).name)
     return done
+
+
+class Before(NamedTuple):
+    """How tenants were: by slug where their link pointed, what was noted of them, and the moves that were begun."""
+
+    links: dict[str, str | None]
+    notes: dict[str, bytes]
+    renamed: dict[str, list[moves.Move]]
+
+
+def taken_back(before: Before) -> list[str]:
+    """Why some of it could not be: one step that fails, because the daemon died of what it read, keeps no other."""
+    steps = [
+        *(partial(moves.carry, slug, moves.backwards(each)) for slug, each in before.renamed.items()),
+        *(
+            partial(switch, slug, STORE / Path(target).name if target else None)
+            for slug, target in before.links.items()
+        ),
+        partial(lay_mailboxes, before.links),
+        partial(lay_prompts, before.links),
+        partial(reload, set(RELOADS)),
+    ]
+    left = []
+    for step in steps:
+        try:
+            step()
+        except Exception as error:
+            left.append(str(error))
+    # What the daemon runs is known again only where it has read all of it.
+    for slug, content in before.notes.items():
+        note = LIVE / f"{slug}.json"
+        note.unlink(missing_ok=True)
+        if content and not left:
+            write(note, content)
+    return left
 
 
 def remove(home: Path) -> None:
@@ -248,8 +279,9 @@ def install(tenants: list[dict], files: dict[str, dict[str, bytes]], again: bool
         with alone():
             return make_live(tenants, staged, again)
     except BaseException:
-        for home in staged.values():
-            shutil.rmtree(home, ignore_errors=True)
+        for slug, home in staged.items():
+            if not leads_to(slug, home):
+                shutil.rmtree(home, ignore_errors=True)
         raise
 
 

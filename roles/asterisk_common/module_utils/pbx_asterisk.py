@@ -37,9 +37,12 @@ def sha256(content: bytes) -> str:
 
 def ask(command: str, seconds: int = 60) -> str:
     """What the running daemon answers to a console command."""
-    done = subprocess.run(
-        ["asterisk", "-rx", command], capture_output=True, text=True, errors="replace", timeout=seconds, check=False
-    )
+    try:
+        done = subprocess.run(
+            ["asterisk", "-rx", command], capture_output=True, text=True, errors="replace", timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Refused(f"asterisk does not answer to “{command}” within {seconds} s") from error
     if done.returncode:
         raise Refused(f"asterisk does not answer to “{command}”: {(done.stdout + done.stderr).strip()}")
     return done.stdout

@@ -9,6 +9,7 @@ messages stand behind each other, of settings and greetings the old name's win, 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import shutil
@@ -111,11 +112,13 @@ def mailbox(old: Path, new: Path) -> None:
     """Messages keep their order, behind those that are there."""
     if not old.is_dir():
         return
+    _no_link(old, new)
     if not new.exists():
         old.rename(new)
         return
     for folder in sorted(each for each in old.iterdir() if each.is_dir()):
         beside = new / folder.name
+        _no_link(folder, beside)
         if not beside.exists():
             folder.rename(beside)
             continue
@@ -135,6 +138,7 @@ def files(old: Path, new: Path) -> None:
     """
     if not old.is_dir():
         return
+    _no_link(old)
     for path in (old, *sorted(old.rglob("*"))):
         target = new / path.relative_to(old)
         if path.is_dir() and not path.is_symlink():
@@ -149,8 +153,16 @@ def files(old: Path, new: Path) -> None:
                 path.rmdir()
 
 
+def _no_link(*paths: Path) -> None:
+    """The daemons own these folders, and root, who moves, would follow where they lead: into /etc, say."""
+    for path in paths:
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, f"{path} is a link, and no folder of users' own")
+
+
 def _like(old: Path, new: Path) -> None:
     """A folder as the old one is."""
+    _no_link(new)
     if not new.is_dir():
         found = old.stat()
         new.mkdir(mode=found.st_mode & 0o7777)

@@ -110,9 +110,16 @@ class Books:
         link = home / "company"
         if not link.is_symlink() and self._does(f"{user} sees the tenant's book"):
             link.symlink_to(Path("..") / self._slug)
-        if not (home / "personal").exists():
-            self._folder(home / "personal", daemons=True)
-            self._file(home / "personal" / PROPERTIES, properties(title), daemons=True)
+        personal = home / "personal"
+        if not personal.exists():
+            # Whole or not at all: once it is there nobody looks again whether it says that it is a book. And the
+            # daemon's only then: in a folder of its own root would write where its links lead.
+            fresh = home / ".Radicale.new-personal"
+            self._folder(fresh)
+            self._file(fresh / PROPERTIES, properties(title), daemons=True)
+            if not self._check_mode:
+                os.chown(fresh, self._uid, self._gid)
+                fresh.replace(personal)
 
     def _put_aside(self, home: Path) -> None:
         user = home.name.partition(".")[2]

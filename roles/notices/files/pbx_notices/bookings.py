@@ -48,7 +48,7 @@ class Bookings:
         gone = self._sent.keys() - found.keys()
         for key in gone:
             del self._sent[key]
-        sent = {key for key, (path, facts) in found.items() if self._send(key, path, facts, now)}
+        sent = {key for key, (path, facts) in found.items() if self._sends(key, path, facts, now)}
         for slug in {slug for slug, _ in gone | sent}:
             self._write(slug)
 
@@ -58,6 +58,15 @@ class Bookings:
             files.write(note, json.dumps(known).encode())
         else:
             note.unlink(missing_ok=True)
+
+    def _sends(self, key: Key, path: Path, booking: dict[str, Any], now: float) -> bool:
+        """As `_send`; a booking that another version wrote or somebody spoilt stops no other tenant's notices."""
+        try:
+            return self._send(key, path, booking, now)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            self._tell(f"nothing is sent for {path} as it is: {type(error).__name__}: {error}")
+            self._read[path] = (self._read[path][0], {})
+            return False
 
     def _send(self, key: Key, path: Path, booking: dict[str, Any], now: float) -> bool:
         """Whether anything was put into the spool."""
