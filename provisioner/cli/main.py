@@ -253,6 +253,12 @@ def _rollback(app: typer.Typer) -> None:
     app.command()(rollback)
 
 
+def _secret(app: typer.Typer) -> None:
+    from .secret import app as secret
+
+    app.add_typer(secret)
+
+
 def _lock(app: typer.Typer) -> None:
     from .lock import app as lock
 
@@ -339,6 +345,7 @@ COMMANDS: dict[str, Command] = {
     "history": Command("List who changed what when, newest first.", _history),
     "mv": Command("Rename something in the tenant's files, with all that refers to it.", _mv),
     "rollback": Command("Plan a tenant's file as it was, and write it back.", _rollback),
+    "secret": Command("List an environment's secrets, and set or renew one.", _secret),
     "lock": Command("List who works on an environment, and release locks that a dead run left.", _lock),
     "audit": Command("Check the record of applies, without any machine.", _audit),
     "invoice-basis": Command(

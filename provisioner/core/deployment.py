@@ -275,5 +275,6 @@ class SecretStore(Protocol):
     def digest(self, handles: Iterable[str]) -> str:
         """A keyed digest over the values, so that a rotation shows and nothing can be guessed.
 
-        Empty for no handles; a value that has still to be made counts as absent.
+        A piece for each handle, in their order, see `core.secrets.rotated`. Empty for no handles; a value that has
+        still to be made counts as absent.
         """

@@ -43,7 +43,7 @@ from provisioner.targets.kamailio import rows as kamailio
 from provisioner.targets.ldap import bundle as ldap
 from provisioner.targets.provisioning import bundle as provisioning
 
-from . import auditing, binding, brakes, canary, contents, on_machines, platform, sides, staleness
+from . import auditing, binding, brakes, canary, contents, on_machines, platform, rotation, sides, staleness
 from .auditing import AS_USUAL, Permit, Recorder, Work
 from .binding import Binding
 from .brakes import Stop
@@ -110,7 +110,7 @@ class Plan:
     """What would change."""
 
     binding: Binding
-    """What it is bound to: `apply` carries out exactly it, or nothing."""
+    """`apply` carries out exactly this, or nothing."""
     stacks: tuple[StackPlan, ...] = ()
     gone: tuple[StackPlan, ...] = ()
     """Tenants that would be taken away."""
@@ -134,8 +134,7 @@ def prepare(
     The site is asked for last: what is wrong in the folder is told even where the environment cannot be reached.
     """
     with tools.bundles.staged() as (put, keep):
-        made = build(root, only, keep=put, builds=tools.builds)
-        if not made.valid:
+        if not (made := build(root, only, keep=put, builds=tools.builds)).valid:
             raise SpecificationInvalid(made.findings)
         keep()
     if tools.builds:
@@ -211,9 +210,9 @@ def plan(prepared: Prepared, tools: Tools) -> Plan:
     leaving = gone(prepared, tools.engine)
     outputs = cache(tools.engine.outputs)
     planned = tools.engine.plan([*wanted, *(Stack(each, ()) for each in leaving)])
-    kept = len(wanted)
+    kept, rotated = len(wanted), rotation.rotated(wanted, outputs, tools.bundles)
     changed = _sides(prepared, [each.stack for each in planned[:kept] if each.changes], leaving, outputs)
-    words = tuple(sides.words(changed, prepared.provider))
+    words = tuple(sides.words(changed, prepared.provider, rotated))
     stops = _stops(prepared, changed, tools.engine, outputs)
     bound = _bind(prepared, wanted, leaving, outputs, tools)
     machines = on_machines.told(planned, prepared.site, tools.bundles)
@@ -304,7 +303,8 @@ def _apply(
     fresh = [each for each in wanted if each.name in moved or not tools.engine.unchanged(each)]
     contents.make_sounds(fresh, tools.bundles, tools.sounds, progress)
     tools.bundles.tidy()
-    told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider)}
+    rotated = rotation.rotated([each for each in wanted if each.name in moved], outputs, tools.bundles)
+    told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider, rotated)}
     recorder = auditing.recorder(tools.audit, tools.origin(), prepared.site.environment, "apply", digest, permit)
     recorder.begin([_work(each, told) for each in wanted], moved)
     outcomes = canary.apply(tools.engine, wanted, moved, first, recorder.ended, once_more)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from provisioner.core import record
 from provisioner.core.deployment import Outputs, tenant_stack
 from provisioner.provider import Provider
 
-from . import describe, moved, pricing, resting
+from . import describe, moved, pricing, resting, rotation
 from .describe import Sentence
 
 FILE = "file"
@@ -31,6 +32,7 @@ class Words:
     """What changes for the callers and users of one tenant, danger first."""
 
     slug: str
+    """Empty for the platform itself."""
     sentences: tuple[Sentence, ...]
 
 
@@ -55,7 +57,11 @@ def everywhere(environment: str, stacks: Iterable[str], outputs: Outputs) -> dic
     return {each.removeprefix(prefix): applied(each, outputs) for each in stacks if each.startswith(prefix)}
 
 
-def words(changed: Sides, provider: Provider) -> Iterator[Words]:
+def words(changed: Sides, provider: Provider, rotated: rotation.Rotated = MappingProxyType({})) -> Iterator[Words]:
+    """What is told of the platform's secrets and of each tenant that changes."""
+    secrets = {stack.partition(TENANT)[2]: handles for stack, handles in rotated.items()}
+    if told := rotation.sentences(secrets.get("", ())):
+        yield Words("", told)
     numbers = list(resting.told(changed, provider))
     tenants = moved.tenants(changed)
     for slug, side in changed.items():
@@ -65,6 +71,7 @@ def words(changed: Sides, provider: Provider) -> Iterator[Words]:
             *moved.told(renamed),
             *moved.unsaid(slug, before, after),
             *describe.describe(before, after),
+            *rotation.sentences(secrets.get(slug, ()), slug),
             *(told for owner, told in numbers if owner == slug),
         ]
         sentences.sort(key=lambda each: not each.dangerous)
