@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.lab, pytest.mark.engine]
 
 PLANTED = {
     f"devices/{TENANT}/anna-desk": "pLanted7desk4Qw9",
-    "devices/nordverk/frida-desk": "pLanted8desk5Zx3",
+    "devices/nordverk/erik-desk": "pLanted8desk5Zx3",
     "nordverk/pin/user-frida": "739152",
 }
 MACHINES = ("data", "edge", "core")
