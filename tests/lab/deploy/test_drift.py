@@ -59,7 +59,7 @@ def set_up_by_hand(examples: ProviderFolder) -> Iterator[None]:
     examples.run("data", "nft flush ruleset")
     examples.run("edge", "echo '# by hand' >>/etc/systemd/system/nginx.service.d/pbx.conf")
     examples.run("data", "echo '# by hand' >>/etc/sysctl.d/60-pbx.conf")
-    examples.run("core", f"cp -p {known} {known}.kept && sed -i '/^Package: sox$/,/^$/d' {known}")
+    examples.run("core", f"cp -p {known} {known}.kept && sed -i '/^Package: age$/,/^$/d' {known}")
     examples.run("edge", f"python3 -c '{BY_LDAP}'")
     try:
         yield
@@ -122,7 +122,7 @@ def test_how_machines_are_set_up_is_looked_at_and_put_back(examples: ProviderFol
     found = {(each["host"], each["tenant"], each["object"]) for each in examples.document("drift", code=2)["drift"]}
     assert found == {
         ("core", "", "set-up Firewall that runs is the one of the file"),
-        ("core", "", "set-up Packages"),
+        ("core", "", "set-up Asterisk, and what seals recorded calls"),
         ("data", "", "set-up Firewall that runs is the one of the file"),
         ("data", "", "set-up Kernel settings"),
         ("edge", "", "set-up Settings of the service"),

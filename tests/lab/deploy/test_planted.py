@@ -85,7 +85,7 @@ def run_of(examples: ProviderFolder, folder: Path) -> dict[str, bytes]:
     ends = [
         ("drift",),
         ("history", TENANT),
-        ("audit", "show"),
+        ("audit", "verify"),
         ("render", "nordverk"),
         ("lock", "ls"),
         ("secret", "ls"),
