@@ -11,8 +11,9 @@ from provisioner.core import record
 from provisioner.core.deployment import Outputs, tenant_stack
 from provisioner.provider import Provider
 
-from . import describe, moved, pricing, resting, rotation
+from . import describe, moved, pricing, resting
 from .describe import Sentence
+from .unwritten import Unwritten
 
 FILE = "file"
 """The resource that holds a tenant's file as it was applied."""
@@ -57,10 +58,10 @@ def everywhere(environment: str, stacks: Iterable[str], outputs: Outputs) -> dic
     return {each.removeprefix(prefix): applied(each, outputs) for each in stacks if each.startswith(prefix)}
 
 
-def words(changed: Sides, provider: Provider, rotated: rotation.Rotated = MappingProxyType({})) -> Iterator[Words]:
-    """What is told of the platform's secrets and of each tenant that changes."""
-    secrets = {stack.partition(TENANT)[2]: handles for stack, handles in rotated.items()}
-    if told := rotation.sentences(secrets.get("", ())):
+def words(changed: Sides, provider: Provider, unwritten: Unwritten = MappingProxyType({})) -> Iterator[Words]:
+    """What is told of each tenant that changes; before them of the platform, where there is anything."""
+    beside = {stack.partition(TENANT)[2]: told for stack, told in unwritten.items()}
+    if told := beside.get(""):
         yield Words("", told)
     numbers = list(resting.told(changed, provider))
     tenants = moved.tenants(changed)
@@ -71,7 +72,7 @@ def words(changed: Sides, provider: Provider, rotated: rotation.Rotated = Mappin
             *moved.told(renamed),
             *moved.unsaid(slug, before, after),
             *describe.describe(before, after),
-            *rotation.sentences(secrets.get(slug, ()), slug),
+            *beside.get(slug, ()),
             *(told for owner, told in numbers if owner == slug),
         ]
         sentences.sort(key=lambda each: not each.dangerous)
