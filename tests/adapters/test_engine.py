@@ -11,10 +11,11 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from provisioner.adapters.pulumi import gathering
+from provisioner.adapters.pulumi import gathering, locks
 from provisioner.adapters.pulumi.engine import PulumiEngine
 from provisioner.core.deployment import Kind, Op, Resource, Stack
 from provisioner.core.errors import LockHeld, PbxError
@@ -239,6 +240,26 @@ def test_killed_engine_leaves_a_dead_lock_that_the_next_run_releases(kit: Kit) -
     assert any("released the lock of a dead run" in each.text for each in kit.events)
     assert any("clearing what it left pending" in each.text for each in kit.events)
     assert kit.engine.apply([kit.tenant(text="one")])[0].skipped
+
+
+def test_a_lock_that_came_after_we_had_looked_is_looked_at_again(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine of a `pbx` that was killed just after its start lays its lock a moment later."""
+    (kit.folder / "sleep").write_text("9.71", encoding="utf-8")
+    run = start(kit)
+    wait_for_task(kit)
+    os.kill(engine_of(kit), signal.SIGKILL)
+    assert run.wait(60) == 1
+    (kit.folder / "sleep").unlink()
+    looks = []
+    really = locks.release_dead
+
+    def look(*given: Any) -> bool:
+        looks.append(given)
+        return len(looks) > 1 and really(*given)
+
+    monkeypatch.setattr(locks, "release_dead", look)
+    apply(kit, kit.tenant(text="one"))
+    assert len(looks) == 2
 
 
 def test_a_lock_is_broken_by_the_engine_where_its_state_cannot_be_read(kit: Kit) -> None:
