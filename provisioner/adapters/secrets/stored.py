@@ -81,12 +81,14 @@ class Secrets:
         if all(value is None for _, value in facts):
             return ABSENT * len(facts)
         self.ensure({_DIGEST_KEY: lambda: secrets.token_hex(32)})
-        key = self.get(_DIGEST_KEY).encode()
+        keyed = blake2b(key=self.get(_DIGEST_KEY).encode(), digest_size=PIECE // 2)
 
         def piece(handle: str, value: str | None) -> str:
             if value is None:
                 return ABSENT
-            return blake2b(f"{handle}\0{value}".encode(), key=key, digest_size=PIECE // 2).hexdigest()
+            found = keyed.copy()  # half the time of a new one: there are a hundred for each of a thousand tenants
+            found.update(f"{handle}\0{value}".encode())
+            return found.hexdigest()
 
         return "".join(piece(*each) for each in facts)
 
