@@ -44,8 +44,13 @@ def peak(*command: str) -> float:
 
 
 def environment() -> dict[str, str]:
-    """Ours, as on a machine where Python may keep its byte code."""
-    return {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    """Ours, as on a machine where Python may keep its byte code, and nobody has set what `pbx` does.
+
+    A variable of `pbx` wins over provider.yaml: PBX_LAB would lead every measurement to a lab that is not the bench's.
+    """
+    kept = ("PBX_LAB_ROOT", "PBX_BENCH_")
+    ours = ((key, value) for key, value in os.environ.items() if key.startswith(kept) or not key.startswith("PBX_"))
+    return {key: value for key, value in ours if key != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _memory(pid: int) -> float:

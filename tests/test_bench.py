@@ -36,6 +36,17 @@ def test_a_run_is_measured_and_a_failure_is_not() -> None:
         processes.run(sys.executable, "-c", "raise SystemExit(3)")
 
 
+def test_settings_of_pbx_do_not_reach_what_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("PBX_LAB", "PBX_FOLDER", "PBX_LAB_ROOT", "PBX_BENCH_TENANTS"):
+        monkeypatch.setenv(name, "elsewhere")
+    told = tmp_path / "told"
+    processes.run(sys.executable, "-c", f"import os; open({str(told)!r}, 'w').write(' '.join(sorted(os.environ)))")
+    assert [each for each in told.read_text().split() if each.startswith("PBX_")] == [
+        "PBX_BENCH_TENANTS",
+        "PBX_LAB_ROOT",
+    ]
+
+
 def test_a_figure_stands_beside_its_peer() -> None:
     figure = Figure("build", 6.0, "s", "pbx validate", "bare parser", 2.0)
     assert figure.document()["ratio"] == 3.0

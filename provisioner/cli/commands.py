@@ -111,6 +111,8 @@ def _find(name: str) -> Any:
             from .mv import mv as found
         case "rollback":
             from .rollback import rollback as found
+        case "secret":
+            from .secret import app as found
         case "lock":
             from .lock import app as found
         case "audit":
@@ -166,6 +168,7 @@ _SUMMARIES = {
     "history": "List who changed what when, newest first.",
     "mv": "Rename something in the tenant's files, with all that refers to it.",
     "rollback": "Plan a tenant's file as it was, and write it back.",
+    "secret": "List an environment's secrets, and set or renew one.",
     "lock": "List who works on an environment, and release locks that a dead run left.",
     "audit": "Check the record of applies, without any machine.",
     "invoice-basis": "List what each tenant uses in a month and what it costs; an invoice is made of it elsewhere.",

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 
+PLATFORM = "platform"
+"""What words about no tenant are headed by."""
+
 EnvironmentOption = Annotated[
     str, typer.Option("--env", "-e", envvar="PBX_ENV", help="The environment, as provider.yaml names it.")
 ]
@@ -90,7 +93,8 @@ def plan_text(plan: Plan) -> Iterator[str]:
         yield "apply will stop: more would be taken away than it may (--allow CLASS --reason TEXT takes a brake off)"
         yield from (f"  ! {each.text}" for each in plan.stops)
     for words in sorted(plan.words, key=lambda each: not any(one.dangerous for one in each.sentences)):
-        yield words.slug if words.sentences else f"{words.slug}: nothing changes for callers"
+        name = words.slug or PLATFORM
+        yield name if words.sentences else f"{name}: nothing changes for callers"
         for each in words.sentences:
             yield f"  {'!' if each.dangerous else each.sign} {each.text}" + (f"  ({each.place})" if each.place else "")
     for stack in plan.changes:

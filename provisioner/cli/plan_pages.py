@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from .deployment import plan_title
+from .deployment import PLATFORM, plan_title
 
 if TYPE_CHECKING:
     from provisioner.pipeline.deploy import Plan
@@ -33,7 +33,7 @@ def parts(plan: Plan) -> Iterator[Part]:
     ]
     for words in plan.words:
         others = [f"{each.sign} {each.text}" for each in words.sentences if not each.dangerous]
-        found.append((words.slug, others))
+        found.append((words.slug or PLATFORM, others))
     for machine in plan.machines:
         lines = [" · ".join((each.what, *each.reloads)) for each in machine.doings]
         found.append((f"On {machine.machine}, in this order", lines))

@@ -119,6 +119,8 @@ class HostResult:
     """What its tasks answered under the name `pbx_seen`."""
     touched: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Task that changed something → tenants of whom; of a task that is not here nobody knows, so it is everybody's."""
+    about: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Task that changed something → last parts of the paths, and services, that its arguments name."""
 
     def changed_of(self, slug: str) -> int:
         """Of the tasks that changed something, those that did so for this tenant."""
@@ -212,6 +214,8 @@ class Play:
     variables: Mapping[str, Plain]
     secret_files: Mapping[str, str] = field(default_factory=dict)
     overlay: Mapping[str, str] = field(default_factory=dict)
+    check: bool = False
+    """Only say what would be changed (Ansible's check mode)."""
     forks: int = 10
     seconds: int = 900
 
@@ -275,5 +279,6 @@ class SecretStore(Protocol):
     def digest(self, handles: Iterable[str]) -> str:
         """A keyed digest over the values, so that a rotation shows and nothing can be guessed.
 
-        Empty for no handles; a value that has still to be made counts as absent.
+        A piece for each handle, in their order, see `core.secrets.rotated`. Empty for no handles; a value that has
+        still to be made counts as absent.
         """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 SECRET = "(secret)"
 """What is shown in place of a value that nobody may read."""
@@ -41,6 +41,10 @@ class Applied:
     """slug → digest of the bundle with the files of its telephones, for every edge."""
     chats: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """slug → the node that carries its chat, and the digest of the bundle with it."""
+    books: Mapping[str, str] = field(default_factory=dict)
+    """slug → digest of the bundle with its contact book, for every edge."""
+    machines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Machine → what its roles were given last."""
     homes: Mapping[str, str] = field(default_factory=dict)
     """slug → its core node."""
     whole: bool = True

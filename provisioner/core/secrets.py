@@ -7,10 +7,15 @@ no plan, state, log or Git tree ever holds it. `defuse` keeps text that a tenant
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 SEALING = "recordings"
 """Handles below it are age identities, whose public keys seal what only the provider can open."""
+
+PIECE = 8
+"""Signs that a keyed digest has for each secret, in the order of the handles."""
+ABSENT = "-" * PIECE
+"""The piece of a secret that has still to be made."""
 
 _OPEN, _CLOSE = "{{secret:", "}}"
 
@@ -37,6 +42,19 @@ def defuse(text: str) -> str:
     while "{{" in text:  # twice, where three stand in a row
         text = text.replace("{{", "{ {")
     return text
+
+
+def rotated(handles: Sequence[str], before: str, after: str) -> tuple[str, ...]:
+    """Of these handles, sorted, those whose values differ between two digests over them; none that has just been made.
+
+    Nothing where a digest is not one over just these.
+    """
+    if not len(before) == len(after) == PIECE * len(handles):
+        return ()
+    pieces = ((before[at : at + PIECE], after[at : at + PIECE]) for at in range(0, len(before), PIECE))
+    return tuple(
+        each for each, (old, new) in zip(handles, pieces, strict=True) if old != new and ABSENT not in (old, new)
+    )
 
 
 def ha1(username: str, realm: str, password: str) -> str:

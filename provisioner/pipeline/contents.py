@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from provisioner.core.deployment import BundleKeeper, Event, Kind, Plain, Progress, Stack
+from provisioner.core.deployment import BundleKeeper, Event, Kind, Plain, Progress, Resource, Stack
 from provisioner.core.ports.sounds import SoundMaker
 
 
@@ -29,15 +29,21 @@ def digests(inputs: Mapping[str, Plain]) -> list[str]:
     return [str(inputs[key]) for key in ("digest", "devices", "book") if key in inputs]
 
 
+def secrets_of(resource: Resource, bundles: BundleKeeper) -> list[str]:
+    """Handles of what a resource's bundles hold, sorted: those that its keyed digest is made of."""
+    return sorted({each for digest in _of_resource(resource) for each in bundles.manifest(digest)["secrets"]})
+
+
 def _of_bundles(stacks: Iterable[Stack], bundles: BundleKeeper, key: str) -> list[str]:
     return sorted({each for digest in _named(stacks) for each in bundles.manifest(digest)[key]})
 
 
 def _named(stacks: Iterable[Stack]) -> list[str]:
     """Digests of the bundles that the stacks name."""
-    resources = [each for stack in stacks for each in stack.resources if each.kind is not Kind.TENANT_FILE]
-    return [
-        digest
-        for each in resources
-        for digest in ([str(each.inputs["bundle"])] if each.kind is Kind.PLATFORM_NODE else digests(each.inputs))
-    ]
+    return [digest for stack in stacks for each in stack.resources for digest in _of_resource(each)]
+
+
+def _of_resource(resource: Resource) -> list[str]:
+    if resource.kind is Kind.TENANT_FILE:
+        return []
+    return [str(resource.inputs["bundle"])] if resource.kind is Kind.PLATFORM_NODE else digests(resource.inputs)

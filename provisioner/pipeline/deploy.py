@@ -52,7 +52,8 @@ from .canary import Canary
 from .moved import made
 from .on_machines import OnMachine
 from .recorded import moved_since
-from .sides import FILE, Document, Sides, Words
+from .sides import FILE, TENANT, Document, Sides, Words
+from .unwritten import unwritten
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Plan:
     """What would change."""
 
     binding: Binding
-    """What it is bound to: `apply` carries out exactly it, or nothing."""
+    """`apply` carries out exactly this, or nothing."""
     stacks: tuple[StackPlan, ...] = ()
     gone: tuple[StackPlan, ...] = ()
     """Tenants that would be taken away."""
@@ -134,8 +135,7 @@ def prepare(
     The site is asked for last: what is wrong in the folder is told even where the environment cannot be reached.
     """
     with tools.bundles.staged() as (put, keep):
-        made = build(root, only, keep=put, builds=tools.builds)
-        if not made.valid:
+        if not (made := build(root, only, keep=put, builds=tools.builds)).valid:
             raise SpecificationInvalid(made.findings)
         keep()
     if tools.builds:
@@ -211,9 +211,9 @@ def plan(prepared: Prepared, tools: Tools) -> Plan:
     leaving = gone(prepared, tools.engine)
     outputs = cache(tools.engine.outputs)
     planned = tools.engine.plan([*wanted, *(Stack(each, ()) for each in leaving)])
-    kept = len(wanted)
+    kept, beside = len(wanted), unwritten(wanted, outputs, tools.bundles, TENANT)
     changed = _sides(prepared, [each.stack for each in planned[:kept] if each.changes], leaving, outputs)
-    words = tuple(sides.words(changed, prepared.provider))
+    words = tuple(sides.words(changed, prepared.provider, beside))
     stops = _stops(prepared, changed, tools.engine, outputs)
     bound = _bind(prepared, wanted, leaving, outputs, tools)
     machines = on_machines.told(planned, prepared.site, tools.bundles)
@@ -293,18 +293,18 @@ def _apply(
     for each in used:
         if each.startswith(GIVEN_SECRET):
             tools.secrets.get(each)  # nobody but the provider knows it: raises before any machine is touched
-    packed = {each.slug: each.record for each in prepared.tenants}
+    packed = {each.slug: each.record for each in prepared.tenants}.__getitem__
     wanting = [each for each in used if not each.startswith(GIVEN_SECRET)]
-    if tools.secrets.ensure({each: made(each, packed.__getitem__, tools.secrets) for each in wanting}):
+    if tools.secrets.ensure({each: made(each, packed, tools.secrets) for each in wanting}):
         wanted = stacks(prepared, tools)
         moved = moved_since(wanted, tools.engine, outputs)
     once_more = frozenset(each.name for each in wanted[not prepared.whole :] if again)
-    moved = [each.name for each in wanted if each.name in once_more or each.name in moved]
-    # The others' sounds lie on their nodes.
+    moved = [each.name for each in wanted if each.name in once_more or each.name in moved]  # others have their sounds
     fresh = [each for each in wanted if each.name in moved or not tools.engine.unchanged(each)]
     contents.make_sounds(fresh, tools.bundles, tools.sounds, progress)
     tools.bundles.tidy()
-    told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider)}
+    beside = unwritten((each for each in wanted if each.name in moved), outputs, tools.bundles, TENANT)
+    told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider, beside)}
     recorder = auditing.recorder(tools.audit, tools.origin(), prepared.site.environment, "apply", digest, permit)
     recorder.begin([_work(each, told) for each in wanted], moved)
     outcomes = canary.apply(tools.engine, wanted, moved, first, recorder.ended, once_more)
@@ -347,4 +347,4 @@ def _take_away(
 def _work(stack: Stack, told: Mapping[str, tuple[str, ...]]) -> Work:
     (file,) = [str(each.inputs["record"]) for each in stack.resources if each.kind is Kind.TENANT_FILE] or [""]
     digest = stack.digest if stack.resources else ""
-    return Work(stack.name, digest, record.digest(file), told.get(stack.name.partition(sides.TENANT)[2], ()))
+    return Work(stack.name, digest, record.digest(file), told.get(stack.name.partition(TENANT)[2], ()))

@@ -124,8 +124,8 @@ class Comparison:
     def _part(self, host: str, part: SeenPart) -> Iterator[Drift]:
         """What a daemon runs is laid against what was applied, whatever its file says by now."""
         kind, _, name = part.object.partition(" ")
-        if kind.startswith("chat-"):
-            place = _CHAT.get(kind, "").format(name=name)
+        if kind.startswith(_ELSEWHERE):
+            place = _PLACES.get(kind, "").format(name=name)
             yield Drift(part.tenant, host, part.object, part.field, part.expected, part.found, place)
             return
         file = _FILES.get(kind)
@@ -148,8 +148,16 @@ class Comparison:
 _FILES = {"dialplan": "extensions.conf", "queue": "queues.conf", "mailbox": "voicemail.conf"}
 """What a daemon holds → the file that says it."""
 
-_CHAT = {"chat-channel": "chat.channels.{name}", "chat-account": "users.{name}"}
-"""What the chat server holds → the node of the tenant file that says it."""
+_ELSEWHERE = ("chat-", "book-", "set-up")
+"""What objects begin with of which no file of a bundle says it in words of its own."""
+
+_PLACES = {
+    "chat-channel": "chat.channels.{name}",
+    "chat-account": "users.{name}",
+    "book-user": "users.{name}",
+    "book-contact": "contacts.{name}",
+}
+"""What the chat server and the directory of contact books hold → the node of the tenant file that says it."""
 
 SHOWN = 200
 """Signs of a step beyond which Asterisk may cut it short when it shows it."""

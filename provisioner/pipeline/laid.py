@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from provisioner.core.deployment import BundleKeeper, Outputs, SecretStore, platform_stack, tenant_stack
+from provisioner.core.deployment import BundleKeeper, Outputs, Plain, SecretStore, platform_stack, tenant_stack
 from provisioner.core.drift import Applied, Laid
 from provisioner.core.errors import PbxError
 from provisioner.core.site import Site
@@ -49,6 +49,7 @@ def state(
     outputs: Outputs,
     bundles: BundleKeeper,
     secrets: SecretStore,
+    roles_digest: Callable[[tuple[str, ...]], str],
     only: frozenset[str] = frozenset(),
 ) -> State:
     """Of the tenants named, or of everything. `stacks` are the names that the engine knows."""
@@ -64,6 +65,8 @@ def state(
     files = [each for slug, facts in known.items() for each in _tenant(slug, facts, bundles)]
     if platform_stack(site.environment) not in unsure:
         files += [each for host, facts in machines.items() for each in _machine(host, facts, bundles)]
+    other_roles = [each for each in machines.values() if roles_digest(tuple(_names(each["roles"]))) != each["digest"]]
+    set_up = {} if other_roles or platform_stack(site.environment) in unsure else machines
     applied = Applied(
         tuple(files),
         {slug: str(facts["edge"]["digest"]) for slug, facts in known.items()},
@@ -73,12 +76,20 @@ def state(
             for slug, facts in known.items()
             if (chat := facts.get("chat"))
         },
+        {slug: str(facts["edge"]["book"]) for slug, facts in known.items() if facts["edge"].get("book")},
+        {host: {key: each for key, each in facts.items() if key != "hosts"} for host, facts in set_up.items()},
         {slug: str(facts["core"]["node"]) for slug, facts in known.items()},
         whole=not only and not unsure and len(whole) == len(there),
         platform=not only,
     )
     never = tuple(sorted((only or there.keys()) - whole.keys()))
+    if other_roles:
+        unsure.setdefault(platform_stack(site.environment), "this pbx sets machines up otherwise: apply first")
     return State(applied, never, dict(sorted(unsure.items())))
+
+
+def _names(found: Plain) -> list[str]:
+    return [str(each) for each in found] if isinstance(found, Sequence) else []
 
 
 def _doubt(facts: Mapping[str, Mapping[str, Any]], bundles: BundleKeeper, secrets: SecretStore) -> str:

@@ -38,7 +38,7 @@ def look(root: Path, prepared: Prepared, tools: Tools, live: Live, only: frozens
     """Asks all machines once; changes nothing."""
     outputs = cache(tools.engine.outputs)
     names = tools.engine.stacks()
-    state = laid.state(prepared.site, names, outputs, tools.bundles, tools.secrets, only)
+    state = laid.state(prepared.site, names, outputs, tools.bundles, tools.secrets, tools.roles_digest, only)
 
     @cache
     def lines(tenant: str) -> dict[tuple[str, str], tuple[Line, ...]]:

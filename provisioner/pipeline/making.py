@@ -19,6 +19,19 @@ def maker(handle: str) -> Callable[[], str]:
     return lambda: "".join(random.choice(alphabet) for _ in range(length))
 
 
+def kept_for_ever(handle: str) -> str:
+    """Why a secret must stay as it is, where what was sealed or noted by it would be lost; empty for all others."""
+    if handle.startswith(f"{SEALING}/"):
+        return "recordings that were sealed with it could not be opened any more"
+    return _FOR_EVER.get(handle, "")
+
+
+_FOR_EVER = {
+    "pbx/engine-passphrase": "the engine's state is sealed with it",
+    "pbx/digest-key": "every secret would count as rotated",
+}
+
+
 def _identity() -> str:
     import pyrage
 

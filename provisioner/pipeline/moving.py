@@ -89,6 +89,11 @@ def _read(root: Path, slug: str) -> tuple[Document, Tenant]:
 
 
 def _fits(document: Document, tenant: Tenant, old: Ref, new: Ref) -> None:
+    if old.kind == "tenant":
+        raise UsageError(
+            f"{document.slug} keeps the name of its file for life: everything on the machines is called by it",
+            "write what people read into `name` of the file, and leave the file's name as it is",
+        )
     if old.kind not in SECTIONS:
         near = nearest(old.kind, SECTIONS)
         raise UsageError(

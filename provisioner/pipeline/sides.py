@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from provisioner.core import record
@@ -12,6 +13,7 @@ from provisioner.provider import Provider
 
 from . import describe, moved, pricing, resting
 from .describe import Sentence
+from .unwritten import Unwritten
 
 FILE = "file"
 """The resource that holds a tenant's file as it was applied."""
@@ -31,6 +33,7 @@ class Words:
     """What changes for the callers and users of one tenant, danger first."""
 
     slug: str
+    """Empty for the platform itself."""
     sentences: tuple[Sentence, ...]
 
 
@@ -55,7 +58,11 @@ def everywhere(environment: str, stacks: Iterable[str], outputs: Outputs) -> dic
     return {each.removeprefix(prefix): applied(each, outputs) for each in stacks if each.startswith(prefix)}
 
 
-def words(changed: Sides, provider: Provider) -> Iterator[Words]:
+def words(changed: Sides, provider: Provider, unwritten: Unwritten = MappingProxyType({})) -> Iterator[Words]:
+    """What is told of each tenant that changes; before them of the platform, where there is anything."""
+    beside = {stack.partition(TENANT)[2]: told for stack, told in unwritten.items()}
+    if told := beside.get(""):
+        yield Words("", told)
     numbers = list(resting.told(changed, provider))
     tenants = moved.tenants(changed)
     for slug, side in changed.items():
@@ -65,6 +72,7 @@ def words(changed: Sides, provider: Provider) -> Iterator[Words]:
             *moved.told(renamed),
             *moved.unsaid(slug, before, after),
             *describe.describe(before, after),
+            *beside.get(slug, ()),
             *(told for owner, told in numbers if owner == slug),
         ]
         sentences.sort(key=lambda each: not each.dangerous)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from provisioner.adapters.pulumi.carry import Means
     from provisioner.adapters.pulumi.engine import PulumiEngine
     from provisioner.adapters.pulumi.session import Settings
-    from provisioner.adapters.secrets.age_file import AgeSecrets
+    from provisioner.adapters.secrets.stored import Secrets
     from provisioner.adapters.sip.shell import Shell
     from provisioner.core.drift import Live
     from provisioner.core.ports.belongings import Belongings
@@ -84,10 +84,15 @@ class Deployment:
     def provider(self) -> Provider:
         return provider(self.folder)
 
+    @property
+    def described(self) -> Environment:
+        """The environment as provider.yaml has it; raises UsageError where it is not known."""
+        return described_in(self.provider, self.environment)
+
     @cached_property
     def site(self) -> Site:
         """The environment's machines; raises UsageError where it is not known, PbxError where a lab is not up."""
-        described = described_in(self.provider, self.environment)
+        described = self.described
         if isinstance(described, Lab):
             return sites.of_lab(self.environment, self.lab or sites.lab_name(described), self.provider.trunks)
         return sites.of_hosts(self.environment, described)
@@ -98,11 +103,11 @@ class Deployment:
         return self.folder.resolve() / ".pbx"
 
     @cached_property
-    def secrets(self) -> AgeSecrets:
-        from provisioner.adapters.secrets.age_file import AgeSecrets
+    def secrets(self) -> Secrets:
+        from provisioner.adapters.secrets import of_environment
 
         is_lab = isinstance(self.provider.environments.get(self.environment), Lab)
-        return AgeSecrets(self.folder / "secrets" / f"{self.environment}.age", make_identity=is_lab)
+        return of_environment(self.folder / "secrets", self.environment, make_identity=is_lab)
 
     @property
     def edge_name(self) -> str:

@@ -11,7 +11,8 @@ from provisioner.adapters.bundles import BundleStore
 from provisioner.adapters.pulumi.carry import Means
 from provisioner.adapters.pulumi.engine import PulumiEngine
 from provisioner.adapters.pulumi.session import Settings
-from provisioner.adapters.secrets.age_file import AgeSecrets
+from provisioner.adapters.secrets.age_file import AgeFile
+from provisioner.adapters.secrets.stored import Secrets
 from provisioner.core.artifacts import Bundle, Line, TextFile
 from provisioner.core.deployment import Event, Kind, Op, Resource, Stack, tenant_stack
 
@@ -104,7 +105,9 @@ class Kit:
         (playbooks / "tenant_core.yml").write_text(CORE, encoding="utf-8")
         (playbooks / "tenant_edge.yml").write_text(EDGE, encoding="utf-8")
         self.bundles = BundleStore(self.folder / ".pbx")
-        self.secrets = AgeSecrets(self.folder / "secrets" / "lab.age", self.folder / "identity.txt", make_identity=True)
+        self.secrets = Secrets(
+            AgeFile(self.folder / "secrets" / "lab.age", self.folder / "identity.txt", make_identity=True)
+        )
         self.secrets.ensure({"pbx/engine-passphrase": lambda: "not-a-secret-of-anybody"})
         self.engine = PulumiEngine(self.settings(), lambda _: self.means(), self.events.append)
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,17 @@ def play(tmp_path: Path, **more: str | bool) -> Play:
     return Play("write.yml", variables, {"quiet": "hush"}, {"sub/pin.conf": "1234"})
 
 
+def test_what_would_be_changed_is_told_and_nothing_is(tmp_path: Path, playbooks: AnsiblePlaybooks) -> None:
+    (result,) = playbooks.run(replace(play(tmp_path), check=True), lambda _: None)
+    assert (result.tasks, result.about) == (("Write it",), {"Write it": frozenset({"out"})})
+    assert not (tmp_path / "out").exists()
+
+
 def test_result_is_truthful_and_private_files_are_gone(tmp_path: Path, playbooks: AnsiblePlaybooks) -> None:
     events: list[Event] = []
-    assert playbooks.run(play(tmp_path), events.append) == (HostResult("here", 1, 1, ("Write it",)),)
+    assert playbooks.run(play(tmp_path), events.append) == (
+        HostResult("here", 1, 1, ("Write it",), about={"Write it": frozenset({"out"})}),
+    )
     assert playbooks.run(play(tmp_path), events.append) == (HostResult("here", 1, 0),)
     assert (tmp_path / "out").read_text(encoding="utf-8") == "hush 1234"
     assert Event("Write it", host="here") in events

@@ -14,10 +14,11 @@ from typing import Any, cast
 import pytest
 
 from provisioner.adapters.bundles import BundleStore
+from provisioner.adapters.live import books
 from provisioner.adapters.live.drift_view import AnsibleLive, mark
 from provisioner.adapters.pulumi.carry import Means, carry_out
 from provisioner.core.deployment import HostResult, Kind, Play, Progress
-from provisioner.core.drift import OTHER_SECRET, Applied
+from provisioner.core.drift import OTHER_SECRET, SECRET, Applied
 from provisioner.pipeline import laid
 from provisioner.targets.asterisk import bundle as asterisk
 from provisioner.targets.asterisk import people
@@ -33,6 +34,8 @@ class FakePlaybooks:
     """Remembers the play, and answers what it is told to."""
 
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    set_up: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    """Machine → tasks of its roles that would change something, and what they are about."""
     plays: list[Play] = field(default_factory=list)
 
     def run(
@@ -40,6 +43,10 @@ class FakePlaybooks:
     ) -> tuple[HostResult, ...]:
         del progress, cancelled
         self.plays.append(play)
+        if play.check:
+            host = str(play.variables["pbx_machine"])
+            about = self.set_up.get(host, {})
+            return (HostResult(host, 9, len(about), tuple(about), about=about),)
         return tuple(HostResult(host, 4, 0, (), seen) for host, seen in self.answers.items())
 
 
@@ -56,7 +63,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 def applied(house: House) -> Applied:
     tools = house.tools
-    return laid.state(SITE, house.engine.stacks(), house.engine.outputs, tools.bundles, tools.secrets).applied
+    return laid.state(
+        SITE, house.engine.stacks(), house.engine.outputs, tools.bundles, tools.secrets, tools.roles_digest
+    ).applied
 
 
 def means(house: House, playbooks: FakePlaybooks) -> Means:
@@ -67,7 +76,7 @@ def means(house: House, playbooks: FakePlaybooks) -> Means:
 def asked(house: House) -> dict[str, Any]:
     playbooks = FakePlaybooks()
     AnsibleLive(means(house, playbooks), SITE, lambda _: None).look(applied(house))
-    (play,) = playbooks.plays
+    (play,) = (each for each in playbooks.plays if not each.check)
     return {name: json.loads(text) for name, text in play.overlay.items()}
 
 
@@ -141,6 +150,81 @@ def test_what_a_daemon_does_not_say_is_told(house: House) -> None:
     assert [(each.object, each.found) for each in core.parts] == [("daemon", "asterisk does not answer")]
     assert [(each.tenant, each.object, each.field) for each in edge.parts] == [
         (TENANT, "memory numbers +46980319200", "")
+    ]
+
+
+def test_what_roles_would_change_is_told_once(house: House) -> None:
+    firewall, nginx = frozenset({"nftables.conf"}), frozenset({"nginx.conf", "nginx"})
+    postgres = frozenset({"postgresql@17-main"})
+    playbooks = FakePlaybooks(
+        {
+            "edge": {"files": {"/etc/nginx/nginx.conf": {"there": False}}},
+            "core": {},
+            "data": {"services": {"postgresql@*": "inactive"}},
+        },
+        {"edge": {"Firewall": firewall, "Configuration": nginx}, "data": {"It runs": postgres}},
+    )
+    seen = AnsibleLive(means(house, playbooks), SITE, lambda _: None).look(applied(house))
+    assert {each.host: [part.object for part in each.parts] for each in seen} == {
+        "edge": ["set-up Firewall"],
+        "core": [],
+        "data": [],
+    }
+    assert sorted(str(each.variables["pbx_machine"]) for each in playbooks.plays if each.check) == [
+        "core",
+        "data",
+        "edge",
+    ]
+    assert [each.playbook for each in playbooks.plays if not each.check] == ["drift.yml"]
+
+
+def test_machines_that_another_version_set_up_are_told_and_not_compared(house: House) -> None:
+    tools = house.tools
+    found = laid.state(
+        SITE, house.engine.stacks(), house.engine.outputs, tools.bundles, tools.secrets, lambda _: "of a new version"
+    )
+    assert found.applied.machines == {}
+    assert found.unsure == {"lab.platform": "this pbx sets machines up otherwise: apply first"}
+    assert found.applied.files, "what is laid down is looked at"
+
+
+LDIF = """\
+dn: o=acme,dc=pbx
+objectClass: organization
+o: acme
+
+dn: uid=desk,ou=telephones,o=acme,dc=pbx
+objectClass: account
+userPassword: {SSHA}abc
+
+dn: uid=user.anna,ou=book,o=acme,dc=pbx
+cn:: w4Vz
+telephoneNumber: +46850100101
+telephoneNumber: 101
+"""
+
+
+def test_a_book_is_named_on_both_sides_alike_and_compared_entry_by_entry() -> None:
+    on_the_machine = load("ldap_common/module_utils", "pbx_ldap")
+    found = {
+        "o=acme,dc=pbx": {"o": [b"acme"], "objectClass": [b"organization"]},
+        "uid=desk,ou=telephones,o=acme,dc=pbx": {"objectClass": [b"account"], "userPassword": [b"{SSHA}abc"]},
+        "uid=user.anna,ou=book,o=acme,dc=pbx": {"cn": ["Ås".encode()], "telephoneNumber": [b"101", b"+46850100101"]},
+    }
+    expected = books.tree(LDIF)
+    shown = on_the_machine.shown(found)
+    assert shown == expected
+    assert on_the_machine.digest(shown) == books.digest(expected)
+    assert list(books.differing("acme", expected, shown)) == []
+
+    found["uid=user.anna,ou=book,o=acme,dc=pbx"]["telephoneNumber"] = [b"102"]
+    found["uid=desk,ou=telephones,o=acme,dc=pbx"]["userPassword"] = [b"{SSHA}xyz"]
+    found["uid=contact.x,ou=book,o=acme,dc=pbx"] = {"cn": [b"X"]}
+    differ = list(books.differing("acme", expected, on_the_machine.shown(found)))
+    assert [(each.object, each.field, each.expected, each.found) for each in differ] == [
+        ("book-contact x", "", None, "there"),
+        ("book-telephone desk", "userPassword", SECRET, OTHER_SECRET),
+        ("book-user anna", "telephoneNumber", "+46850100101, 101", "102"),
     ]
 
 

@@ -9,9 +9,11 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from provisioner.adapters.pulumi import locks
 from provisioner.adapters.pulumi.engine import PulumiEngine
 from provisioner.core.errors import LockHeld
 from tests.adapters.engine_kit import Kit, apply, processes
@@ -165,3 +167,23 @@ def test_a_tenant_that_another_machine_is_at_is_waited_for(kit: Kit, tmp_path: P
     assert run.wait(60) == 0
     assert any(each.text.startswith(f"waiting: the stack {outcome.stack} is locked by ") for each in kit.events)
     assert kit.on_host("core-klinik") == kit.tenant(text="two").resources[0].inputs["digest"]
+
+
+def test_a_lock_that_came_after_we_had_looked_is_looked_at_again(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine of a `pbx` that was killed just after its start lays its lock a moment later."""
+    (kit.folder / "sleep").write_text("9.71", encoding="utf-8")
+    run = start(kit)
+    wait_for_task(kit)
+    os.kill(engine_of(kit), signal.SIGKILL)
+    assert run.wait(60) == 1
+    (kit.folder / "sleep").unlink()
+    looks = []
+    really = locks.release_dead
+
+    def look(*given: Any) -> bool:
+        looks.append(given)
+        return len(looks) > 1 and really(*given)
+
+    monkeypatch.setattr(locks, "release_dead", look)
+    apply(kit, kit.tenant(text="one"))
+    assert len(looks) == 2

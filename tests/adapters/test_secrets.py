@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.secrets.age_file import AgeSecrets, variable
+from provisioner.adapters.secrets.age_file import AgeFile
+from provisioner.adapters.secrets.stored import Secrets, variable
 from provisioner.core.errors import PbxError
 
 VALUE = "planted-4711-value"
 
 
-def store(folder: Path, name: str = "lab") -> AgeSecrets:
-    return AgeSecrets(folder / "secrets" / f"{name}.age", folder / "config" / "identity.txt", make_identity=True)
+def store(folder: Path, name: str = "lab") -> Secrets:
+    return Secrets(AgeFile(folder / "secrets" / f"{name}.age", folder / "config" / "identity.txt", make_identity=True))
 
 
 def test_keeps_values_over_processes(tmp_path: Path) -> None:
@@ -65,13 +66,13 @@ def test_digest_shows_a_rotation_and_depends_on_a_key(tmp_path: Path) -> None:
 
 def test_another_identity_is_told_what_to_do(tmp_path: Path) -> None:
     store(tmp_path).set("a", VALUE)
-    stranger = AgeSecrets(tmp_path / "secrets" / "lab.age", tmp_path / "other.txt", make_identity=True)
+    stranger = Secrets(AgeFile(tmp_path / "secrets" / "lab.age", tmp_path / "other.txt", make_identity=True))
     with pytest.raises(PbxError, match="cannot be decrypted"):
         stranger.get("a")
 
 
 def test_without_an_identity_none_is_made_unasked(tmp_path: Path) -> None:
-    secrets = AgeSecrets(tmp_path / "prod.age", tmp_path / "none.txt")
+    secrets = Secrets(AgeFile(tmp_path / "prod.age", tmp_path / "none.txt"))
     with pytest.raises(PbxError, match=r"none\.txt does not exist"):
         secrets.set("a", VALUE)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.secrets.age_file import AgeSecrets
+from provisioner.adapters.secrets.age_file import AgeFile
+from provisioner.adapters.secrets.stored import Secrets
 from provisioner.cli.main import run
 from tests.provider_folder import EXAMPLES
 
@@ -22,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     provider.write_text(text, encoding="utf-8")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("PBX_AGE_IDENTITY_FILE", raising=False)
-    store = AgeSecrets(made / "secrets" / "town.age", make_identity=True)
+    store = Secrets(AgeFile(made / "secrets" / "town.age", make_identity=True))
     store.ensure({"devices/solglantan/anna-app": lambda: "pass", "links/solglantan/anna-app": lambda: "astray"})
     return made
 
@@ -60,7 +61,7 @@ def test_a_password_is_told_only_where_that_is_asked_for(folder: Path, capsys: p
 def test_what_went_astray_is_renewed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pbx(folder, "solglantan", "renew", "anna-app")
     assert "pbx apply" in capsys.readouterr().out
-    store = AgeSecrets(folder / "secrets" / "town.age", make_identity=True)
+    store = Secrets(AgeFile(folder / "secrets" / "town.age", make_identity=True))
     for handle, old in (("devices/solglantan/anna-app", "pass"), ("links/solglantan/anna-app", "astray")):
         assert len(store.get(handle)) == 28
         assert store.get(handle) != old

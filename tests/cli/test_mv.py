@@ -30,4 +30,6 @@ def test_it_shows_and_writes_what_changes(
     assert (told["to"], told["noted"], told["files"]) == ("user:anna-b", True, ["tenants/solglantan.yaml"])
     assert main.run(["validate"]) == 0
     assert main.run(["mv", "solglantan", "anna-b", "anna"]) == 64
+    assert main.run(["mv", "solglantan", "tenant:solglantan", "clinic"]) == 64
+    assert "keeps the name of its file for life" in capsys.readouterr().err
     assert main.run(["mv", "solglantan", "user:anna-b", "queue:anna"]) == 64

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.secrets.age_file import AgeSecrets
+from provisioner.adapters.secrets.age_file import AgeFile
+from provisioner.adapters.secrets.stored import Secrets
 from provisioner.cli import main
 from tests.cli.test_brakes import HOSTS
 from tests.provider_folder import EXAMPLES
@@ -31,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     provider.write_text(provider.read_text().replace("\nenvironments:\n  lab: {target: lab}\n", HOSTS))
     identity = tmp_path / "identity.txt"
     monkeypatch.setenv("PBX_AGE_IDENTITY_FILE", str(identity))
-    AgeSecrets(folder / "secrets" / "prod.age", identity, make_identity=True).ensure({"x": lambda: "y"})
+    Secrets(AgeFile(folder / "secrets" / "prod.age", identity, make_identity=True)).ensure({"x": lambda: "y"})
     (folder / ".gitignore").write_text(".pbx\n")
     git(folder, "init", "-q", "-b", "main")
     commit(folder, "As it was")

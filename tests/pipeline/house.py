@@ -15,6 +15,7 @@ from provisioner.core.errors import LockHeld, PbxError, UsageError
 from provisioner.core.outlets import Outlets
 from provisioner.core.ports.commits import Commit
 from provisioner.core.ports.sounds import Made
+from provisioner.core.secrets import ABSENT
 from provisioner.core.site import Machine, Role, Site
 from provisioner.pipeline import deploy
 from provisioner.pipeline.binding import Binding
@@ -93,7 +94,8 @@ class FakeSecrets:
         return tuple(sorted(made))
 
     def digest(self, handles: Iterable[str]) -> str:
-        return str(hash(tuple((each, self.values.get(each)) for each in sorted(handles))))
+        kept = [(each, self.values.get(each)) for each in sorted(set(handles))]
+        return "".join(ABSENT if fact[1] is None else f"{hash(fact) & 0xFFFFFFFF:08x}" for fact in kept)
 
 
 @dataclass

@@ -317,3 +317,15 @@ def test_no_secret_stands_in_the_record(house: House) -> None:
     house.apply()
     text = house.audit.content.decode()
     assert [value for value in house.secrets.values.values() if value in text] == []
+
+
+@pytest.mark.parametrize("only", [(), ("kiosken",)])
+def test_again_carries_out_the_platform_only_where_all_tenants_are_meant(house: House, only: tuple[str, ...]) -> None:
+    house.apply()
+    recorded = len(house.audit.records)
+    done = deploy.apply(house.prepare(*only), house.tools, lambda _: None, again=True).outcomes
+    slugs = only or ("kiosken", "nordverk", "solglantan")
+    carried_out = {*(f"lab.tenant.{slug}" for slug in slugs), *(() if only else ("lab.platform",))}
+    assert {each.stack for each in done if not each.skipped} == carried_out
+    assert {each["stack"] for each in house.audit.records[recorded:]} == carried_out, "the record knows of it"
+    assert all(each.skipped for each in house.apply())

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import runpy
-from pathlib import Path
-
 import pytest
 
-FILE = Path(__file__).parents[2] / "roles/ldap_book/library/ldap_book.py"
-MODULE = runpy.run_path(str(FILE))
-differences, stranger = MODULE["differences"], MODULE["stranger"]
+from tests.roles.on_a_machine import load
+
+MODULE = load("ldap_book/library", "ldap_book")
+differences, stranger = MODULE.differences, MODULE.stranger
 
 HOME = "o=acme,dc=pbx"
 TREE = {

@@ -65,7 +65,7 @@ class AnsiblePlaybooks:
             playbook=str(self._playbooks / play.playbook),
             inventory=str(self._inventory.resolve()),
             envvars=self._environment(),
-            cmdline=f"--forks {play.forks} -e @{_variables(private, play)}",
+            cmdline=f"--forks {play.forks} -e @{_variables(private, play)}{' --check' if play.check else ''}",
             timeout=play.seconds,
             quiet=True,
         )
@@ -117,6 +117,7 @@ class _Watch:
         self._changed: dict[str, list[str]] = {}
         self._seen: dict[str, dict[str, Any]] = {}
         self._touched: dict[str, dict[str, frozenset[str]]] = {}
+        self._about: dict[str, dict[str, frozenset[str]]] = {}
         self._said: list[str] = []
         self.failure: PlayFailed | None = None
 
@@ -138,6 +139,7 @@ class _Watch:
     def _ended(self, host: str, task: str, result: Mapping[str, Any]) -> None:
         if result.get("changed"):
             self._changed.setdefault(host, []).append(task)
+            self._about.setdefault(host, {})[task] = _about(result.get("invocation", {}).get("module_args", {}))
             if "tenants" in result:
                 self._touched.setdefault(host, {})[task] = frozenset(result["tenants"])
         self._seen.setdefault(host, {}).update(result.get("pbx_seen", {}))
@@ -152,12 +154,20 @@ class _Watch:
                 tuple(self._changed.get(host, ())),
                 self._seen.get(host, {}),
                 self._touched.get(host, {}),
+                self._about.get(host, {}),
             )
             for host in sorted(ran)
         )
 
     def tail(self) -> str:
         return " ".join(each.strip() for each in self._said[-8:] if each.strip()) or "no message"
+
+
+def _about(arguments: Mapping[str, Any]) -> frozenset[str]:
+    named = [arguments.get(each) for each in ("dest", "path", "name", "also", "restart_for", "reload_for")]
+    named += [list(arguments[each]) for each in ("files", "programs") if isinstance(arguments.get(each), Mapping)]
+    flat = [one for each in named if each for one in (each if isinstance(each, list) else [each])]
+    return frozenset(str(each).rpartition("/")[2] for each in flat)
 
 
 def _variables(private: Path, play: Play) -> Path:

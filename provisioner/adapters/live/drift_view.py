@@ -17,11 +17,13 @@ from provisioner.core.deployment import HostResult, Play, Progress
 from provisioner.core.drift import OTHER_SECRET, Applied, Laid, Seen, SeenFile, SeenPart
 from provisioner.core.site import Machine, Role, Site
 
+from . import books, set_up_view
+
 EXTENSIONS = "extensions.conf"
 TENANTS = "/etc/asterisk/pbx/tenants"
 SERVICES: Mapping[Role, tuple[str, ...]] = {
     Role.DATA: ("postgresql@*", "nftables"),
-    Role.EDGE: ("kamailio", "rtpengine-daemon", "nginx", "nftables"),
+    Role.EDGE: ("kamailio", "rtpengine-daemon", "nginx", "pbx-ldap", "nftables"),
     Role.CORE: (
         *("asterisk", "pbx-speech", "pbx-notices", "pbx-figures", "pbx-calls", "pbx-people", "pbx-calendars"),
         *("pbx-contacts", "pbx-names"),
@@ -53,7 +55,8 @@ class AnsibleLive:
             for each in self._site.machines
         }
         results = self._means.playbooks.run(Play("drift.yml", {}, overlay=overlay), self._progress)
-        return tuple(self._seen(each, applied, rows) for each in results)
+        seen = tuple(self._seen(each, applied, rows) for each in results)
+        return set_up_view.looked_at(seen, applied.machines, self._means, self._progress)
 
     def _expected(
         self, machine: Machine, applied: Applied, rows: Mapping[str, Rows], telephones: Mapping[str, dict[str, str]]
@@ -84,6 +87,7 @@ class AnsibleLive:
             }
         else:
             expected["memory"] = memory(rows)
+            expected["books"] = {slug: books.digest(self._book(digest)) for slug, digest in applied.books.items()}
             edge = self._site.public_name or machine.public_address
             expected["telephones"] = {
                 slug: {_sha256(path): _sha256(text.replace("@EDGE@", edge)) for path, text in files.items()}
@@ -131,6 +135,9 @@ class AnsibleLive:
             if (account := path.partition("/")[0]) in folders and (name := path.partition("/")[2])
         }
 
+    def _book(self, digest: str) -> books.Tree:
+        return books.tree("".join(self._resolved(digest).values()))
+
     def _names(self, applied: Applied, slug: str) -> dict[str, str]:
         """SHA-256 of the path of a telephone's file → `<account>/<file>`."""
         if slug not in applied.telephones:
@@ -150,6 +157,8 @@ class AnsibleLive:
         parts = [SeenPart(*each) for each in answer.get("parts", ())]
         parts += [_in_memory(*each) for each in answer.get("memory", ())]
         parts += [SeenPart(*each) for each in answer.get("chat", ())]
+        for slug, there in answer.get("books", {}).items():
+            parts += books.differing(slug, self._book(applied.books[slug]) if slug in applied.books else {}, there)
         if silent := answer.get("silent"):
             parts.append(SeenPart("", "daemon", "", "answers", silent))
         return Seen(

@@ -162,10 +162,22 @@ class Session:
                 locks.ours(self._settings.locks or self._settings.folder / "locks", name),
                 self._provider.gathering.member(),
             ):
-                work(record)
+                self._worked(record, work)
         except Exception as raised:
             return raised if isinstance(raised, PbxError) else self._error(name, record, raised)
         return None
+
+    def _worked(self, record: Record, work: Callable[[Record], None]) -> None:
+        """Once more where an engine came between: that of a `pbx` that was killed before it had laid its lock. We hold
+        the outer lock, so no other can be; now that its lock is there it is waited for."""
+        from pulumi.automation import ConcurrentUpdateError
+
+        try:
+            work(record)
+        except ConcurrentUpdateError:
+            if self._state is None:
+                raise
+            work(record)
 
     def _patience(self, name: str) -> float:
         elsewhere = self._state is None and not name.endswith(".platform")

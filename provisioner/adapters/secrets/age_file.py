@@ -1,4 +1,4 @@
-"""Secrets by handle, in a file encrypted with age that may lie in Git; `PBX_SECRET_…` variables win over it.
+"""Secrets in a file encrypted with age that may lie in Git.
 
 The identity (private key) lies in the user's configuration folder, readable by its owner only; further recipients of
 a team stand in `recipients.txt` beside the file. The file is replaced by a rename, under a lock, so a cut-off write
@@ -7,77 +7,30 @@ leaves the old one. Values never stand in an error or a `repr`.
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import hmac
 import json
 import os
-import re
-import secrets
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from provisioner.core.errors import PbxError
 
-_DIGEST_KEY = "pbx/digest-key"
-_TO_BE_MADE = "to be made"
-_VARIABLE = "PBX_SECRET_"
+from .alone import alone
 
 
-class AgeSecrets:
-    """The secrets of one environment: `<folder>/<environment>.age`."""
+class AgeFile:
+    """The secrets of one environment: `<folder>/<environment>.age`; the port `Keeper`."""
 
     def __init__(self, file: Path, identity: Path | None = None, *, make_identity: bool = False) -> None:
         self._file = file
         self._identity_file = identity or identity_file()
         self._make_identity = make_identity
         self._read: tuple[int, dict[str, str]] | None = None
+        self.place = str(file)
 
-    def get(self, handle: str) -> str:
-        if (value := os.environ.get(variable(handle))) is not None:
-            return value
-        values = self._values()
-        if handle not in values:
-            raise PbxError(
-                f"the secret {handle} is neither in {self._file} nor in the variable {variable(handle)}",
-                "set one of the two",
-            )
-        return values[handle]
-
-    def set(self, handle: str, value: str) -> None:
-        with self._writing() as values:
-            values[handle] = value
-
-    def ensure(self, wanted: Mapping[str, Callable[[], str]]) -> tuple[str, ...]:
-        def missing(known: Mapping[str, str]) -> list[str]:
-            return sorted(each for each in wanted if each not in known and variable(each) not in os.environ)
-
-        if not missing(self._values()):
-            return ()
-        with self._writing() as values:
-            made = missing(values)
-            values.update({each: wanted[each]() for each in made})
-        return tuple(made)
-
-    def digest(self, handles: Iterable[str]) -> str:
-        kept = self._values()
-        given = {name: value for name, value in os.environ.items() if name.startswith(_VARIABLE)}
-        # What has still to be made is nothing here: a plan does not make any.
-        facts = [
-            [each, given.get(variable(each), kept.get(each)) if given else kept.get(each)]
-            for each in sorted(set(handles))
-        ]
-        if not facts:
-            return ""
-        if all(value is None for _, value in facts):
-            return _TO_BE_MADE
-        self.ensure({_DIGEST_KEY: lambda: secrets.token_hex(32)})
-        return hmac.new(self.get(_DIGEST_KEY).encode(), json.dumps(facts).encode(), hashlib.sha256).hexdigest()
-
-    def _values(self) -> dict[str, str]:
+    def values(self) -> dict[str, str]:
         try:
             stamp = self._file.stat().st_mtime_ns
         except FileNotFoundError:
@@ -100,17 +53,11 @@ class AgeSecrets:
         return values
 
     @contextmanager
-    def _writing(self) -> Iterator[dict[str, str]]:
-        """The values, to be changed in place; written back when the block ends without an error."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(self._file.parent, os.O_RDONLY)  # the folder itself: no file that people would see in Git
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            values = dict(self._values())
+    def writing(self) -> Iterator[dict[str, str]]:
+        with alone(self._file.parent):
+            values = dict(self.values())
             yield values
             self._write(values)
-        finally:
-            os.close(lock)
 
     def _write(self, values: Mapping[str, str]) -> None:
         import pyrage
@@ -166,11 +113,6 @@ def identity_file() -> Path:
         return Path(named)
     base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
     return Path(base) / "pbx" / "identity.txt"
-
-
-def variable(handle: str) -> str:
-    """The variable of the environment that overrides a secret."""
-    return _VARIABLE + re.sub(r"[^A-Z0-9]+", "_", handle.upper())
 
 
 def _replace(file: Path, content: bytes, mode: int) -> None:

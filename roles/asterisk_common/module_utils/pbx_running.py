@@ -11,7 +11,7 @@ import json
 import time
 from pathlib import Path
 
-from ansible.module_utils.pbx_asterisk import PBX, Refused, ask, check
+from ansible.module_utils.pbx_asterisk import PBX, Refused, ask, ask_at_once, check
 
 TENANTS = PBX / "tenants"
 MODULES = ["res_musiconhold", "pbx_config", "app_voicemail", "app_queue", "format_wav"]
@@ -92,18 +92,36 @@ def queue_names(home: Path) -> set[str]:
 
 
 def bring_in_line(slugs: list[str]) -> None:
-    """Lets members of queues and groups follow the new file; who logged in or out stays so. The dialplan does it."""
-    waited = []
-    for slug in slugs:
-        home = TENANTS / slug / "figures.json"
-        found = json.loads(home.read_bytes()) if home.exists() else []
-        for kind in sorted({each["kind"] for each in found}):
-            ask(f"database put pbx/{slug} in-line/{kind} begun")
-            ask(f"channel originate Local/{kind}@{slug}.agents/n application NoOp")
-            waited.append((slug, kind))
+    """Lets members of queues and groups follow the new file; who logged in or out stays so. The dialplan does it.
+
+    All tenants are begun together and waited for by one question a kind, whatever their number.
+    """
+    waited = {f"/pbx/{slug}/in-line/{kind}": (slug, kind) for slug in slugs for kind in kinds(slug)}
+    begin = [
+        command
+        for slug, kind in waited.values()
+        for command in (
+            f"database put pbx/{slug} in-line/{kind} begun",
+            f"channel originate Local/{kind}@{slug}.agents/n application NoOp",
+        )
+    ]
+    if begin:
+        ask_at_once(begin)
+    questions = [f"database showkey in-line/{kind}" for kind in sorted({kind for _, kind in waited.values()})]
     ends = time.monotonic() + 30
-    for slug, kind in waited:
-        while "begun" in ask(f"database get pbx/{slug} in-line/{kind}"):
-            if time.monotonic() > ends:
-                raise Refused(f"the members of {slug} did not take their places within 30 s ({kind})")
-            time.sleep(0.05)
+    while left := [waited[key] for key in begun(ask_at_once(questions)) if key in waited] if waited else []:
+        if time.monotonic() > ends:
+            raise Refused(f"the members of {left[0][0]} did not take their places within 30 s ({left[0][1]})")
+        time.sleep(0.05)
+
+
+def kinds(slug: str) -> list[str]:
+    """Of what a tenant has members: queues, ring groups."""
+    home = TENANTS / slug / "figures.json"
+    return sorted({each["kind"] for each in json.loads(home.read_bytes())}) if home.exists() else []
+
+
+def begun(shown: str) -> list[str]:
+    """Keys that still say so, of what `database showkey` tells: a key, a colon, a value."""
+    lines = (line.partition(":") for line in shown.splitlines())
+    return [key.strip() for key, _, value in lines if value.strip() == "begun"]

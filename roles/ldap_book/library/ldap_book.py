@@ -14,19 +14,11 @@ import json
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.pbx_ldap import ROOT, SOCKET, Tree, bound, found, home_of, ldap
 
-try:
-    import ldap
+if ldap is not None:
     import ldap.modlist
     import ldif
-except ImportError:
-    ldap = None
-
-ROOT = "dc=pbx"
-SOCKET = "ldapi://%2Frun%2Fpbx-ldap%2Fldapi"
-
-Tree = dict[str, dict[str, list[bytes]]]
-"""DN → its attributes."""
 
 
 def depth(dn: str) -> tuple[int, str]:
@@ -57,13 +49,6 @@ def read(text: str) -> Tree:
     return dict(records.all_records)
 
 
-def found(directory: Any, home: str) -> Tree:
-    try:
-        return dict(directory.search_s(home, ldap.SCOPE_SUBTREE))
-    except ldap.NO_SUCH_OBJECT:
-        return {}
-
-
 def apply(directory: Any, home: str, wanted: Tree, check_mode: bool) -> bool:
     present = found(directory, home)
     added, changed, gone = differences(present, wanted)
@@ -82,12 +67,6 @@ def apply(directory: Any, home: str, wanted: Tree, check_mode: bool) -> bool:
     return True
 
 
-def bound(socket: str) -> Any:
-    directory = ldap.initialize(socket)
-    directory.sasl_external_bind_s()
-    return directory
-
-
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
@@ -101,7 +80,7 @@ def main() -> None:
         module.fail_json(msg="python3-ldap is not there; apply the platform first")
     directory, changed = None, []
     for tenant, text in json.loads(parameters["books"]).items():
-        home, wanted = f"o={tenant},{ROOT}", read(text)
+        home, wanted = home_of(tenant), read(text)
         if other := stranger(wanted, home):
             module.fail_json(msg=f"the book of {tenant} holds {other}, which is not its own")
         try:

@@ -92,7 +92,7 @@ def test_no_secret_stands_in_what_is_kept(examples: ProviderFolder) -> None:
 
 def secrets_kept(examples: ProviderFolder) -> list[tuple[str, Path]]:
     """Secrets that stand in what `pbx` keeps beside the provider's files, each with the file."""
-    values = examples.deployment().secrets._values()
+    values = examples.deployment().secrets._keeper.values()
     assert any(handle.startswith("devices/") for handle in values)
     kept = [each for each in (examples.path / ".pbx").rglob("*") if each.is_file() and each.suffix != ".wav"]
     texts = {each: each.read_bytes() for each in kept}

@@ -41,6 +41,46 @@ def by_hand(examples: ProviderFolder) -> Iterator[dict[str, str]]:
         examples.pbx("apply", "--yes", "--again", "--target", TENANT)
 
 
+LDAP = """
+import contextlib, ldap
+directory = ldap.initialize("ldapi://%2Frun%2Fpbx-ldap%2Fldapi")
+directory.sasl_external_bind_s()
+"""
+BY_LDAP = f"""{LDAP}
+entry = "uid=user.anna,ou=book,o={TENANT},dc=pbx"
+directory.modify_s(entry, [(ldap.MOD_REPLACE, "telephoneNumber", [b"999"])])
+directory.add_s("o=stranger,dc=pbx", [("objectClass", [b"organization"]), ("o", [b"stranger"])])
+"""
+NO_STRANGER = f"""{LDAP}
+with contextlib.suppress(ldap.NO_SUCH_OBJECT):
+    directory.delete_s("o=stranger,dc=pbx")
+"""
+
+
+def python(examples: ProviderFolder, program: str) -> None:
+    done = examples.lab.run("edge", ["python3", "-"], stdin=program)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def set_up_by_hand(examples: ProviderFolder) -> Iterator[None]:
+    """The kernel's firewall, a package, settings of the kernel and of a service, and an entry of a contact book."""
+    known = "/var/lib/dpkg/status"
+    try:
+        examples.run("core", "nft add rule inet pbx input tcp dport 2323 accept")
+        examples.run("data", "nft flush ruleset")
+        examples.run("edge", "echo '# by hand' >>/etc/systemd/system/nginx.service.d/pbx.conf")
+        examples.run("data", "echo '# by hand' >>/etc/sysctl.d/60-pbx.conf")
+        examples.run("core", f"cp -p {known} {known}.kept && sed -i '/^Package: age$/,/^$/d' {known}")
+        python(examples, BY_LDAP)
+        yield
+    finally:
+        examples.run("core", f"test ! -e {known}.kept || mv {known}.kept {known}")
+        python(examples, NO_STRANGER)
+        if examples.try_pbx("drift").returncode:
+            examples.pbx("apply", "--yes", "--again")
+
+
 def of(document: dict[str, Any], thing: str) -> dict[str, Any]:
     (found,) = [each for each in document["drift"] if each["object"].startswith(thing)]
     return dict(found)
@@ -87,3 +127,25 @@ def test_what_was_changed_by_hand_is_found_and_put_back(
     examples.run("edge", "systemctl start nginx")
     examples.pbx("apply", "--yes", "--again", "--target", TENANT)
     assert examples.pbx("drift") == "no drift\n"
+
+
+@pytest.mark.usefixtures("set_up_by_hand")
+def test_how_machines_are_set_up_is_looked_at_and_put_back(examples: ProviderFolder) -> None:
+    found = {(each["host"], each["tenant"], each["object"]) for each in examples.document("drift", code=2)["drift"]}
+    assert found == {
+        ("core", "", "set-up Firewall that runs is the one of the file"),
+        ("core", "", "set-up Asterisk, and what seals recorded calls"),
+        ("data", "", "set-up Firewall that runs is the one of the file"),
+        ("data", "", "set-up Kernel settings"),
+        ("edge", "", "set-up Settings of the service"),
+        ("edge", "", "set-up The daemon runs with it, now and after a restart"),
+        ("edge", "stranger", "book-entry o=stranger,dc=pbx"),
+        ("edge", TENANT, "book-user anna"),
+    }
+    examples.run("core", "mv /var/lib/dpkg/status.kept /var/lib/dpkg/status")
+    examples.pbx("apply", "--yes", "--again")
+    left = {each["object"] for each in examples.document("drift", code=2)["drift"]}
+    assert left == {"book-entry o=stranger,dc=pbx"}, "no apply knows of a tenant that was never there"
+    python(examples, NO_STRANGER)
+    assert examples.pbx("drift") == "no drift\n"
+    assert "2323" not in examples.run("core", "nft list ruleset")

@@ -235,7 +235,7 @@ SECRETS = {
 @pytest.mark.parametrize("machine", MACHINES)
 def test_secrets_lie_nowhere_else(examples: ProviderFolder, machine: str) -> None:
     kept = examples.deployment().secrets
-    handles = kept._values()
+    handles = kept._keeper.values()
     long = [value for value in handles.values() if len(value) > 12]  # six digits stand in many files by chance
     assert len(long) > 10
     search = "grep -rlaF -f - --devices=skip --exclude-dir=proc --exclude-dir=sys / | xargs -r stat -c '%U:%G %a %n'"
