@@ -21,46 +21,12 @@ from provisioner.tenant import Tenant
 FEATURES = Path(__file__).parents[1] / "features"
 OFFICE = Path(__file__).parents[1] / "pipeline/importing/office"
 ADDRESS = ("--street", "Storgatan 1", "--postal-code", "111 22", "--city", "Ort", "--plan", "business")
-EXTENSIONS = """\
-extension_uuid,extension,password,effective_caller_id_name,directory_first_name,directory_last_name,call_timeout,\
-forward_all_destination,forward_all_enabled,forward_busy_destination,forward_busy_enabled,\
-forward_no_answer_destination,forward_no_answer_enabled,toll_allow,enabled
-7f0c,101,hunter2,Reception,Anna,Berg,25,,false,102,true,0701740611,true,domestic,true
-81aa,102,hunter3,Bo Ek,,,,999,true,999,false,,,,true
-81ab,103,hunter4,Gone,,,30,,,,,,,,false
-81ac,104,hunter5,Cecilia,,,30,mobile,true,,,,,local,
-"""
-DESTINATIONS = """\
-destination_type,destination_number,destination_prefix,destination_app,destination_data,destination_actions,\
-destination_enabled,destination_description
-inbound,850100100,46,transfer,101 XML acme.example,,true,Main
-inbound,0850100101,,,,"[{""destination_app"":""transfer"",""destination_data"":""102 XML acme.example""}]",true,
-inbound,0850100102,,transfer,9000 XML acme.example,,true,Queue
-inbound,0850100103,,bridge,user/101,,false,
-outbound,5,,,,,true,
-"""
-WAZO = """\
-uuid,firstname,lastname,email,language,mobile_phone_number,ring_seconds,exten,context,incall_exten,voicemail_number,\
-sip_secret,call_permissions,enabled
-1,Anna,Öberg,anna@acme.example,sv_SE,0701740611,15,0101,default,0850100100;0850100101,101,x,intern,1
-2,Bo,,,,,30,102,default,,,y,,1
-3,Eva,,,,,30,103,default,,,y,,0
-"""
-IVOZ_USERS = [
-    {"name": "Alice", "lastname": "Allison", "email": "alice@acme.example", "id": 1,
-     "terminal": {"name": "alice", "password": "x", "mac": "0011223344bb", "id": 1}, "extension": None},
-    {"name": "Bob", "lastname": "Bobson", "email": None, "id": 2, "terminal": None,
-     "extension": {"number": "102", "routeType": "user", "user": 2, "id": 2}},
-]  # fmt: skip
-IVOZ_EXTENSIONS = [
-    {"number": "101", "routeType": "user", "user": 1, "id": 1},
-    {"number": "987", "routeType": "queue", "user": None, "queue": 4, "id": 4},
-]
-IVOZ_DDIS = [
-    {"ddi": "850100100", "ddie164": "+46850100100", "routeType": "user", "user": 1, "displayName": "Main", "id": 1},
-    {"ddi": "850100101", "country": {"countryCode": "+46"}, "routeType": "user", "user": {"id": 2}, "id": 2},
-    {"ddi": "850100102", "ddie164": "+46850100102", "routeType": "ivr", "ivr": 3, "id": 3},
-]
+EXPORTS = Path(__file__).parents[1] / "pipeline/importing/exports"
+EXTENSIONS, DESTINATIONS, WAZO = (
+    (EXPORTS / f"{name}.csv").read_text(encoding="utf-8") for name in ("extensions", "destinations", "wazo")
+)
+IVOZ = json.loads((EXPORTS / "ivozprovider.json").read_text(encoding="utf-8"))
+IVOZ_USERS, IVOZ_EXTENSIONS, IVOZ_DDIS = IVOZ[:2], IVOZ[2:4], IVOZ[4:]
 
 
 class Run:
