@@ -278,6 +278,13 @@ class Brakes(Model):
         return brake
 
 
+class Policies(Model):
+    """When the provider's own policies are asked, beside by `pbx policy`."""
+
+    before_apply: bool = False
+    """Whether `pbx plan` and `pbx apply` ask them, and stop with 4 where one is broken."""
+
+
 class Provider(Model):
     """A provider of hosted telephony."""
 
@@ -315,6 +322,8 @@ class Provider(Model):
     placement: Placement = Placement()
     brakes: Brakes = Brakes()
     """How much one apply may take away."""
+    policies: Policies = Policies()
+    """When the policies of the folder `policies/` are asked."""
 
     @property
     def outlets(self) -> Outlets:

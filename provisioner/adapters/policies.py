@@ -12,18 +12,21 @@ from pathlib import Path
 from provisioner.core.errors import PbxError
 from provisioner.core.policies import Policy
 
+from . import rego
+
 FOLDER = "policies"
 
 
 def policies(root: Path) -> list[Policy]:
     """Every policy below the provider's folder, by file and place; raises PbxError where a file cannot be run."""
     found: dict[str, tuple[Policy, Path]] = {}
-    for file in sorted((root / FOLDER).glob("*.py")):
-        for policy in _of(file):
-            if policy.rule.code in found:
-                other = found[policy.rule.code][1].name
-                raise PbxError(f"two policies are {policy.rule.code}: in {other} and in {file.name}", "rename one")
-            found[policy.rule.code] = policy, file
+    folder = root / FOLDER
+    in_python = ((policy, file) for file in sorted(folder.glob("*.py")) for policy in _of(file))
+    for policy, file in (*in_python, *rego.policies(folder)):
+        if policy.rule.code in found:
+            other = found[policy.rule.code][1].name
+            raise PbxError(f"two policies are {policy.rule.code}: in {other} and in {file.name}", "rename one")
+        found[policy.rule.code] = policy, file
     return [policy for policy, _ in found.values()]
 
 

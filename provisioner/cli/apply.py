@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,8 +12,8 @@ import typer
 
 from provisioner.core.holdings import Holding
 
-from . import screen
-from .deployment import ReasonOption, TargetOption, WaitOption, opened, plan_text, show
+from . import policy, screen
+from .deployment import ReasonOption, TargetOption, WaitOption, opened, plan_document, plan_text, show
 from .options import FolderOption, Format, FormatOption
 from .plan import signature_of
 
@@ -88,12 +89,17 @@ def apply(
     planned, signed = _stored(file, plan, target, signers, env)
     permit = permitted(allow or (), reason, signed)
     env, only = (planned.environment, planned.targets) if planned else (env or "lab", tuple(target or ()))
+    quiet = yes or planned is not None or not sys.stdin.isatty()
     with opened(folder, env, f"apply {env}") as deployment:
+        judged = deployment.provider.policies.before_apply and _judged(folder, only)
         prepared = deploy.prepare(
             folder, deployment.provider, lambda: deployment.site, deployment.tools, frozenset(only)
         )
-        shown = None if yes or planned or not sys.stdin.isatty() else deploy.plan(prepared, deployment.tools)
-    if shown is not None:
+        shown = deploy.plan(prepared, deployment.tools) if judged or not quiet else None
+    if shown is not None and judged:
+        policy.hold(folder, frozenset(only), json.loads(json.dumps(plan_document(shown))))
+        planned = planned or shown.binding
+    if shown is not None and not quiet:
         if not shown.changes and not again:
             print("nothing to do")
             return 0
@@ -106,6 +112,14 @@ def apply(
         applied = deploy.apply(prepared, deployment.tools, deployment.progress, planned, permit, canary, again=again)
     show(applied, form)
     return exit_code(applied.outcomes)
+
+
+def _judged(folder: Path, only: Sequence[str]) -> bool:
+    """Asks the policies about the files; tells whether some want the plan too."""
+    from provisioner.wiring.policing import over_plans
+
+    policy.hold(folder, frozenset(only))
+    return over_plans(folder)
 
 
 def exit_code(outcomes: tuple[Outcome, ...]) -> int:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from . import plan_pages, screen
+from . import plan_pages, policy, screen
 from .deployment import EnvironmentOption, TargetOption, opened, plan_document, plan_text
 from .options import FolderOption
 
@@ -53,10 +53,12 @@ def plan(
 
     if sign and not out:
         raise UsageError("--sign without a file to sign", "add --out FILE")
+    only = frozenset(target or ())
     with opened(folder, env, f"plan {env}") as deployment:
-        prepared = deploy.prepare(
-            folder, deployment.provider, lambda: deployment.site, deployment.tools, frozenset(target or ())
-        )
+        asked = deployment.provider.policies.before_apply
+        if asked:
+            policy.hold(folder, only)
+        prepared = deploy.prepare(folder, deployment.provider, lambda: deployment.site, deployment.tools, only)
         made = deploy.plan(prepared, deployment.tools)
     document = json.dumps(plan_document(made), ensure_ascii=False, indent=2) + "\n"
     if out:
@@ -66,6 +68,8 @@ def plan(
     else:
         pages = {PlanFormat.MARKDOWN: plan_pages.markdown, PlanFormat.HTML: plan_pages.html}
         print(pages[form](made) if form in pages else document, end="")
+    if asked:
+        policy.hold(folder, only, json.loads(document))
     return 2 if detailed_exitcode and made.changes else 0
 
 

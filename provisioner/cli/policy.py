@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,13 +23,13 @@ def policy(
 ) -> int:
     """Ask the provider's own policies about its files and a plan; ends with 4 where one is broken."""
     from provisioner.core.findings import Severity
-    from provisioner.wiring.policing import policed
+    from provisioner.wiring.policing import plan_of, policed
 
     from . import reports, screen
     from .reports import json_document, text
 
     files = reports.wanted(report or [])
-    made, count = policed(folder, frozenset(tenants or ()), plan)
+    made, count = policed(folder, frozenset(tenants or ()), plan_of(plan) if plan else None)
     found = reports.Report(made.findings, len(tenants or ()))
     if format is Format.JSON:
         print(json_document.render(found), end="")
@@ -38,3 +39,18 @@ def policy(
         screen.current().note(f"{said}{'s' if len(made.findings) != 1 else ''}, {made.waived} waived")
     reports.write(reports.below(found, folder), files)
     return 4 if found.count(Severity.ERROR) else 0
+
+
+def hold(folder: Path, tenants: frozenset[str], plan: Mapping[str, Any] | None = None) -> None:
+    """Asks the policies before something is carried out; raises StoppedByLimit where one is broken, findings told."""
+    from provisioner.core.errors import StoppedByLimit
+    from provisioner.core.findings import Severity
+    from provisioner.wiring.policing import policed
+
+    from .reports import text
+
+    made, _ = policed(folder, tenants, plan)
+    text.write(made.findings, sys.stderr)
+    if broken := sorted({each.code for each in made.findings if each.severity is Severity.ERROR}):
+        told = f"broken: {', '.join(broken)}; the provider's file has them asked before an apply"
+        raise StoppedByLimit(f"policies are {told}", "mend it, or waive it in policies/waivers.yaml")

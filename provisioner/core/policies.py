@@ -43,6 +43,8 @@ class Over(Enum):
 
     TENANT = "tenant"
     """`(slug, tenant)`, once for each tenant; the tenant as `provisioner.tenant.Tenant`, defaults filled in."""
+    TENANTS = "tenants"
+    """`(tenants)`, once, slug → tenant; its breaches name their tenant. For engines that look at all at once."""
     PLATFORM = "platform"
     """`(provider, tenants)`, once; `provisioner.provider.Provider` and slug → tenant."""
     PLAN = "plan"
@@ -69,6 +71,13 @@ def tenant_policy(
 ) -> Mark:
     """Marks a function as a policy over each tenant. Raises ValueError where the code is none for a provider."""
     return _marked(Over.TENANT, Rule(code, title, why, remedy, bad, good, severity))
+
+
+def tenants_policy(
+    code: str, title: str, *, why: str, remedy: str, severity: Severity = Severity.ERROR, bad: str = "", good: str = ""
+) -> Mark:
+    """As `tenant_policy`, for a function that looks at all of them at once."""
+    return _marked(Over.TENANTS, Rule(code, title, why, remedy, bad, good, severity))
 
 
 def platform_policy(

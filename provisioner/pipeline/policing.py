@@ -151,7 +151,7 @@ def _judged(waiver: Waiver, policies: Iterable[Policy], asked: Asked) -> bool:
     over = next((each.over for each in policies if each.rule.code == waiver.policy), None)
     if over is None or (over is Over.PLAN and asked.plan is None):
         return False
-    return over is not Over.TENANT or waiver.tenant in asked.tenants
+    return over not in (Over.TENANT, Over.TENANTS) or waiver.tenant in asked.tenants
 
 
 def _broken(policy: Policy, asked: Asked) -> Iterator[tuple[str, Any]]:
@@ -170,6 +170,8 @@ def _calls(policy: Policy, asked: Asked) -> Iterator[tuple[str, Callable[[], Ite
         case Over.TENANT:
             for slug, tenant in asked.tenants.items():
                 yield slug, lambda slug=slug, tenant=tenant: policy.check(slug, tenant)  # type: ignore[misc]
+        case Over.TENANTS:
+            yield "", lambda: policy.check(asked.tenants)
         case Over.PLATFORM:
             yield "", lambda: policy.check(asked.provider, asked.tenants)
         case Over.PLAN if asked.plan is not None:

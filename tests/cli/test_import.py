@@ -138,7 +138,7 @@ def test_any_bytes_are_a_list_or_none(content: bytes) -> None:
     [
         ("a,b\n1,2\n", "has no column for the extension"),
         ("", "has no column for the extension"),
-        ("name,extension\n\0", "is no CSV file"),
+        ("name,extension\n\0", "is no text"),
         ('name,extension\n"' + "x" * 200_000, "field larger than field limit"),
     ],
     ids=["columns", "empty", "binary", "field"],

@@ -50,6 +50,13 @@ def providers() -> tuple[str, ...]:
     return tuple(each.read_text(encoding="utf-8") for each in sorted(files))
 
 
+@cache
+def foreign() -> tuple[str, ...]:
+    """What other systems say: an Asterisk's configuration, lists and exports."""
+    files = [*TESTS.glob("pipeline/importing/office/*.conf"), *TESTS.glob("pipeline/importing/exports/*")]
+    return tuple(each.read_text(encoding="utf-8") for each in sorted(files))
+
+
 def _sections(text: str) -> dict[str, str]:
     """key → the section as written; what stands above the first key is left out."""
     found = re.split(r"(?m)^(?=[a-z_]+:)", text)[1:]
@@ -172,7 +179,10 @@ def _contents(seeds: Callable[[], tuple[str, ...]]) -> st.SearchStrategy[bytes]:
 
 
 TENANT, PROVIDER = "tenants/acme.yaml", "provider.yaml"
+IMPORTED = ("extensions.conf", "queues.conf", "voicemail.conf", "fusionpbx.csv", "wazo.csv", "ivozprovider.json")
 FILES = st.one_of(
-    *[st.tuples(st.just(TENANT), _contents(tenants))] * 5, st.tuples(st.just(PROVIDER), _contents(providers))
+    *[st.tuples(st.just(TENANT), _contents(tenants))] * 5,
+    st.tuples(st.just(PROVIDER), _contents(providers)),
+    st.tuples(st.sampled_from(IMPORTED), _contents(foreign)),
 )
-"""A file of a provider's folder and what it may hold."""
+"""A file of a provider's folder, or one that is imported, and what it may hold."""

@@ -6,6 +6,7 @@ asks. An alarm holds the time of each file; the memory of the process is limited
 
 from __future__ import annotations
 
+import contextlib
 import io
 import shutil
 import signal
@@ -15,16 +16,24 @@ from pathlib import Path
 
 from provisioner.cli.reports import KINDS, Report
 from provisioner.cli.reports.text import lines
+from provisioner.core.errors import UsageError
 from provisioner.core.source import Position
+from provisioner.pipeline import yaml_reader
 from provisioner.pipeline.build import build
 from provisioner.pipeline.editing import places, telling
 from provisioner.pipeline.editing.completing import complete
 from provisioner.pipeline.editing.project import Project
+from provisioner.pipeline.importing import exports, people, sheet
+from provisioner.pipeline.importing.asterisk import files
+from provisioner.pipeline.importing.asterisk import read as asterisk
+from provisioner.pipeline.importing.written import Header, written
 
-from .mutations import PROVIDER, TENANT
+from .mutations import IMPORTED, PROVIDER, TENANT, TESTS
 
 SECONDS = 10
 MEGABYTES = 1024
+OFFICE = TESTS / "pipeline/importing/office"
+HEADER = Header("Acme", "acme.example", "Europe/Stockholm", "sv", "SE")
 FEATURES = Path(__file__).parents[1] / "features"
 
 
@@ -42,6 +51,10 @@ def folder(root: Path) -> Path:
 
 def survives(root: Path, name: str, content: bytes, where: int = 0) -> None:
     """Raises where the tools do not survive the content in a file of the folder; `where` is the editor's cursor."""
+    if name in IMPORTED:
+        with within(SECONDS), contextlib.suppress(UsageError):
+            _import(name, content)
+        return
     for each, good in ((PROVIDER, FEATURES / "provider.yaml"), (TENANT, FEATURES / "base.yaml")):
         (root / each).write_bytes(content if each == name else good.read_bytes())
     file = root / name
@@ -57,6 +70,26 @@ def survives(root: Path, name: str, content: bytes, where: int = 0) -> None:
         for line in lines(found):
             "".join(text for _, text in line)
         _edit(root, file, content, where)
+
+
+def _import(name: str, content: bytes) -> None:
+    """Makes a tenant file of what another system could have said; it can be read, whatever that was."""
+    if name.endswith(".conf"):
+        made = asterisk.company(
+            lambda file: content if file == name else files.within(OFFICE)(file), "SE", "business", lambda _: ""
+        )
+    elif name == "ivozprovider.json":
+        users, numbers, _ = exports.ivozprovider({name: content})
+        made = people.company(users, numbers, "SE", "business")
+    elif name == "wazo.csv":
+        users, numbers, _ = exports.wazo(sheet.read(content, name, exports.WAZO, "first"))
+        made = people.company(users, numbers, "SE", "business")
+    else:
+        listed = sheet.read(content, name, exports.FUSIONPBX_USERS, "extension")
+        users, numbers, _ = exports.fusionpbx(listed, None, "SE")
+        made = people.company(users, numbers, "SE", "business")
+    text = written(made, HEADER, name)
+    assert yaml_reader.read(text, name).findings == [], text
 
 
 def _edit(root: Path, file: Path, content: bytes, where: int) -> None:

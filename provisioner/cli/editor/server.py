@@ -1,7 +1,7 @@
 """The language server: questions go to `pipeline.editing`, findings come when no key was pressed for a moment.
 
-Everything runs in one thread, because all of it is computing. Tenants that are not open are learnt one at a time
-between two questions, so that none waits longer than for one tenant.
+Everything runs in one thread, because all of it is computing. Tenants that are not open and could claim what an open
+one claims are learnt one at a time between two questions, so that none waits longer than for one tenant.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ STILL = 0.2
 """Seconds without a change after which the findings are looked for."""
 PAUSE = 0.05
 """Seconds between two tenants that are learnt."""
+AT_ONCE = 20
+"""How many tenants are looked through without a pause, whether they are to be learnt: some milliseconds."""
 
 Owner = tuple[FilePath, str]
 """A provider's folder, and the tenant whose files they are; empty for the provider's own."""
@@ -135,11 +137,15 @@ class Editor:
     async def _learn(self) -> None:
         """Learns what other tenants claim, and tells the findings again where that was news."""
         for root, project in list(self.projects.items()):
-            news = project.unknown()
-            for slug in news:
-                await asyncio.sleep(PAUSE)  # questions go first
+            news = False
+            for number, slug in enumerate(project.tenants(), 1):
+                if number % AT_ONCE == 0:
+                    await asyncio.sleep(PAUSE)  # questions go first
                 with contextlib.suppress(OSError):  # a file that goes while it is read is news again at the next check
-                    project.learn(slug)
+                    if project.concerns(slug):
+                        await asyncio.sleep(PAUSE)
+                        project.learn(slug)
+                        news = True
             for owner in dict.fromkeys(self.open.values()) if news else ():
                 if owner[0] == root:
                     self._tell(owner)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from types import ModuleType
 
 YEARS = range(2024, 2061)
 """The years that holidays are known for; in later years only weekly hours and exceptions decide."""
@@ -28,19 +29,30 @@ def countries() -> frozenset[str]:
 
 
 @cache
+def _library() -> ModuleType:
+    """The library. Its package of countries imports all 250 of them, 50 ms for one that is asked for; with an empty
+    package in its place each is imported by itself."""
+    import sys
+
+    import holidays
+
+    if (name := "holidays.countries") not in sys.modules:
+        sys.modules[name] = ModuleType(name)
+        sys.modules[name].__path__ = [f"{path}/countries" for path in holidays.__path__]
+    return holidays
+
+
+@cache
 def regions(country: str) -> tuple[str, ...]:
     """The regions of a country that has a calendar."""
-    from holidays import country_holidays
-
-    return tuple(country_holidays(country).subdivisions)
+    return tuple(_library().country_holidays(country).subdivisions)
 
 
 @cache
 def calendar(country: str, region: str = "", *, english: bool = False) -> Mapping[date, frozenset[str]]:
     """day → its names in the country's language or in English; country and region must be known (see `countries` and
     `regions`)."""
-    from holidays import country_holidays
-
+    country_holidays = _library().country_holidays
     known = country_holidays(country, subdiv=region or None)
     categories = tuple(each for each in CATEGORIES if each in known.supported_categories)
     language = ENGLISH if english and ENGLISH in known.supported_languages else known.default_language

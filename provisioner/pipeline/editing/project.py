@@ -1,11 +1,13 @@
 """A provider's folder as an editor has it open: unsaved texts count before the files, all others come from the disk.
 
-Tenants that nobody edits are understood once, one at a time by whoever has a moment (`learn`), because two tenants may
-claim the same number. What was read is kept as long as its text or its file stays as it was.
+Two tenants may claim the same number, so others are understood too: one at a time by whoever has a moment (`learn`),
+and only those whose text holds something that stands in a file which is edited (`concerns`). What was read is kept as
+long as its text or its file stays as it was.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +26,15 @@ from provisioner.tenant import FEATURES
 
 Stamp = tuple[tuple[str, object], ...]
 """What a document was read from: its files with their unsaved text, or with what the disk says of them."""
+
+
+CLAIMED = re.compile(rb"\+[0-9]{7,15}|(?:[0-9A-Fa-f]{2}[:.-]?){5}[0-9A-Fa-f]{2}|\bdomain[\"']?\s*:\s*[\"']?[\w.-]+")
+"""What two tenants could both claim, as it may be written: numbers, hardware addresses, the SIP domain."""
+
+
+def mentioned(text: bytes) -> frozenset[bytes]:
+    """All of it that a text holds, in one spelling."""
+    return frozenset(each.translate(None, b":.-'\" \r").lower() for each in CLAIMED.findall(text))
 
 
 def root_of(file: FilePath) -> FilePath | None:
@@ -117,6 +128,7 @@ class Project:
         self._read: dict[str, _Read] = {}
         self._claims: dict[str, tuple[Stamp, Claims | None]] = {}
         self._names: dict[str, Mapping[str, frozenset[str]]] = {}
+        self._mentioned: dict[str, tuple[Stamp, frozenset[bytes]]] = {}
 
     def slug(self, file: FilePath) -> str | None:
         """The tenant that a file says something of; empty for the provider's own, None for any other file."""
@@ -159,15 +171,36 @@ class Project:
         found += [each for each in check_platform(model, claims, self.document) if each.span.file in files]
         return sorted(found, key=by_place)
 
-    def unknown(self) -> list[str]:
-        """Tenants whose files are not as when they were last understood."""
-        return [each for each in self._forget() if self._claims.get(each, ((),))[0] != self._stamp(self.files(each))]
+    def tenants(self) -> list[str]:
+        """Everybody who is there, whether a file of theirs is open or not."""
+        return list(self._forget())
+
+    def concerns(self, slug: str) -> bool:
+        """Whether a tenant is to be understood for the sake of the files that are open: it is not as it was last, and
+        was known already or holds what they could claim too. The provider's own file is about all tenants."""
+        stamp = self._stamp(self.files(slug))
+        known = self._claims.get(slug)
+        if known and known[0] == stamp:
+            return False
+        edited = {self.slug(each) for each in self.unsaved}
+        if known or "" in edited or slug in edited:
+            return True
+        mine = self._mentions(slug, stamp)
+        return any(mine & self._mentions(each, self._stamp(self.files(each))) for each in edited if each)
+
+    def _mentions(self, slug: str, stamp: Stamp) -> frozenset[bytes]:
+        known = self._mentioned.get(slug)
+        if known is None or known[0] != stamp:
+            texts = (self.unsaved[each].encode() if each in self.unsaved else _bytes(each) for each in self.files(slug))
+            known = self._mentioned[slug] = stamp, mentioned(b"\n".join(texts))
+        return known[1]
 
     def _forget(self) -> Iterable[str]:
         """Lets go of tenants that are there no more; returns those that are."""
         found = find(self.root)
         for gone in self._claims.keys() - found.keys() - {self.slug(each) for each in self.unsaved}:
             del self._claims[gone]
+            self._mentioned.pop(gone, None)
         return found
 
     def learn(self, slug: str) -> None:
@@ -198,6 +231,13 @@ class Project:
 
     def _shown(self, file: FilePath) -> str:
         return file.relative_to(self.root).as_posix()
+
+
+def _bytes(file: FilePath) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
 
 
 def _on_disk(file: FilePath) -> object:

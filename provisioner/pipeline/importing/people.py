@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-import phonenumbers
 
 from provisioner.core.model import EMAIL_PATTERN
-from provisioner.core.refs import DESTINATION_KINDS, E164_PATTERN
+from provisioner.core.refs import DESTINATION_KINDS
 
+from .company import Company, Line, Person, international, slug
 from .sheet import Columns, Row, Sheet
 
 USERS: Columns = {
@@ -31,42 +27,9 @@ NUMBERS: Columns = {
     "title": ("title", "description", "label", "benämning", "beskrivning"),
     "kind": ("kind", "type", "typ"),
 }
+FORWARDS = ("always", "busy", "no_answer", "unreachable")
+"""Columns that only exports of other systems have: where calls go on."""
 KINDS = ("main", "direct", "mobile", "other")
-
-
-@dataclass(slots=True)
-class Person:
-    """A user as she will stand in the file; `slug` is her name there."""
-
-    slug: str
-    name: str
-    extension: str
-    place: str
-    email: str = ""
-    mobile: str = ""
-    plan: str = ""
-    mac: str = ""
-
-
-@dataclass(slots=True)
-class Line:
-    """A public number."""
-
-    number: str
-    destination: str
-    place: str
-    title: str = ""
-    kind: str = "direct"
-
-
-@dataclass(slots=True)
-class Company:
-    """What the sheets say, and what of it a tenant file cannot."""
-
-    people: list[Person] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
-    """Place and reason of everything that was left out."""
 
 
 def company(users: Sheet, numbers: Sheet | None, country: str, plan: str) -> Company:
@@ -79,32 +42,10 @@ def company(users: Sheet, numbers: Sheet | None, country: str, plan: str) -> Com
         _person(made, row, country, plan)
     for row in numbers.rows if numbers else ():
         _line(made, row, country)
-    if made.lines and not any(each.kind == "main" for each in made.lines):
-        made.lines[0].kind = "main"
-        made.left.append(f"{made.lines[0].place}: no number is called main, so this first one was taken for it")
+    for person in made.people:
+        _forwards(made, person, country)
+    made.settle()
     return made
-
-
-def international(text: str, country: str) -> str:
-    """A number as E.164, or an empty text where it is none of the country's."""
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        return ""
-    form: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return form if phonenumbers.is_possible_number(number) and re.match(E164_PATTERN, form) else ""
-
-
-def slug(name: str, taken: Sequence[str]) -> str:
-    """A name of the tenant's own: `asa-oberg`; counted where it is taken."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    base = (base if base[:1].isalpha() else f"user-{base}".strip("-"))[:36].strip("-")
-    found, count = base, 1
-    while found in taken:
-        count += 1
-        found = f"{base}-{count}"
-    return found
 
 
 def _person(made: Company, row: Row, country: str, plan: str) -> None:
@@ -133,9 +74,25 @@ def _person(made: Company, row: Row, country: str, plan: str) -> None:
         found.mobile = international(mobile, country)
         if not found.mobile:
             made.left.append(f"{row.place}: {mobile!r} is no public number")
+    found.language, found.voicemail = row.get("language"), row.get("voicemail") != "no"
+    if ring := row.get("ring"):
+        found.ring_time = min(max(int(ring), 5), 300) if re.fullmatch(r"[0-9]{1,5}", ring) else 0
+    found.forwarding = {way: row.get(way) for way in FORWARDS if row.get(way)}
     made.people.append(found)
     if number := row.get("number"):
-        _add(made, Line(international(number, country), f"user:{found.slug}", row.place), number)
+        made.add(Line(international(number, country), f"user:{found.slug}", row.place), number)
+
+
+def _forwards(made: Company, person: Person, country: str) -> None:
+    """Turns extensions and numbers that calls are forwarded to into destinations."""
+    people = {each.extension: each.slug for each in made.people}
+    for way, to in list(person.forwarding.items()):
+        number = international(to, country) if to not in people else ""
+        if to in people or number:
+            person.forwarding[way] = f"user:{people[to]}" if to in people else f"number:{number}"
+        else:
+            del person.forwarding[way]
+            made.left.append(f"{person.place}: calls are forwarded to {to}, which is no user of the list")
 
 
 def _line(made: Company, row: Row, country: str) -> None:
@@ -153,16 +110,4 @@ def _line(made: Company, row: Row, country: str) -> None:
         made.left.append(f"{row.place}: {wanted!r} is no user of the list and no destination such as queue:support")
     line = Line(international(number, country), destination, row.place, row.get("title"))
     line.kind = kind if kind in KINDS else "direct"
-    _add(made, line, number)
-
-
-def _add(made: Company, line: Line, written: str) -> None:
-    known = next((each for each in made.lines if each.number == line.number), None)
-    if not line.number:
-        made.left.append(f"{line.place}: {written!r} is no public number")
-    elif known is None:
-        made.lines.append(line)
-    elif known.destination == line.destination or not line.destination:  # in both sheets: the second one knows more
-        known.title, known.kind = line.title or known.title, line.kind
-    else:
-        made.left.append(f"{line.place}: {line.number} leads to {known.destination} already ({known.place})")
+    made.add(line, number)

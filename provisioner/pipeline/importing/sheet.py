@@ -31,16 +31,13 @@ class Sheet:
 
     rows: tuple[Row, ...]
     unknown: tuple[str, ...]
+    others: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Of those the ones that hold something, with the places where they do."""
 
 
 def read(content: bytes, file: str, columns: Columns, required: str) -> Sheet:
     """Reads the file; raises UsageError where it is no text or no heading means the required column."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")  # as spreadsheets save it
-    if "\0" in text:
-        raise UsageError(f"{file} is no CSV file", "save the sheet as CSV, in UTF-8")
+    text = text_of(content, file)
     head = text.partition("\n")[0]
     separator = max(";,\t", key=head.count)
     try:
@@ -51,15 +48,32 @@ def read(content: bytes, file: str, columns: Columns, required: str) -> Sheet:
             known = ", ".join(columns[required])
             raise UsageError(f"{file} has no column for the {required}", f"name one of its columns {known}")
         rows = []
+        others: dict[str, list[str]] = {
+            heading: [] for heading, column in zip(headings, meant, strict=True) if not column
+        }
         for cells in lines:
+            for heading, value in zip(headings, cells, strict=False):
+                if heading in others and value.strip():
+                    others[heading].append(f"{file}:{lines.line_num}")
             pairs = zip(meant, cells, strict=False)
             held = {column: value.strip() for column, value in pairs if column and value.strip()}
             if held:
                 rows.append(Row(f"{file}:{lines.line_num}", held))
     except csv.Error as error:
         raise UsageError(f"{file}: {error}", "save the sheet as CSV, in UTF-8") from error
-    unknown = tuple(heading for heading, column in zip(headings, meant, strict=True) if heading and not column)
-    return Sheet(tuple(rows), unknown)
+    more = tuple((heading, tuple(places)) for heading, places in others.items() if heading and places)
+    return Sheet(tuple(rows), tuple(filter(None, others)), more)
+
+
+def text_of(content: bytes, file: str) -> str:
+    """The text of a file, in UTF-8 or as older spreadsheets save it; raises UsageError where it is none."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")
+    if "\0" in text:
+        raise UsageError(f"{file} is no text", "save it as CSV or JSON, in UTF-8")
+    return text
 
 
 def _meant(heading: str, columns: Columns) -> str:

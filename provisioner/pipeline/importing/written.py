@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from .people import Company, Line, Person
+from .company import Company, Entry, Line, Person
 
 PLAIN = re.compile(r"[^\W\d_][\w .@-]*")
 """What needs no quotes, but for the words below; everything else gets them."""
@@ -56,6 +57,8 @@ def _lines(made: Company, header: Header, sources: str) -> Iterator[str]:
     yield ""
     yield from _section("numbers", [line for each in made.lines for line in _number(each)])
     yield from _section("users", [line for each in made.people for line in _user(each)])
+    for section, entries in made.sections.items():
+        yield from _section(section, [line for name, each in entries.items() for line in _entry(name, each)])
 
 
 def _section(key: str, lines: list[str]) -> Iterator[str]:
@@ -82,10 +85,48 @@ def _user(person: Person) -> Iterator[str]:
         yield f"    email: {_scalar(person.email)}"
     if person.mobile:
         yield f'    mobile: "{person.mobile}"'
+    if person.language:
+        yield f"    language: {_scalar(person.language)}"
+    if person.ring_time:
+        yield f"    ring_time: {person.ring_time}s"
     device = f'{{kind: desk, model: generic, mac: "{person.mac}"}}' if person.mac else "{kind: desk}"
     yield "    devices:"
     yield f"      desk: {device}"
-    yield "    voicemail: {}"
+    if person.forwarding:
+        yield "    forwarding:"
+        yield from _block(person.forwarding, "      ")
+    if person.voicemail:
+        yield "    voicemail: {}"
+
+
+def _entry(name: str, entry: Entry) -> Iterator[str]:
+    yield f"  {name}:  # {entry.place}"
+    yield from (f"    # TODO {each}" for each in entry.todo)
+    yield from _block(entry.fields, "    ")
+
+
+def _block(fields: dict[str, Any], indent: str) -> Iterator[str]:
+    for key, value in fields.items():
+        if isinstance(value, dict) and value:
+            yield f"{indent}{_key(key)}:"
+            yield from _block(value, f"{indent}  ")
+        else:
+            yield f"{indent}{_key(key)}: {_flow(value)}"
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_key(key)}: {_flow(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    plain = isinstance(value, int) or re.fullmatch(r"[0-9]{1,5}s", value)  # a number, a time
+    return str(value) if plain else _scalar(value)
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[a-z_]+(-[a-z_]+)*", key) else json.dumps(key)
 
 
 def _scalar(text: str) -> str:

@@ -149,14 +149,50 @@ def test_an_empty_text_is_not_the_file(editor: Editor) -> None:
 def test_what_another_tenant_claims_is_found_once_it_is_learnt(editor: Editor) -> None:
     other = editor.project.root / "tenants/verk.yaml"
     other.write_text(HEAD.replace("klinik.example", "verk.example"), encoding="utf-8")
+    editor.type(HEAD + "|")
     assert editor.codes() == []
-    assert editor.project.unknown() == ["verk"]
+    assert concerned(editor) == ["verk"]
     editor.project.learn("verk")
-    assert editor.project.unknown() == []
+    assert concerned(editor) == []
     assert editor.codes() == ["N201"]
+    other.write_text(HEAD.replace("klinik.example", "verk.example").replace("100100", "100200"), encoding="utf-8")
+    assert concerned(editor) == ["verk"], "what was known is known anew where it changes"
+    editor.project.learn("verk")
+    assert editor.codes() == []
     other.unlink()
     assert editor.codes() == []
-    assert editor.project.unknown() == []
+    assert concerned(editor) == []
+
+
+def concerned(editor: Editor) -> list[str]:
+    return [each for each in editor.project.tenants() if editor.project.concerns(each)]
+
+
+@pytest.mark.parametrize(
+    ("others", "own", "wanted"),
+    [
+        ("+46850100100", "+46850100101", []),
+        ("+46850100100", "+46850100100", ["verk"]),
+        ("00:04:13:2A:45:6B", "0004132a456b", ["verk"]),
+        ("domain: klinik.example", "", ["verk"]),
+        ('{"domain": "klinik.example"}', "", ["verk"]),
+        ("domain: other.example", "", []),
+    ],
+)
+def test_only_whom_the_open_tenant_could_meet_is_understood(
+    editor: Editor, others: str, own: str, wanted: list[str]
+) -> None:
+    (editor.project.root / "tenants/verk.yaml").write_text(f"{others}\n", encoding="utf-8")
+    editor.type(f"domain: klinik.example\n# {own}|")
+    editor.codes()
+    assert concerned(editor) == wanted
+
+
+def test_the_providers_file_is_about_everybody(editor: Editor) -> None:
+    (editor.project.root / "tenants/verk.yaml").write_text("version: 1\n", encoding="utf-8")
+    assert concerned(editor) == []
+    editor.type(PROVIDER + "|", editor.project.root / "provider.yaml")
+    assert concerned(editor) == ["verk"]
 
 
 def test_a_file_that_is_not_saved_yet_is_a_tenant_too(editor: Editor) -> None:
