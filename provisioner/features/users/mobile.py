@@ -4,7 +4,8 @@
 (`Steps.dial_user`). By a phone code she chooses which of them ring, and that is hers: no apply changes it.
 
 `<slug>.mobiles` knows whose a public number is. A call that comes in from it shows her name, and whichever way the core
-calls it, by a forwarding or as a member of a group, she is on a call meanwhile: queues ring somebody else.
+calls it, by a forwarding or as a member of a group, her line rings until it is answered and she is on a call from then
+on: queues ring somebody else.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ def lower(users: Mapping[str, User], scope: Scope) -> Iterator[AsteriskObject]:
 
 def _hers(name: str, user: User, scope: Scope) -> Iterator[Step]:
     """A leg with her mobile telephone at its other end; ARG1 says whether she is its `caller` or its `callee`."""
-    yield Step("Gosub", f"pbx.line,enter,1({naming.line(scope.slug, name)})")
+    rings = '${IF($["${ARG1}" = "callee"]?rings:)}'
+    yield Step("Gosub", f"pbx.line,enter,1({naming.line(scope.slug, name)},{rings})")
     yield Step("GotoIf", '$["${ARG1}" != "caller"]?done')
     yield Step("Set", f"CALLERID(name)={literal(user.name)}")
     yield Step("Return", label="done")

@@ -93,6 +93,27 @@ def test_u13_a_call_that_one_of_her_telephones_answered_is_answered_elsewhere_fo
 
 
 @pytest.mark.row("U13")
+def test_u13_which_telephone_answered_is_known_after_a_restart_of_the_edge(reception: Reception) -> None:
+    caller = "+46701740669"
+
+    async def play(stage: Stage) -> None:
+        desk = await stage.phone("anna", "desk")
+        # Nothing lets this telephone register anew meanwhile.
+        await asyncio.to_thread(reception.run, "edge", "systemctl restart kamailio")
+        call = await (await stage.outside(caller)).call(ANNA)
+        await stage.pick_up(desk)
+        assert await call.until(CallState.UP, timeout=5) is CallState.UP
+        await asyncio.sleep(1)
+        await call.hang_up()
+
+    reception.on_stage(TENANT, play)
+    there = soon(lambda: calls(reception, "anna-desk", caller))
+    assert facts(there, "result", "device") == ("answered", "desk")
+    (here,) = calls(reception, "anna-app", caller)
+    assert facts(here, "result", "device") == ("answered-elsewhere", "desk")
+
+
+@pytest.mark.row("U13")
 def test_u13_a_call_that_a_colleague_picked_up_says_so(reception: Reception) -> None:
     caller = "+46701740671"
 
