@@ -224,7 +224,7 @@ def test_what_cannot_be_meant_changes_nothing(service: Service, body: Any, statu
         ("PUT", "/v1/tenants/acme/users", "anna-desk", PASSWORD, 404),
     ],
 )
-def test_who_may_and_who_may_not(service: Service, method: str, path: str, login: str, password: str, status: int) -> None:
+def test_who_may_or_not(service: Service, method: str, path: str, login: str, password: str, status: int) -> None:
     assert service.ask(method, path, {"activity": "lunch"}, login=login, password=password)[0] == status
 
 
