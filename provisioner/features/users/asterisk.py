@@ -98,6 +98,7 @@ def _person(name: str, user: User, scope: Scope) -> Person:
         mobile=next((device for device in user.devices if device not in user.telephones), ""),
         favourites=tuple(map(str, user.favourites)),
         email=user.email or "",
+        keep=(user.voicemail.retention or 0) if user.voicemail else 0,
         source=("users", name),
     )
 

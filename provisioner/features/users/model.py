@@ -89,6 +89,8 @@ class Mailbox(Model):
     """Whether the mail carries the message. A message may be about anybody's health or money."""
     max_length: Seconds = Field(default=180, ge=10, le=900)
     """The longest message."""
+    retention: int | None = Field(default=None, ge=1, le=3650)
+    """After how many days a message is deleted, heard or not; kept until somebody deletes it where it is not given."""
     keys: dict[Key, Destination] = Field(default_factory=dict)
     """Where callers go on who press a key while they hear the greeting, her own too: `"0": user:bo`."""
 

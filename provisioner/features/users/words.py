@@ -226,6 +226,12 @@ WORDINGS = (
         removed="callers hear the usual greeting instead of {old} at the mailbox of {name}",
     ),
     Wording(
+        ("*", "voicemail", "retention"),
+        changed="messages for {name} are deleted after {new} days instead of {old}",
+        added="messages for {name} are deleted after {new} days",
+        removed="messages for {name} are kept until somebody deletes them, and no longer for {old} days",
+    ),
+    Wording(
         ("*", "voicemail", "keys"),
         added="who presses a key at the mailbox of {name} goes on: {new}",
         removed="keys at the mailbox of {name} lead nowhere any more, instead of {old}",

@@ -348,6 +348,28 @@ def test_u3_a_shared_mailbox_is_the_members_and_its_lamp_follows(reception: Rece
     assert asked(reception, "GET", "/mailboxes/info")["heard"] == 0
 
 
+@pytest.mark.usefixtures("_no_message_stays")
+@pytest.mark.row("U3", "R5")
+def test_u3_a_message_is_deleted_after_the_days_that_its_mailbox_keeps_it(reception: Reception) -> None:
+    with key(reception, TENANT, "bo", "*98950") as lamp:
+        assert lamp.shows() == DARK
+        for caller in ("+46701740682", "+46701740683"):
+            reception.on_stage(TENANT, lambda stage, caller=caller: leaves(stage, caller, INFO, "closed"))
+        assert lamp.shows() == LIT
+        older = f"grep -l 46701740682 /var/spool/asterisk/voicemail/{TENANT}/info/INBOX/msg*.txt"
+        month = "s/^origtime=.*/origtime='$(($(date +%s) - 31 * 86400))'/"
+        reception.run("core", f"sed -i '{month}' $({older}) && systemctl restart pbx-people")
+
+        def left() -> list[str]:
+            return [each["number"] for each in asked(reception, "GET", "/mailboxes/info/messages")["messages"]]
+
+        ends = time.monotonic() + 15
+        while left() != ["+46701740683"]:
+            assert time.monotonic() < ends, left()
+            time.sleep(0.5)
+        assert lamp.stays(1), "one is new yet"
+
+
 @pytest.mark.row("U3")
 def test_u3_she_turns_her_mailbox_off_by_program_and_on_by_telephone(reception: Reception) -> None:
     assert asked(reception, "PUT", "/mailboxes/anna", {"on": False})["on"] is False
