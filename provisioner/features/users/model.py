@@ -171,9 +171,14 @@ class User(Model):
         return {name: each for name, each in self.devices.items() if each.kind is not DeviceKind.MOBILE}
 
     @property
+    def mobile_devices(self) -> dict[str, Device]:
+        """Her mobile telephones that ring along."""
+        return {name: each for name, each in self.devices.items() if each.kind is DeviceKind.MOBILE and each.number}
+
+    @property
     def mobiles(self) -> tuple[str, ...]:
         """The numbers of her mobile telephones that ring along."""
-        return tuple(each.number for each in self.devices.values() if each.kind is DeviceKind.MOBILE and each.number)
+        return tuple(str(each.number) for each in self.mobile_devices.values())
 
 
 def account(name: str, user: User, device: str) -> str:

@@ -64,6 +64,9 @@ def _called(name: str, user: User, scope: Scope, call: Call, around: Around) -> 
     onward = call.marked(RANG, "yes")
     if found is Line.RINGS:
         steps.append(Step(f"{user.name}’s telephones ring for {user.ring_time} s", (*path, "ring_time")))
+        for device, what in user.mobile_devices.items():
+            if what.after:
+                steps.append(Step(f"after {what.after} s {device} rings along", (*path, "devices", device, "after")))
         if around.answers((Ref("user", name),)):
             steps.append(Step(f"{user.name} answers", path))
             return ends(call, steps, Ending.ANSWERED, f"user:{name}")

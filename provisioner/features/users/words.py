@@ -130,6 +130,12 @@ WORDINGS = (
         removed="the mobile telephone {old} no longer rings along for {name}",
     ),
     Wording(
+        ("*", "devices", "*", "after"),
+        changed="a mobile telephone of {name} rings along after {new} instead of {old}",
+        added="a mobile telephone of {name} rings along after {new}",
+        removed="a mobile telephone of {name} rings along at once, and no longer after {old}",
+    ),
+    Wording(
         ("*", "devices", "*", "model"),
         changed="a telephone of {name} sets itself up as {new} instead of {old}",
         added="a telephone of {name} sets itself up as {new}",
