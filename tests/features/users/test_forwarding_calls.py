@@ -35,10 +35,12 @@ SCOPE = Scope(
         "103": Ref("user", "gate"),
         "104": Ref("user", "eva"),
         "105": Ref("user", "fia"),
+        "106": Ref("user", "gus"),
     },
-    extension_sources=dict.fromkeys(("101", "102", "103", "104", "105"), ("users",)),
+    extension_sources=dict.fromkeys(("101", "102", "103", "104", "105", "106"), ("users",)),
     services=FEATURE.services,
 )
+POCKET = "+46701740606"
 COMMON = {"plan": "business", "devices": {"desk": {"kind": "desk"}}, "ring_time": "5s"}
 USERS = {
     "anna-lisa": User.model_validate(
@@ -65,6 +67,15 @@ USERS = {
                 "inside": {"unreachable": "user:gate"},
                 "outside": {"busy": "user:eva", "unreachable": "number:+46701740605"},
             },
+        }
+    ),
+    "gus": User.model_validate(
+        {
+            **COMMON,
+            "name": "Gus Ek",
+            "extension": "106",
+            "devices": {"desk": {"kind": "desk"}, "pocket": {"kind": "mobile", "number": POCKET, "after": "2s"}},
+            "forwarding": {"no_answer": "hangup:congestion"},
         }
     ),
     "gate": User.model_validate({**COMMON, "name": "Gate", "extension": "103", "call_permission": "internal"}),
@@ -107,6 +118,10 @@ CASES: list[tuple[Call, int, tuple[str, ...]]] = [
     (Call(FIA, STRANGER, {"fia": 480, MOBILE: 200}), 200, ("fia", MOBILE)),
     (Call(FIA, STRANGER, {"fia": 486, "eva": 200}), 200, ("fia", "eva")),
     (Call(FIA, STRANGER, {"fia": RINGS}), 503, ("fia",)),
+    # The mobile telephone rings along later, where nobody took the call before.
+    (Call("106", by("gate"), {"gus": RINGS, POCKET: RINGS}), 503, ("gus", POCKET)),
+    (Call("106", by("gate"), {"gus": 480, POCKET: RINGS}), 503, ("gus", POCKET)),
+    (Call("106", by("gate"), {"gus": 200}), 200, ("gus",)),
     # Her mailbox answers, and opens to her alone.
     (Call("104", by("gate"), {"eva": 486}), 200, ("eva",)),
     (Call("104", by("gate"), {"eva": 480}), 200, ("eva",)),
