@@ -123,7 +123,8 @@ def _told_of_usage(error: BaseException) -> tuple[int, str, str] | None:
         return None
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "pbx"
-    return USAGE, error.format_message(), f"see {command} --help"
+    # What a value is checked by puts its own kind of error before what it says.
+    return USAGE, error.format_message().replace("Value error, ", ""), f"see {command} --help"
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:

@@ -173,6 +173,8 @@ class Scope:
     """How long the tenant's calls are kept in the log of its users."""
     limits_calls: bool = False
     """Whether something is asked before a call goes out to the public network."""
+    counts_lines: bool = False
+    """Whether such a call may find no line free."""
     call_rates: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     """class of a call that costs anything → the price of its start and of a minute."""
     currency: str = ""

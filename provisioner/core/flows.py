@@ -10,6 +10,9 @@ from .records import record
 from .refs import Ref
 from .source import Path
 
+INSIDE, OUTSIDE = "inside", "outside"
+"""Keys under which a rule holds for calls of colleagues alone, or for calls from outside alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:

@@ -267,7 +267,7 @@ def _apart(one: tuple[Tenant, Scope], two: tuple[Tenant, Scope]) -> Iterator[Pro
             continue
         caller, callee = _another(tenant, ref.name), _phone(tenant, ref.name)
         stranger = _phone(other, there.name, other_scope.slug)
-        if caller and callee and stranger and not tenant.users[ref.name].forwarding.always:
+        if caller and callee and stranger and not tenant.users[ref.name].forwarding.rule("always", inside=True)[1]:
             yield Probe(
                 id=f"apart.{other_scope.slug}.extension-{extension}",
                 title=f"{extension} rings at {tenant.name} and not at {other.name}",

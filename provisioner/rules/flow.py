@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from provisioner.core.feature import Scope, Way, way_of
+from provisioner.core.flows import INSIDE, OUTSIDE
 from provisioner.core.records import record
 from provisioner.core.refs import DESTINATION_KINDS, Ref
 from provisioner.core.source import Path
@@ -49,7 +50,7 @@ def _asked_last(scope: Scope) -> tuple[Sequence[Edge], Sequence[tuple[Edge, ...]
     global _last
     if _last is None or _last[0] is not scope:
         found = tuple(_edges(scope))
-        _last = scope, found, tuple(_cycles(found))
+        _last = scope, found, tuple(_rounds(found))
     return _last[1], _last[2]
 
 
@@ -60,6 +61,15 @@ def _edges(scope: Scope) -> Iterator[Edge]:
             kind = _NODES.get(section)
             start = Ref(kind, str(path[1])) if kind and len(path) > 1 else None
             yield Edge(start, ref, way_of(feature, path, ref), path)
+
+
+def _rounds(edges: Sequence[Edge]) -> Iterator[tuple[Edge, ...]]:
+    """A colleague's call goes no way that is for calls from outside alone, and the other way about."""
+    if not any({INSIDE, OUTSIDE} & set(edge.path) for edge in edges):
+        yield from _cycles(edges)
+        return
+    sides = (_cycles([edge for edge in edges if other not in edge.path]) for other in (OUTSIDE, INSIDE))
+    yield from {cycle[-1].path: cycle for side in sides for cycle in side}.values()
 
 
 def _cycles(edges: Sequence[Edge]) -> Iterator[tuple[Edge, ...]]:

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.row("A2")
     ("words", "told"),
     [
         (("solglantan", "ana", "show"), "did you mean anna?"),
+        (("solglantan", "anna", "lunch"), "Invalid value for 'action': 'lunch' is not one of 'show', 'set', 'clear'"),
         (("solglantan", "anna", "set"), "an activity belongs to set"),
         (("solglantan", "anna", "clear", "lunch"), "an activity belongs to set"),
         (("solglantan", "anna", "show", "--note", "x"), "--until and --note belong to set"),

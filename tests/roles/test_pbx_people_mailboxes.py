@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "people" / "files")
 
 from pbx_calls import log
 from pbx_calls.gather import Entry
-from pbx_people import lived, mailboxes
+from pbx_people import lived, mailboxes, retention
 from pbx_people.follow import Followed
 from pbx_people.guard import REQUESTS, Guard
 from pbx_people.known import Known
@@ -31,10 +31,10 @@ FIRST, SECOND = "1790000000-00000001", "1790000000-00000002"
 ACME = (
     people.House("acme.example", "Europe/Stockholm", "sv"),
     people.Person("anna", "Anna Berg", "101", {"anna-desk": "x", "anna-app": "x"}, mailbox=True, mobile="cell"),
-    people.Person("bo", "Bo Ek", "102", {"bo-desk": "x"}, mailbox=True),
+    people.Person("bo", "Bo Ek", "102", {"bo-desk": "x"}, mailbox=True, keep=30),
     people.Person("cecilia", "Cecilia Dahl", "103", {"cecilia-desk": "x"}),
     people.Shared("info", "Reception", ("anna", "bo"), "Custom:acme.voicemail.info"),
-    people.Shared("secret", "Secret", ("bo",)),
+    people.Shared("secret", "Secret", ("bo",), "Custom:acme.voicemail.secret", keep=30),
 )
 OTHER = (
     people.House("other.example", "Europe/Stockholm", "sv"),
@@ -253,6 +253,33 @@ def test_a_message_is_fetched_marked_and_deleted_by_its_id_whatever_its_file_is_
     assert service.ask("DELETE", first) == (200, {})
     assert service.ask("DELETE", first)[0] == 404
     assert [each["id"] for each in service.ask("GET", f"{BOXES}/info/messages")[1]["messages"]] == [SECOND]
+
+
+@pytest.mark.row("U3", "R5")
+def test_a_message_goes_after_the_days_of_its_mailbox_and_no_other_does(service: Running) -> None:
+    asterisk, day = service.asterisk, retention.DAY
+    for slug, box in (("acme", "bo"), ("acme", "secret"), ("acme", "anna"), ("other", "info")):
+        asterisk.leave(slug, box, id=FIRST, caller="<1>", began=NOW - 30 * day)
+        asterisk.leave(slug, box, id=SECOND, caller="<1>", began=NOW - 30 * day + 1, folder="Old")
+    known = service.server.known
+
+    def left(login: str, box: str) -> list[str]:
+        return [each["id"] for each in service.ask("GET", f"{BOXES}/{box}/messages", login=login)[1]["messages"]]
+
+    for second, there in ((0, [SECOND, FIRST]), (0.5, [SECOND]), (1.5, [])):
+        retention.forget(known, service.server.mailboxes, NOW + second)
+        assert (left("bo-desk", "bo"), left("bo-desk", "secret")) == (there, there)
+    assert asterisk.lights == {"Custom:acme.voicemail.secret": "NOT_INUSE"}
+    assert left("anna-desk", "anna") == [SECOND, FIRST], "a mailbox that says nothing keeps them"
+    assert len(list((asterisk.spool / "other/info").rglob("*.txt"))) == 2
+
+
+@pytest.mark.row("U3")
+def test_old_messages_stay_while_asterisk_does_nothing(service: Running) -> None:
+    service.asterisk.leave("acme", "bo", id=FIRST, caller="<1>", began=NOW - 31 * retention.DAY)
+    service.asterisk.full = True
+    retention.forget(service.server.known, service.server.mailboxes, NOW)
+    assert len(list((service.asterisk.spool / "acme/bo").rglob("*.txt"))) == 1
 
 
 @pytest.mark.row("U3")

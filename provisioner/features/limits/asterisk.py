@@ -3,14 +3,15 @@
 `<slug>.limits` has `in`, which the platform asks for a call from outside, and `out`, which the room `outbound` asks for
 one to the public network, whoever or whatever makes it. Calls for help take another way and meet none of it. Each call
 is counted by a group that its own channel is in, which Asterisk forgets with the channel: the tenant's channel for a
-call from outside, and the carrier's leg (`leg`) for one that goes out, which stays through every transfer. A call that
-comes in has joined before it is compared; one that goes out joins a moment after, so two of the same instant may both
-get the last line.
+call from outside, and the carrier's leg (`leg`) for one that goes out, which stays through every transfer. Each joins
+and is compared while nobody else of the tenant does, so of two in the same instant one gets the last line. A leg that
+finds none ends before it is called, with the cause that says so, and its caller hears the same as who asked in vain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from provisioner.core.artifacts import Recipe
 from provisioner.core.feature import Scope
@@ -41,6 +42,9 @@ STOPPED = spoken(
 IN, OUT, OWN = "calls-in", "calls-out", "calls-of"
 """Groups of channels: a call from outside, one that goes out, and the same as its user's."""
 
+NONE = "none"
+"""What a channel is counted as that is none of these after all."""
+
 SOURCE = ("limits",)
 ANY_USER = "_[a-z][a-z0-9]!"
 
@@ -66,20 +70,23 @@ def lower(what: Limits, scope: Scope) -> Iterator[AsteriskObject]:
 
 
 def _in(what: Limits, scope: Scope) -> Iterator[Step]:
+    lines = _Lines(scope)
+    yield lines.hold()
     yield Step("Set", f"GROUP({IN})={scope.slug}")
     if what.incoming:
         full = f"$[${{GROUP_COUNT({scope.slug}@{IN})}} > {what.incoming}]?full"
         yield Step("GotoIf", full, source=(*SOURCE, "incoming"))
     if what.calls:
-        both = f"${{GROUP_COUNT({scope.slug}@{IN})}} + ${{GROUP_COUNT({scope.slug}@{OUT})}}"
-        yield Step("GotoIf", f"$[{both} > {what.calls}]?full", source=(*SOURCE, "calls"))
+        yield Step("GotoIf", f"$[{lines.both} > {what.calls}]?full", source=(*SOURCE, "calls"))
+    yield lines.let_go("rescuer")
     yield Step("Return")
     called = f"${{DB({naming.database_family(scope.slug)}/{naming.CALLED_FOR_HELP})}}"
     # A rescuer may call back from anywhere.
     yield Step("GotoIf", f"$[${{EPOCH}} < 0{called} + {callers.RESCUE}]?rescuer", "full", SOURCE)
+    yield Step("Set", f"GROUP({IN})={NONE}")
+    yield lines.let_go()
     yield Step("CELGenUserEvent", "rule,limit incoming")
     yield Step("Hangup", "17")
-    yield Step("Return", label="rescuer")
 
 
 def _out(what: Limits, scope: Scope) -> Iterator[Step]:
@@ -90,39 +97,79 @@ def _out(what: Limits, scope: Scope) -> Iterator[Step]:
     yield Step("GotoIf", '$["${ARG1:0:1}" != "+"]?known')
     yield from classes.need(plan, "${ARG1}")
     yield Step("NoOp", label="known")
-    out = f"${{GROUP_COUNT({scope.slug}@{OUT})}}"
-    if what.outgoing:
-        yield Step("GotoIf", f"$[{out} >= {what.outgoing}]?lines,1", source=(*SOURCE, "outgoing"))
-    if what.calls:
-        both = f"{out} + ${{GROUP_COUNT({scope.slug}@{IN})}}"
-        yield Step("GotoIf", f"$[{both} >= {what.calls}]?lines,1", source=(*SOURCE, "calls"))
     if what.all_users:
         yield Step("Set", "PBX_MOST=")
         yield Step("Set", "PBX_DAILY=")
         yield Step("GosubIf", spending.her_limits(scope.slug, "${PBX_USER}"))
-        own = f"${{GROUP_COUNT({scope.slug}.${{PBX_USER}}@{OWN})}}"
-        yield Step("GotoIf", f'$["${{PBX_MOST}}" != "" & {own} >= 0${{PBX_MOST}}]?lines,1')
+    yield from _full(what, scope, ">=", "lines,1")
     if what.any_spending:
         yield from spending.asked(what, scope)
     if what.fraud_stop:
         yield Step("Gosub", "watch,1(${ARG1})", source=(*SOURCE, "fraud_stop"))
     yield Step("Set", "_PBX_NEEDED=${PBX_NEED}")
+    if what.outgoing_of_users:
+        yield Step("Set", "_PBX_MOST=${PBX_MOST}")
     yield Step("Return")
+
+
+def _full(what: Limits, scope: Scope, over: str, to: str) -> Iterator[Step]:
+    """Leads away where the tenant or the user has as many calls as `over` says: `>=` before a call joins, `>` after."""
+    lines = _Lines(scope)
+    if what.outgoing:
+        yield Step("GotoIf", f"$[{lines.out} {over} {what.outgoing}]?{to}", source=(*SOURCE, "outgoing"))
+    if what.calls:
+        yield Step("GotoIf", f"$[{lines.both} {over} {what.calls}]?{to}", source=(*SOURCE, "calls"))
+    if what.outgoing_of_users:
+        own = f"${{GROUP_COUNT({scope.slug}.${{PBX_USER}}@{OWN})}}"
+        yield Step("GotoIf", f'$["${{PBX_MOST}}" != "" & {own} {over} 0${{PBX_MOST}}]?{to}')
 
 
 def _leg(what: Limits, scope: Scope) -> Iterator[Step]:
     """On the leg to the carrier, before it is called."""
+    lines = _Lines(scope)
+    if what.outgoing_counted:
+        yield lines.hold()
     yield Step("Set", f"GROUP({OUT})={scope.slug}")
-    if any(each.outgoing for each in what.all_users):
+    if what.outgoing_of_users:
         yield Step("ExecIf", f'$["${{PBX_USER}}" != ""]?Set(GROUP({OWN})={scope.slug}.${{PBX_USER}})')
+    if what.outgoing_counted:
+        yield from _full(what, scope, ">", "late")
+        yield lines.let_go()
     if what.any_spending:
         yield from spending.metered(scope)
     yield Step("Return")
+    if what.outgoing_counted:
+        yield Step("Set", f"GROUP({OUT})={NONE}", "late")
+        if what.outgoing_of_users:
+            yield Step("Set", f"GROUP({OWN})={NONE}")
+        yield lines.let_go()
+        yield Step("Hangup", limits.NO_LINE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """How many calls a tenant has, and the right to be the only one who counts them."""
+
+    scope: Scope
+
+    @property
+    def out(self) -> str:
+        return f"${{GROUP_COUNT({self.scope.slug}@{OUT})}}"
+
+    @property
+    def both(self) -> str:
+        return f"{self.out} + ${{GROUP_COUNT({self.scope.slug}@{IN})}}"
+
+    def hold(self) -> Step:
+        """Refused to who has spoken with the recogniser (`platform`): she may be late though a line is left."""
+        return Step("Set", f"LOCAL(held)=${{LOCK({limits.context(self.scope.slug, 'lines')})}}")
+
+    def let_go(self, label: str = "") -> Step:
+        return Step("Set", f"LOCAL(held)=${{UNLOCK({limits.context(self.scope.slug, 'lines')})}}", label)
 
 
 def _refusals(what: Limits) -> Mapping[str, Mapping[str, Recipe]]:
-    counted = what.calls or what.outgoing or any(each.outgoing for each in what.all_users)
-    found = {"lines": LINES} if counted else {}
+    found = {"lines": LINES} if what.outgoing_counted else {}
     return {
         **found,
         **({"spent": SPENT} if what.any_spending else {}),
@@ -132,7 +179,7 @@ def _refusals(what: Limits) -> Mapping[str, Mapping[str, Recipe]]:
 
 def _refuse(sentence: Mapping[str, Recipe], scope: Scope) -> Iterator[Step]:
     """Says why without answering. A leg of a group or queue has nobody who listens."""
-    cause = {id(LINES): "34"}.get(id(sentence), "21")
+    cause = {id(LINES): limits.NO_LINE}.get(id(sentence), "21")
     yield Step("CELGenUserEvent", "rule,limit ${EXTEN}")
     yield Step("GotoIf", '$["${CHANNEL(channeltype)}" != "PJSIP"]?end')
     yield from Steps(scope.slug).before_answer()

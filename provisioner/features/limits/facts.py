@@ -12,4 +12,9 @@ from .model import Limits
 def contribute(limits: Limits, scope: Scope, _: Files) -> Scope:
     # A rescuer who calls back must find a line: sites note when somebody called for help.
     screens = scope.screens_callers or limits.incoming_limited
-    return replace(scope, limits_calls=limits.outgoing_limited, screens_callers=screens)
+    return replace(
+        scope,
+        limits_calls=limits.outgoing_limited,
+        counts_lines=limits.outgoing_counted,
+        screens_callers=screens,
+    )

@@ -104,5 +104,14 @@ class Limits(Model):
     @property
     def outgoing_limited(self) -> bool:
         """Whether anything is asked before a call goes out."""
-        per_user = any(each.outgoing for each in self.all_users)
-        return bool(self.calls or self.outgoing or self.fraud_stop or per_user or self.any_spending)
+        return bool(self.outgoing_counted or self.fraud_stop or self.any_spending)
+
+    @property
+    def outgoing_of_users(self) -> bool:
+        """Whether calls that go out are counted for some user."""
+        return any(each.outgoing for each in self.all_users)
+
+    @property
+    def outgoing_counted(self) -> bool:
+        """Whether calls that go out are counted, so that one may find no line free."""
+        return bool(self.calls or self.outgoing or self.outgoing_of_users)

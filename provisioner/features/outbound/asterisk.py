@@ -132,6 +132,7 @@ def _number(scope: Scope) -> Iterator[Route]:
         Step("Set", 'CALLERID(pres)=${IF($["${PBX_OUT_PRESENTATION}" = "prohib"]?prohib:allowed)}'),
         Step("Gosub", "pbx.diverted,s,1"),
         say.dial_public("${EXTEN}"),
+        *([limits.none_was_free(scope.slug)] if scope.counts_lines else ()),
         Step("Hangup", "${HANGUPCAUSE}"),
     )
     for pattern in ("_+X.", "_X."):

@@ -53,9 +53,13 @@ class Contents:
 def read(content: bytes, zone: str, first: date, last: date) -> Contents:
     """The events that have a day from `first` to `last`. Raises NoCalendar."""
     from icalendar import Calendar
+    from icalendar.timezone import tzp
 
     if len(content) > LARGEST:
         raise NoCalendar(f"is larger than {LARGEST // 1_000_000} MB")
+    # The library keeps time zones that a file brings along, by their names: those of one file, and of one tenant, would
+    # be another's.
+    tzp.use_zoneinfo()
     try:
         calendar = Calendar.from_ical(content)
     except (ValueError, KeyError, IndexError) as error:

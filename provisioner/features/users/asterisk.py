@@ -98,6 +98,7 @@ def _person(name: str, user: User, scope: Scope) -> Person:
         mobile=next((device for device in user.devices if device not in user.telephones), ""),
         favourites=tuple(map(str, user.favourites)),
         email=user.email or "",
+        keep=(user.voicemail.retention or 0) if user.voicemail else 0,
         source=("users", name),
     )
 
@@ -142,11 +143,12 @@ class _Onward:
 
     ring_time: int | None
     """How long her telephones ring; None where nothing does."""
-    rules: tuple[tuple[str, Ref], ...]
-    """Where her forwarding rules lead, in the order that they are asked in; the last one asks nothing."""
+    rules: tuple[tuple[Path, Ref], ...]
+    """Where her forwarding rules lead, each by its place below `forwarding`, in the order that they are asked in; the
+    last one asks nothing."""
     waits: int | None
     """How many seconds callers who find her on a call wait for her; None where they do not."""
-    away: tuple[str, Ref] | None
+    away: tuple[Path, Ref] | None
     """The rule of calls that something asked before did not let ring; None where nothing is asked."""
 
 
@@ -178,37 +180,44 @@ def _by_device(name: str, user: User, scope: Scope) -> Iterator[Step]:
 
 
 def _destinations(users: Mapping[str, User], scope: Scope) -> Iterator[Route]:
-    """The users as destinations. The ways that most of them share stand once, behind the line that names each."""
+    """The users as destinations. The ways that most of them share stand once, behind the line that names each. Where
+    colleagues' calls go other ways, these stand in a context of their own."""
     asks = reached.asks(users, scope)
-    desks = scope.desk_users
-    shared = {name: _onward(name, user, EACH, asks=asks, rings=name in desks) for name, user in users.items()}
-    usual = _most_frequent(shared.values())
+    shared = {
+        name: None if user.forwarding.split else _onward(name, user, EACH, scope, asks=asks)
+        for name, user in users.items()
+    }
+    usual = _most_frequent(filter(None, shared.values()))
     for name, user in users.items():
         ref, path = Ref("user", name), ("users", name)
         context, extension = naming.destination(scope.slug, ref)
-        own = (
-            ()
-            if shared[name] == usual
-            else _ways(name, _onward(name, user, name, asks=asks, rings=name in desks), scope, path)
-        )
-        yield Route(context, extension, (Steps(scope.slug).enter(ref, path), *own), path)
+        enter, own = Steps(scope.slug).enter(ref, path), list[Step]()
+        if user.forwarding.split:
+            inside = naming.context(scope.slug, naming.FOR_COLLEAGUES)
+            own.append(Step("GotoIf", f'$["${{PBX_TRUNK}}" = ""]?{inside},{name},1', source=(*path, "forwarding")))
+            chosen = _onward(name, user, name, scope, asks=asks, inside=True)
+            yield Route(inside, name, tuple(_ways(name, chosen, scope, path)), path)
+        if shared[name] is None or shared[name] != usual:
+            own.extend(_ways(name, _onward(name, user, name, scope, asks=asks), scope, path))
+        yield Route(context, extension, (enter, *own), path)
     if usual:
         steps = tuple(_ways(EACH, usual, scope, ("users",)))
         yield Route(naming.context(scope.slug, "user"), ANY_USER, steps, ("users",), first=2)
 
 
-def _onward(name: str, user: User, called: str, *, asks: bool, rings: bool) -> _Onward:
-    """`called` stands for her in what is made of it: her name, or `EACH`. `rings` says that something may ring though
-    she has no telephone of her own."""
-    chosen, own = ways(name, user), Ref("voicemail", name)
+def _onward(name: str, user: User, called: str, scope: Scope, *, asks: bool, inside: bool = False) -> _Onward:
+    """`called` stands for her in what is made of it: her name, or `EACH`. `inside` is for calls of colleagues."""
+    chosen, own = ways(name, user, inside=inside), Ref("voicemail", name)
 
-    def goes(rule: str, ref: Ref) -> tuple[str, Ref]:
-        return rule, Ref("voicemail", called) if ref == own else ref
+    def goes(rule: str, ref: Ref) -> tuple[Path, Ref]:
+        where, _ = user.forwarding.rule(rule, inside=inside)
+        return where, Ref("voicemail", called) if ref == own else ref
 
     away = goes("no_answer", chosen.no_answer) if asks else None
     if chosen.always:
         return _Onward(None, (goes("always", chosen.always),), None, away)
-    if not user.devices and not rings:
+    # Where she shares a telephone, something may ring though she has none of her own.
+    if not user.devices and name not in scope.desk_users:
         return _Onward(None, (goes("unreachable", chosen.unreachable),), None, away)
     asked = (("busy", chosen.busy), ("unreachable", chosen.unreachable))
     rules = [goes(rule, ref) for rule, ref in asked if ref != chosen.no_answer]
@@ -237,7 +246,7 @@ def _ways(called: str, onward: _Onward, scope: Scope, path: Path) -> Iterator[St
         yield from engaged.wait(called, onward.waits, scope)
     *asked, (rule, ref) = onward.rules
     for each, to in asked:
-        yield say.goto_if(CONDITIONS[each], to, _rule(path, each))
+        yield say.goto_if(CONDITIONS[str(each[-1])], to, _rule(path, each))
     last = (rule, ref) == onward.away
     yield say.goto(ref, _rule(path, rule), label=activities.AWAY if last else "")
     if onward.away and not last:
@@ -245,9 +254,9 @@ def _ways(called: str, onward: _Onward, scope: Scope, path: Path) -> Iterator[St
         yield say.goto(ref, _rule(path, rule), label=activities.AWAY)
 
 
-def _rule(path: Path, rule: str) -> Path:
+def _rule(path: Path, rule: Path) -> Path:
     """Where a user's rule stands; what many users share has no such place."""
-    return (*path, "forwarding", rule) if len(path) > 1 else path
+    return (*path, "forwarding", *rule) if len(path) > 1 else path
 
 
 def _mailbox(name: str, user: User, scope: Scope) -> Iterator[AsteriskObject]:

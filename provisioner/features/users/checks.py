@@ -256,11 +256,11 @@ def _shows(path: Path, name: str, shown: str, scope: Scope) -> Iterator[Finding]
 
 def _calls(name: str, user: User, scope: Scope) -> Iterator[Finding]:
     path, said = ("users", name), user.forwarding
-    if not said.always:
+    if not said.to_all("always"):
         if not user.devices and name not in scope.desk_users:
             expected = "at least one device, or forwarding: always"
             yield U103.at(path, f"{name} has no device", expected=expected, on_key=True)
-        if not said.no_answer and not user.voicemail:
+        if not said.to_all("no_answer") and not user.voicemail:
             expected = "no_answer in forwarding, or a voicemail"
             yield U107.at(path, f"{name} has neither no_answer nor a mailbox", expected=expected, on_key=True)
     if user.voicemail and user.voicemail.email_notice and not user.email:
@@ -289,7 +289,7 @@ def _waiting(name: str, user: User, scope: Scope) -> Iterator[Finding]:
     path = ("users", name)
     if user.waiting and user.call_waiting:
         yield U137.at((*path, "call_waiting"), f"a second call rings {name}", expected="no, or no `waiting`")
-    if user.waiting and (user.forwarding.always or not (user.devices or name in scope.desk_users)):
+    if user.waiting and (user.forwarding.to_all("always") or not (user.devices or name in scope.desk_users)):
         found = f"{name} has no device" if not user.devices else f"all calls for {name} go elsewhere"
         yield U138.at((*path, "waiting"), found, expected="telephones that ring", on_key=True)
 

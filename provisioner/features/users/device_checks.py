@@ -76,7 +76,16 @@ U119 = Rule(
     good="cordless: {kind: dect, base: store, handset: 1}",
     source="N5",
 )
-RULES = (U113, U114, U115, U116, U117, U118, U119)
+U120 = Rule(
+    code="U120",
+    title="Telephone that is to ring later, and never does or rings at once",
+    why="After `ring_time` nobody's telephone rings any more, and only a mobile telephone can be kept waiting.",
+    remedy="Let it ring earlier or the others longer, or leave `after` out.",
+    bad='anna: {ring_time: 20s, devices: {pocket: {kind: mobile, number: "+46701740605", after: 20s}}}',
+    good='anna: {ring_time: 30s, devices: {pocket: {kind: mobile, number: "+46701740605", after: 10s}}}',
+    source="U9",
+)
+RULES = (U113, U114, U115, U116, U117, U118, U119, U120)
 
 
 def check(name: str, user: User, scope: Scope, owners: dict[str, str]) -> Iterator[Finding]:
@@ -88,6 +97,12 @@ def check(name: str, user: User, scope: Scope, owners: dict[str, str]) -> Iterat
         if (what.kind is DeviceKind.MOBILE) != (what.number is not None):
             found = "a mobile telephone without number" if what.number is None else f"a {what.kind} with a number"
             yield U118.at(path, found, expected="kind: mobile with number, or neither", on_key=True)
+        if what.after and what.kind is not DeviceKind.MOBILE:
+            found = f"a {what.kind} rings after {what.after} s"
+            yield U120.at((*path, "after"), found, expected="kind: mobile, or no such line", on_key=True)
+        elif what.after and what.after >= user.ring_time:
+            found = f"it rings after {what.after} s, and nobody's telephone for longer than {user.ring_time} s"
+            yield U120.at((*path, "after"), found, expected=f"less than {user.ring_time} s, or a longer ring_time")
         if what.mac and (other := owners.setdefault(what.mac, own)) != own:
             yield U117.at((*path, "mac"), f"{what.mac} is {other} already", expected="an address of its own")
         for index, key in enumerate(what.keys):

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from provisioner.core.codes import CODE_PATTERN
 from provisioner.core.findings import nearest
-from provisioner.core.model import E164, Mac, Model
+from provisioner.core.model import E164, Mac, Model, Seconds
 from provisioner.core.refs import E164_PATTERN, Destination, NameOf
 from provisioner.targets.provisioning.models import MODELS, MOST_HANDSETS
 
@@ -86,6 +86,9 @@ class Device(Model):
     kind: DeviceKind
     number: E164 | None = None
     """The number of a mobile telephone. Whoever answers it is asked to press 1, so that no mailbox takes her calls."""
+    after: Seconds | None = Field(default=None, ge=1, le=120)
+    """How long the others ring before a mobile telephone rings along; at once where it is not given. Where she has
+    chosen that it rings alone, it does so at once."""
     model: PhoneModel | None = None
     """Which telephone it is, if it is to set itself up. An app does so without."""
     mac: Mac | None = None

@@ -9,13 +9,14 @@ from typing import Any
 from provisioner.core.capabilities import Capability
 from provisioner.core.codes import Claim
 from provisioner.core.feature import Files, HandsetPlace, Scope, Use, Way
+from provisioner.core.flows import INSIDE, OUTSIDE
 from provisioner.core.holdings import Holding, entries
 from provisioner.core.permissions import CallPermission
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
 
 from . import engaged, mobile, off
-from .model import Recorded, User
+from .model import Recorded, Rules, User
 
 _PERMITS = {
     CallPermission.INTERNATIONAL: (Capability.INTERNATIONAL,),
@@ -73,9 +74,12 @@ def _uses(name: str, user: User, scope: Scope) -> Iterator[Use]:
     if user.voicemail:
         yield Use(Capability.VOICEMAIL, (*path, "voicemail"), name)
     own = Ref("voicemail", name)
-    for way, ref in user.forwarding.__dict__.items():
-        if ref and ref.kind != "hangup" and ref != own:
-            yield Use(Capability.FORWARDING, (*path, "forwarding", way), name)
+    said = user.forwarding
+    for where, rules in (((), said), ((INSIDE,), said.inside), ((OUTSIDE,), said.outside)):
+        for way in Rules.model_fields if rules else ():
+            ref = getattr(rules, way)
+            if ref and ref.kind != "hangup" and ref != own:
+                yield Use(Capability.FORWARDING, (*path, "forwarding", *where, way), name)
     for activity in user.activities:
         yield Use(Capability.ACTIVITY_RULES, (*path, "activities", activity), name)
     for lists in ("vip", "blocked"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provisioner.core.feature import Scope
-from provisioner.core.flows import Flow, Right
+from provisioner.core.flows import INSIDE, OUTSIDE, Flow, Right
 from provisioner.core.permissions import CallPermission
 from provisioner.core.refs import Ref
 from provisioner.core.source import Path
@@ -13,7 +13,19 @@ from provisioner.core.source import Path
 from .facts import permission
 from .model import User, ways
 
+_SIDES = {INSIDE: "colleagues", OUTSIDE: "from outside"}
+
 FLOWS = (
+    *(
+        Flow(("forwarding", side, rule), f"{words}, {whose}", first=rule == "always")
+        for side, whose in _SIDES.items()
+        for rule, words in (
+            ("always", "always"),
+            ("busy", "busy"),
+            ("no_answer", "no answer"),
+            ("unreachable", "unreachable"),
+        )
+    ),
     Flow(("forwarding", "always"), "always", first=True),
     Flow(("forwarding", "busy"), "busy"),
     Flow(("forwarding", "no_answer"), "no answer"),
@@ -33,10 +45,12 @@ _CALLS = {
 def implied(users: dict[str, User], _: Scope) -> Iterator[tuple[Path, Ref]]:
     """Ways that are not said and lead where another one does, or to the own mailbox."""
     for name, user in users.items():
-        chosen = ways(name, user)
-        for way, ref in (("busy", chosen.busy), ("no_answer", chosen.no_answer), ("unreachable", chosen.unreachable)):
-            if getattr(user.forwarding, way) is None and ref.kind != "hangup":
-                yield ("users", name, "forwarding", way), ref
+        for inside in (True, False) if user.forwarding.split else (False,):
+            chosen, side = ways(name, user, inside=inside), INSIDE if inside else OUTSIDE
+            for way in ("busy", "no_answer", "unreachable"):
+                ref = getattr(chosen, way)
+                if user.forwarding.rule(way, inside=inside)[1] is None and ref.kind != "hangup":
+                    yield ("users", name, "forwarding", *([side] if user.forwarding.split else []), way), ref
 
 
 def rights(users: dict[str, User], scope: Scope) -> Iterator[Right]:

@@ -7,9 +7,11 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from provisioner.core.flows import INSIDE, OUTSIDE
 from provisioner.core.model import E164, Email, Extension, Key, Language, Model, Name, Seconds, Text
 from provisioner.core.permissions import CallPermission
 from provisioner.core.refs import REFERS, Destination, NameOf, PromptName, Ref
+from provisioner.core.source import Path
 
 from .devices import CallerId, Device, DeviceKind
 from .lists import Caller, Favourite, Stranger
@@ -35,7 +37,7 @@ class Incoming(StrEnum):
     """The number alone."""
 
 
-class Forwarding(Model):
+class Rules(Model):
     """Where calls go that the user does not take."""
 
     always: Destination | None = None
@@ -46,6 +48,32 @@ class Forwarding(Model):
     """After `ring_time`; her mailbox where it is not given and she has one, else the call is ended."""
     unreachable: Destination | None = None
     """When no telephone of hers is there; like `no_answer` where it is not given."""
+
+
+class Forwarding(Rules):
+    """Where calls go that the user does not take, and where those of colleagues or from outside go instead."""
+
+    inside: Rules | None = None
+    """What differs for calls of colleagues; a rule that is not given is as for all."""
+    outside: Rules | None = None
+    """What differs for calls from outside; a rule that is not given is as for all."""
+
+    def rule(self, name: str, *, inside: bool) -> tuple[Path, Ref | None]:
+        """What a rule such as `busy` says for calls of colleagues or from outside, and where below `forwarding`."""
+        side = INSIDE if inside else OUTSIDE
+        own = getattr(self, side)
+        if own and (ref := getattr(own, name)):
+            return (side, name), ref
+        return (name,), getattr(self, name)
+
+    @property
+    def split(self) -> bool:
+        """Whether calls of colleagues and those from outside go different ways."""
+        return bool(self.inside or self.outside)
+
+    def to_all(self, name: str) -> bool:
+        """Whether a rule is given for every call."""
+        return all(self.rule(name, inside=inside)[1] for inside in (True, False))
 
 
 class Mailbox(Model):
@@ -61,6 +89,8 @@ class Mailbox(Model):
     """Whether the mail carries the message. A message may be about anybody's health or money."""
     max_length: Seconds = Field(default=180, ge=10, le=900)
     """The longest message."""
+    retention: int | None = Field(default=None, ge=1, le=3650)
+    """After how many days a message is deleted, heard or not; kept until somebody deletes it where it is not given."""
     keys: dict[Key, Destination] = Field(default_factory=dict)
     """Where callers go on who press a key while they hear the greeting, her own too: `"0": user:bo`."""
 
@@ -141,9 +171,14 @@ class User(Model):
         return {name: each for name, each in self.devices.items() if each.kind is not DeviceKind.MOBILE}
 
     @property
+    def mobile_devices(self) -> dict[str, Device]:
+        """Her mobile telephones that ring along."""
+        return {name: each for name, each in self.devices.items() if each.kind is DeviceKind.MOBILE and each.number}
+
+    @property
     def mobiles(self) -> tuple[str, ...]:
         """The numbers of her mobile telephones that ring along."""
-        return tuple(each.number for each in self.devices.values() if each.kind is DeviceKind.MOBILE and each.number)
+        return tuple(str(each.number) for each in self.mobile_devices.values())
 
 
 def account(name: str, user: User, device: str) -> str:
@@ -171,12 +206,16 @@ class Ways:
     unreachable: Ref
 
 
-def ways(name: str, user: User) -> Ways:
-    said = user.forwarding
-    kept = said.no_answer or (Ref("voicemail", name) if user.voicemail else None)
+def ways(name: str, user: User, *, inside: bool) -> Ways:
+    """`inside` is a colleague's call, otherwise one from outside."""
+
+    def said(rule: str) -> Ref | None:
+        return user.forwarding.rule(rule, inside=inside)[1]
+
+    kept = said("no_answer") or (Ref("voicemail", name) if user.voicemail else None)
     return Ways(
-        said.always,
-        busy=said.busy or kept or Ref("hangup", "busy"),
+        said("always"),
+        busy=said("busy") or kept or Ref("hangup", "busy"),
         no_answer=kept or Ref("hangup", "unavailable"),
-        unreachable=said.unreachable or kept or Ref("hangup", "unavailable"),
+        unreachable=said("unreachable") or kept or Ref("hangup", "unavailable"),
     )

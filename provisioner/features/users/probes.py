@@ -45,7 +45,7 @@ def visit(users: dict[str, User], ref: Ref, scope: Scope, caller: Caller) -> Vis
 
 
 def _called(name: str, user: User, caller: Caller) -> Visit:
-    chosen, phone = ways(name, user), caller.phone(name)
+    chosen, phone = ways(name, user, inside=caller.internal), caller.phone(name)
     if chosen.always:
         return Visit(ways=(Way(id="always", title="forwarded", to=chosen.always),))
     if phone is None and user.mobiles:
@@ -89,7 +89,7 @@ def probes(users: dict[str, User], scope: Scope) -> Iterator[Probe]:
         yield _registration(name, user, scope, wrong_password=index == 0)
     names = list(reachable)
     for name, other in zip(names, names[1:] + names[:1], strict=True):
-        if name != other and not users[other].forwarding.always:
+        if name != other and not ways(other, users[other], inside=True).always:
             yield _colleagues(name, other, users, scope)
     for name, user in reachable.items():
         yield from _out(name, user, scope)

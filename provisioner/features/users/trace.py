@@ -40,7 +40,8 @@ def trace(users: dict[str, User], ref: Ref, scope: Scope, call: Call, around: Ar
 
 
 def _called(name: str, user: User, scope: Scope, call: Call, around: Around) -> Move:
-    path, chosen, steps = ("users", name), ways(name, user), list[Step]()
+    inside, steps = call.caller.inside, list[Step]()
+    path, chosen = ("users", name), ways(name, user, inside=inside)
     if call.mark(RINGS) != name:
         if holds(patterns(user.blocked, scope), "" if call.caller.inside else call.caller.number):
             refused = Step("hears that the call is not taken", (*path, "blocked"), f"{user.name} blocked the caller")
@@ -50,23 +51,32 @@ def _called(name: str, user: User, scope: Scope, call: Call, around: Around) -> 
     for note in (RINGS, DOING, OWN_PROMPT, OWN_WAY, AWAY):
         call = call.marked(note, "")
     if chosen.always:
-        return goes(call, steps, chosen.always, (*path, "forwarding", "always"), "all her calls are forwarded")
+        where, _ = user.forwarding.rule("always", inside=inside)
+        all_of = {1: "all her calls", 2: "all calls of colleagues" if inside else "all calls from outside"}[len(where)]
+        return goes(call, steps, chosen.always, (*path, "forwarding", *where), f"{all_of} are forwarded")
+
+    def rule(which: str) -> Path:
+        return _rule(user, path, which, inside=inside)
+
     if not user.devices:
-        return goes(call, steps, chosen.unreachable, _rule(user, path, "unreachable"), "she has no telephone")
+        return goes(call, steps, chosen.unreachable, rule("unreachable"), "she has no telephone")
     found = around.line(name)
     onward = call.marked(RANG, "yes")
     if found is Line.RINGS:
         steps.append(Step(f"{user.name}’s telephones ring for {user.ring_time} s", (*path, "ring_time")))
+        for device, what in user.mobile_devices.items():
+            if what.after:
+                steps.append(Step(f"after {what.after} s {device} rings along", (*path, "devices", device, "after")))
         if around.answers((Ref("user", name),)):
             steps.append(Step(f"{user.name} answers", path))
             return ends(call, steps, Ending.ANSWERED, f"user:{name}")
-        return goes(onward, steps, chosen.no_answer, _rule(user, path, "no_answer"), "nobody answers")
+        return goes(onward, steps, chosen.no_answer, rule("no_answer"), "nobody answers")
     if found is Line.UNREACHABLE:
         why = "none of her telephones is registered"
-        return goes(onward, steps, chosen.unreachable, _rule(user, path, "unreachable"), why)
+        return goes(onward, steps, chosen.unreachable, rule("unreachable"), why)
     if user.waiting:
         steps.append(Step(f"waits for her up to {user.waiting.timeout} s", (*path, "waiting"), "she is on a call"))
-    return goes(onward, steps, chosen.busy, _rule(user, path, "busy"), "she is on a call")
+    return goes(onward, steps, chosen.busy, rule("busy"), "she is on a call")
 
 
 def _activity(name: str, user: User, scope: Scope, call: Call, around: Around) -> Move | None:
@@ -82,7 +92,7 @@ def _activity(name: str, user: User, scope: Scope, call: Call, around: Around) -
     own = user.activities.get(doing)
     if own and own.rings:
         return None
-    told = call.marked(DOING, name).marked(AWAY, str(ways(name, user).no_answer))
+    told = call.marked(DOING, name).marked(AWAY, str(ways(name, user, inside=call.caller.inside).no_answer))
     told = told.marked(OWN_PROMPT, own.prompt.name if own and own.prompt else "")
     told = told.marked(OWN_WAY, (str(own.destination or "away")) if own else "")
     source = (*path, "activities", doing) if own else path
@@ -96,13 +106,12 @@ def _vip(user: User, scope: Scope, call: Call) -> bool:
     return holds(patterns(user.vip, scope), call.caller.number)
 
 
-def _rule(user: User, path: Path, rule: str) -> Path:
+def _rule(user: User, path: Path, rule: str, *, inside: bool) -> Path:
     """Where the rule stands that decided: her own, that for no answer, or her mailbox."""
-    said = user.forwarding
-    if getattr(said, rule):
-        return (*path, "forwarding", rule)
-    if said.no_answer:
-        return (*path, "forwarding", "no_answer")
+    for asked in (rule, "no_answer"):
+        where, ref = user.forwarding.rule(asked, inside=inside)
+        if ref:
+            return (*path, "forwarding", *where)
     return (*path, "voicemail") if user.voicemail else path
 
 

@@ -1,15 +1,37 @@
 """What changes of users mean for callers and users."""
 
+from collections.abc import Iterator
+
 from provisioner.core.changes import Wording
+from provisioner.core.flows import INSIDE, OUTSIDE
+
+_WAYS = {
+    "always": "that come at all",
+    "busy": "while the line is busy",
+    "no_answer": "that are not answered",
+    "unreachable": "while no telephone is there",
+}
+_SIDES = {INSIDE: "of colleagues", OUTSIDE: "from outside"}
 
 
-def _way(key: str, when: str) -> Wording:
+def _way(when: str, *where: str, whose: str = "") -> Wording:
+    calls = f"calls{whose and f' {whose}'} for {{name}} {when}"
     return Wording(
-        ("*", "forwarding", key),
-        changed=f"calls for {{name}} {when} go to {{new}} instead of {{old}}",
-        added=f"calls for {{name}} {when} go to {{new}}",
-        removed=f"calls for {{name}} {when} no longer go to {{old}}",
+        ("*", "forwarding", *where),
+        changed=f"{calls} go to {{new}} instead of {{old}}",
+        added=f"{calls} go to {{new}}",
+        removed=f"{calls} no longer go to {{old}}",
     )
+
+
+def _side(side: str, whose: str) -> Iterator[Wording]:
+    yield Wording(
+        ("*", "forwarding", side),
+        added=f"calls {whose} for {{name}} go ways of their own: {{new}}",
+        removed=f"calls {whose} for {{name}} go as all others, no longer: {{old}}",
+    )
+    for key, when in _WAYS.items():
+        yield _way(when, side, key, whose=whose)
 
 
 WORDINGS = (
@@ -108,6 +130,12 @@ WORDINGS = (
         removed="the mobile telephone {old} no longer rings along for {name}",
     ),
     Wording(
+        ("*", "devices", "*", "after"),
+        changed="a mobile telephone of {name} rings along after {new} instead of {old}",
+        added="a mobile telephone of {name} rings along after {new}",
+        removed="a mobile telephone of {name} rings along at once, and no longer after {old}",
+    ),
+    Wording(
         ("*", "devices", "*", "model"),
         changed="a telephone of {name} sets itself up as {new} instead of {old}",
         added="a telephone of {name} sets itself up as {new}",
@@ -148,10 +176,8 @@ WORDINGS = (
         added="{name} forwards calls: {new}",
         removed="{name} no longer forwards calls: {old}",
     ),
-    _way("always", "that come at all"),
-    _way("busy", "while the line is busy"),
-    _way("no_answer", "that are not answered"),
-    _way("unreachable", "while no telephone is there"),
+    *(_way(when, key) for key, when in _WAYS.items()),
+    *(each for side, whose in _SIDES.items() for each in _side(side, whose)),
     Wording(
         ("*", "activities"),
         added="{name} has rules of her own for activities: {new}",
@@ -204,6 +230,12 @@ WORDINGS = (
         changed="callers hear the greeting {new} instead of {old} at the mailbox of {name}",
         added="callers hear the greeting {new} at the mailbox of {name}",
         removed="callers hear the usual greeting instead of {old} at the mailbox of {name}",
+    ),
+    Wording(
+        ("*", "voicemail", "retention"),
+        changed="messages for {name} are deleted after {new} days instead of {old}",
+        added="messages for {name} are deleted after {new} days",
+        removed="messages for {name} are kept until somebody deletes them, and no longer for {old} days",
     ),
     Wording(
         ("*", "voicemail", "keys"),

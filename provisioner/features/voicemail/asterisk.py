@@ -82,7 +82,8 @@ def _mailbox(name: str, box: SharedMailbox, scope: Scope) -> Mailbox:
 def _shared(name: str, box: SharedMailbox, scope: Scope) -> Shared:
     light = naming.light(lights.of_mailbox(scope.slug, name)) if box.extension else ""
     members = tuple(member.name for member in box.members)
-    return Shared(name, box.title or name, members, light, ("voicemail", name, "members"))
+    keep = box.retention or 0
+    return Shared(name, box.title or name, members, light, keep, ("voicemail", name, "members"))
 
 
 def _entrance(name: str, scope: Scope) -> Route:

@@ -35,3 +35,5 @@ class SharedMailbox(Model):
     """Where callers go on who press a key while they hear the greeting: `"0": ring_group:reception`."""
     max_length: Seconds = Field(default=180, ge=10, le=900)
     """The longest message."""
+    retention: int | None = Field(default=None, ge=1, le=3650)
+    """After how many days a message is deleted, heard or not; kept until somebody deletes it where it is not given."""

@@ -63,6 +63,12 @@ WORDINGS = (
         removed="the mailbox {name} can no longer be dialled",
     ),
     Wording(
+        ("*", "retention"),
+        changed="messages in {name} are deleted after {new} days instead of {old}",
+        added="messages in {name} are deleted after {new} days",
+        removed="messages in {name} are kept until somebody deletes them, and no longer for {old} days",
+    ),
+    Wording(
         ("*", "max_length"),
         changed="messages in {name} may last {new} instead of {old}",
         added="messages in {name} may last {new}",

@@ -23,6 +23,16 @@ def ask(slug: str, number: str) -> Step:
     return Step("Gosub", f"{context(slug)},out,1({number})")
 
 
+NO_LINE = "34"
+"""The cause of calls that find no line free, at the platform or at a carrier (Q.850: no circuit available)."""
+
+
+def none_was_free(slug: str) -> Step:
+    """After a call has gone out in vain: whoever came too late for the last line hears that all are busy."""
+    late = f'"${{DIALSTATUS}}" = "CHANUNAVAIL" & "${{HANGUPCAUSE}}" = "{NO_LINE}"'
+    return Step("GotoIf", f"$[{late}]?{context(slug)},lines,1")
+
+
 PARTS = 6000
 """Parts that one unit of the currency is counted in."""
 

@@ -59,6 +59,9 @@ CALL_WAITING = "call-waiting-"
 MAILBOX = "mailbox-"
 """The beginning of the key in the tenant's family that holds `off` where a user has turned her mailbox off."""
 
+FOR_COLLEAGUES = "user-inside"
+"""The tenant's context of users whose calls by colleagues go other ways than those from outside."""
+
 ENGAGED_LINE = "Local/s@pbx.engaged/n"
 """What is rung in place of the telephones of a user who is on a call and takes no second one: it is busy."""
 

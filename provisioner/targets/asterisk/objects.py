@@ -276,5 +276,6 @@ class Steps:
         """Dials a public number (`+46…`, `112`, `${EXTEN}`) through the edge; `route` is `trunk` or `emergency`."""
         headers = f"b(pbx.to-edge^public^1({self.slug}^{route}^{number}))"
         # Nothing is said to rescuers before the caller can speak.
-        told = '${IF($["${PBX_TELLS}" != ""]?A(${PBX_TELLS}))}' if route == "trunk" else ""
+        # The number may be a user's mobile telephone, whose line rings until somebody answers.
+        told = 'U(pbx.line)${IF($["${PBX_TELLS}" != ""]?A(${PBX_TELLS}))}' if route == "trunk" else ""
         return Step("Dial", f"PJSIP/{number}@${{PBX_EDGE}},{ring_time or ''},{options}{told}{headers}", source=source)

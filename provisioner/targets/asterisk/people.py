@@ -45,8 +45,9 @@ class Pursuit:
 @dataclass(frozen=True, slots=True)
 class Person:
     """`accounts` are the logins of her telephones with the handles of their passwords: her programs use them too.
-    `mailbox` says whether she has one of her own, `mobile` what the telephone is called that rings along by its number,
-    `favourites` which colleagues and contacts she wants first (`user:bo`, `contact:frakt`).
+    `mailbox` says whether she has one of her own, `keep` after how many days its messages are deleted (0: never),
+    `mobile` what the telephone is called that rings along by its number, `favourites` which colleagues and contacts she
+    wants first (`user:bo`, `contact:frakt`).
     """
 
     name: str
@@ -57,17 +58,20 @@ class Person:
     mobile: str = ""
     favourites: tuple[str, ...] = ()
     email: str = ""
+    keep: int = 0
     source: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A mailbox that several of them hear; `light` is the device state that shows whether a new message waits."""
+    """A mailbox that several of them hear; `light` is the device state that shows whether a new message waits, `keep`
+    after how many days messages are deleted (0: never)."""
 
     name: str
     title: str
     members: tuple[str, ...]
     light: str = ""
+    keep: int = 0
     source: Path | None = None
 
 
@@ -168,12 +172,15 @@ def _person(each: Person) -> str:
         facts["favourites"] = each.favourites
     if each.email:
         facts["email"] = each.email
+    if each.keep:
+        facts["keep"] = each.keep
     words = _text(facts)
     return f'{words[:-1]}, "accounts": {json.dumps(accounts)}}}'
 
 
 def _shared(each: Shared) -> str:
-    return _text({"title": each.title, "members": each.members, "light": each.light})
+    keep = {"keep": each.keep} if each.keep else {}
+    return _text({"title": each.title, "members": each.members, "light": each.light, **keep})
 
 
 def _contact(each: Contact) -> str:

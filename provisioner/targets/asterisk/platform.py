@@ -138,6 +138,7 @@ _LINE = dedent("""\
     same => n,ExecIf($["${ARG2}" = "rings"]?Set(GROUP(rings)=${ARG1}))
     same => n,Gosub(count,1(${ARG1}))
     same => n,Return()
+    exten => s,1,Goto(taken,1)
     exten => taken,1,GotoIf($["${GROUP(rings)}" = ""]?done)
     same => n,Set(GROUP(rings)=idle)
     same => n,Gosub(count,1(${GROUP(line)}))
@@ -181,7 +182,8 @@ _LINE = dedent("""\
     [pbx.engaged]
     exten => s,1,Busy(1)
     """).replace("ENGAGED_LINE", naming.ENGAGED_LINE)
-"""A leg of a user's call begins or ends, and `rings`: a leg is about to ring her telephones.
+"""A leg of a user's call begins or ends, and `rings`: a leg is about to ring her telephones. `s` is `taken`, where Dial
+asks for no other extension.
 
 Who takes another leg's place (masquerade) brings her hang-up handlers and her group along, and the other group is gone.
 So a leg may end for two lines; and where calls are joined, one that ended just before is counted once more later.

@@ -2,8 +2,9 @@
 
 `version`, `subscriber`, `location`, `location_attrs` have the columns and version numbers that Kamailio's modules
 demand (auth_db 7, usrloc 9 and 1); `subscriber` carries columns of ours besides. `tenants`, `domains`, `numbers`,
-`meta` are ours and are read as hash tables; `lights`, of which there are many, is asked for single rows. The edge may
-write registrations only: rows of tenants come from the module `tenant_rows`.
+`meta` are ours and are read as hash tables; `lights`, of which there are many, is asked for single rows. `devices` says
+which telephone each registration is of: the edge writes its name before that of the program (`user_agent`). The edge
+may write registrations only: rows of tenants come from the module `tenant_rows`.
 """
 
 from __future__ import annotations
@@ -118,13 +119,18 @@ CREATE TABLE IF NOT EXISTS location_attrs (
 );
 CREATE INDEX IF NOT EXISTS location_attrs_account ON location_attrs (username, domain, ruid);
 
+CREATE OR REPLACE VIEW devices AS
+SELECT (location.username || '@' || location.domain || '::' || contact)::varchar(700) AS contact, subscriber.device
+FROM location JOIN subscriber ON subscriber.domain = location.domain
+AND subscriber.username = location.username || '-' || split_part(user_agent, ' ', 1);
+
 CREATE TABLE IF NOT EXISTS meta (
     key varchar(40) PRIMARY KEY,
     value varchar(80) NOT NULL
 );
 INSERT INTO meta (key, value) VALUES ('revision', '0') ON CONFLICT DO NOTHING;
 
-GRANT SELECT ON version, tenants, domains, numbers, subscriber, lights, meta TO kamailio;
+GRANT SELECT ON version, tenants, domains, numbers, subscriber, lights, devices, meta TO kamailio;
 GRANT SELECT, INSERT, UPDATE, DELETE ON location, location_attrs TO kamailio;
 GRANT USAGE ON SEQUENCE location_id_seq, location_attrs_id_seq TO kamailio;
 """

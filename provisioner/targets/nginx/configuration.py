@@ -2,7 +2,8 @@
 
 Four things are served, over TLS alone. `/devices/` are the settings of telephones: the address of a file is as good as
 the password in it, so no request is logged. `/v1/tenants/<slug>/` are services of the tenant's core node, and
-`/contacts/<slug>/` are the contact books there over CardDAV, once the node has said whose login it is.
+`/contacts/<slug>/` are the contact books there over CardDAV, once the node has said whose login it is;
+`/.well-known/carddav` leads programs to them that log in as `anna-desk@klinik`.
 LDAP goes on to the daemon with the tenants' contact books.
 """
 
@@ -72,6 +73,11 @@ http {{
         default "";
         "~^/(v1/tenants|contacts)/(?<named>[a-z][a-z0-9-]*)(/|$)" $named;
     }}
+    # A program that knows the edge's name alone says whose it is: anna-desk@klinik.
+    map $remote_user $said {{
+        default "";
+        "~^[^@]+@(?<slug>[a-z][a-z0-9-]*)$" $slug;
+    }}
     map $tenant $core {{
         default {settings.core};
 {elsewhere}    }}
@@ -117,6 +123,14 @@ http {{
             proxy_set_header X-Forwarded-For $remote_addr;
             proxy_set_header X-Forwarded-Host $host;
             proxy_set_header X-Forwarded-Proto https;
+        }}
+        # Where contact books are (RFC 6764). It says nothing that was not said to it.
+        location = /.well-known/carddav {{
+            if ($said = "") {{
+                add_header WWW-Authenticate 'Basic realm="pbx", charset="UTF-8"' always;
+                return 401;
+            }}
+            return 301 https://$http_host/contacts/$said/;
         }}
         location = /reader {{
             internal;

@@ -13,7 +13,7 @@ from provisioner.core import secrets
 from provisioner.core.artifacts import Bundle, Line, TextFile
 from provisioner.core.findings import Finding
 
-from . import generic, grandstream, linphone, poly, snom, yealink, yealink_base
+from . import generic, grandstream, linphone, poly, snom, snom_base, yealink, yealink_base
 from .models import Maker
 from .objects import Base, Handset, Telephone
 
@@ -33,6 +33,7 @@ _WRITERS: Mapping[Maker, tuple[Callable[[Telephone], Files], str]] = {
 """Maker → its files by name, and which of them the link names; none where the telephone finds its file by itself."""
 
 _BASES: Mapping[Maker, Callable[[Base, Sequence[Handset]], Files]] = {
+    Maker.SNOM: snom_base.files,
     Maker.YEALINK: yealink_base.files,
     Maker.GENERIC: generic.base_files,
 }

@@ -46,6 +46,8 @@ MOST_HANDSETS = 250
 """What people may set up at a base whose file is for them; more than any base serves alone."""
 
 BASES: dict[str, tuple[Maker, int]] = {
+    "snom-m300": (Maker.SNOM, 20),
+    "snom-m400": (Maker.SNOM, 20),
     "yealink-w60b": (Maker.YEALINK, 8),
     "yealink-w70b": (Maker.YEALINK, 10),
     "generic": (Maker.GENERIC, MOST_HANDSETS),

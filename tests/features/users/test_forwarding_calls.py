@@ -8,6 +8,8 @@ import pytest
 
 from provisioner.core.feature import Scope
 from provisioner.core.refs import Ref
+from provisioner.features.numbers import asterisk as numbers
+from provisioner.features.numbers.model import Number
 from provisioner.features.outbound import asterisk as outbound
 from provisioner.features.outbound.model import Outbound
 from provisioner.features.sites import asterisk as sites
@@ -32,10 +34,13 @@ SCOPE = Scope(
         "102": Ref("user", "bo"),
         "103": Ref("user", "gate"),
         "104": Ref("user", "eva"),
+        "105": Ref("user", "fia"),
+        "106": Ref("user", "gus"),
     },
-    extension_sources=dict.fromkeys(("101", "102", "103", "104"), ("users",)),
+    extension_sources=dict.fromkeys(("101", "102", "103", "104", "105", "106"), ("users",)),
     services=FEATURE.services,
 )
+POCKET = "+46701740606"
 COMMON = {"plan": "business", "devices": {"desk": {"kind": "desk"}}, "ring_time": "5s"}
 USERS = {
     "anna-lisa": User.model_validate(
@@ -51,6 +56,28 @@ USERS = {
         {**COMMON, "name": "Bo Ek", "extension": "102", "caller_id": "withheld", "call_permission": "premium"}
     ),
     "eva": User.model_validate({**COMMON, "name": "Eva Gren", "extension": "104", "voicemail": {}}),
+    "fia": User.model_validate(
+        {
+            **COMMON,
+            "name": "Fia Falk",
+            "extension": "105",
+            "forwarding": {
+                "busy": "user:bo",
+                "no_answer": "hangup:congestion",
+                "inside": {"unreachable": "user:gate"},
+                "outside": {"busy": "user:eva", "unreachable": "number:+46701740605"},
+            },
+        }
+    ),
+    "gus": User.model_validate(
+        {
+            **COMMON,
+            "name": "Gus Ek",
+            "extension": "106",
+            "devices": {"desk": {"kind": "desk"}, "pocket": {"kind": "mobile", "number": POCKET, "after": "2s"}},
+            "forwarding": {"no_answer": "hangup:congestion"},
+        }
+    ),
     "gate": User.model_validate({**COMMON, "name": "Gate", "extension": "103", "call_permission": "internal"}),
 }
 SITES = {
@@ -58,7 +85,11 @@ SITES = {
         {"emergency_address": {"street": "Storgatan 1", "postal_code": "111 22", "city": "Stockholm"}}
     )
 }
-MOBILE, OTHER = "+46701740605", "+46850100200"
+MOBILE, OTHER, FIA = "+46701740605", "+46850100200", "+46850100100"
+
+
+NUMBERS = {FIA: Number.model_validate({"kind": "main", "destination": "user:fia"})}
+STRANGER = {"X-PBX-Tenant": "acme", "X-PBX-Trunk": "carrier"}
 
 
 def by(user: str) -> dict[str, str]:
@@ -80,6 +111,17 @@ CASES: list[tuple[Call, int, tuple[str, ...]]] = [
     # Nothing said: the call ends as the telephone was.
     (Call("102", by("gate"), {"bo": 486}), 486, ("bo",)),
     (Call("102", by("gate"), {"bo": 480}), 480, ("bo",)),
+    # Colleagues and strangers go different ways, and the same one where she says nothing else.
+    (Call("105", by("bo"), {"fia": 480, "gate": 200}), 200, ("fia", "gate")),
+    (Call("105", by("gate"), {"fia": 486, "bo": 200}), 200, ("fia", "bo")),
+    (Call("105", by("gate"), {"fia": RINGS}), 503, ("fia",)),
+    (Call(FIA, STRANGER, {"fia": 480, MOBILE: 200}), 200, ("fia", MOBILE)),
+    (Call(FIA, STRANGER, {"fia": 486, "eva": 200}), 200, ("fia", "eva")),
+    (Call(FIA, STRANGER, {"fia": RINGS}), 503, ("fia",)),
+    # The mobile telephone rings along later, where nobody took the call before.
+    (Call("106", by("gate"), {"gus": RINGS, POCKET: RINGS}), 503, ("gus", POCKET)),
+    (Call("106", by("gate"), {"gus": 480, POCKET: RINGS}), 503, ("gus", POCKET)),
+    (Call("106", by("gate"), {"gus": 200}), 200, ("gus",)),
     # Her mailbox answers, and opens to her alone.
     (Call("104", by("gate"), {"eva": 486}), 200, ("eva",)),
     (Call("104", by("gate"), {"eva": 480}), 200, ("eva",)),
@@ -103,6 +145,7 @@ CASES: list[tuple[Call, int, tuple[str, ...]]] = [
 def test_calls_go_where_the_file_says(tmp_path: Path) -> None:
     objects = [
         *users.lower(USERS, SCOPE),
+        *numbers.lower(NUMBERS, SCOPE),
         *sites.lower(SITES, SCOPE),
         *outbound.lower(Outbound(), SCOPE),
     ]

@@ -93,6 +93,27 @@ def test_u13_a_call_that_one_of_her_telephones_answered_is_answered_elsewhere_fo
 
 
 @pytest.mark.row("U13")
+def test_u13_which_telephone_answered_is_known_after_a_restart_of_the_edge(reception: Reception) -> None:
+    caller = "+46701740669"
+
+    async def play(stage: Stage) -> None:
+        desk = await stage.phone("anna", "desk")
+        # Nothing lets this telephone register anew meanwhile.
+        await asyncio.to_thread(reception.run, "edge", "systemctl restart kamailio")
+        call = await (await stage.outside(caller)).call(ANNA)
+        await stage.pick_up(desk)
+        assert await call.until(CallState.UP, timeout=5) is CallState.UP
+        await asyncio.sleep(1)
+        await call.hang_up()
+
+    reception.on_stage(TENANT, play)
+    there = soon(lambda: calls(reception, "anna-desk", caller))
+    assert facts(there, "result", "device") == ("answered", "desk")
+    (here,) = calls(reception, "anna-app", caller)
+    assert facts(here, "result", "device") == ("answered-elsewhere", "desk")
+
+
+@pytest.mark.row("U13")
 def test_u13_a_call_that_a_colleague_picked_up_says_so(reception: Reception) -> None:
     caller = "+46701740671"
 
@@ -325,6 +346,28 @@ def test_u3_a_shared_mailbox_is_the_members_and_its_lamp_follows(reception: Rece
         assert lamp.shows() == DARK
         assert asked(reception, "DELETE", path, login="bo-desk") == {}
     assert asked(reception, "GET", "/mailboxes/info")["heard"] == 0
+
+
+@pytest.mark.usefixtures("_no_message_stays")
+@pytest.mark.row("U3", "R5")
+def test_u3_a_message_is_deleted_after_the_days_that_its_mailbox_keeps_it(reception: Reception) -> None:
+    with key(reception, TENANT, "bo", "*98950") as lamp:
+        assert lamp.shows() == DARK
+        for caller in ("+46701740682", "+46701740683"):
+            reception.on_stage(TENANT, lambda stage, caller=caller: leaves(stage, caller, INFO, "closed"))
+        assert lamp.shows() == LIT
+        older = f"grep -l 46701740682 /var/spool/asterisk/voicemail/{TENANT}/info/INBOX/msg*.txt"
+        month = "s/^origtime=.*/origtime='$(($(date +%s) - 31 * 86400))'/"
+        reception.run("core", f"sed -i '{month}' $({older}) && systemctl restart pbx-people")
+
+        def left() -> list[str]:
+            return [each["number"] for each in asked(reception, "GET", "/mailboxes/info/messages")["messages"]]
+
+        ends = time.monotonic() + 15
+        while left() != ["+46701740683"]:
+            assert time.monotonic() < ends, left()
+            time.sleep(0.5)
+        assert lamp.stays(1), "one is new yet"
 
 
 @pytest.mark.row("U3")

@@ -6,6 +6,7 @@ The program asks as RFC 6352 says: the principal, her home, the books there, the
 from __future__ import annotations
 
 import asyncio
+import shlex
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -131,6 +132,26 @@ def test_u11_a_program_finds_two_books_reads_both_and_writes_its_users_own_alone
     moved = {"Destination": f"https://{reception.verification().edge}/contacts/{TENANT}/{company}mor.vcf"}
     assert anna.ask("MOVE", f"{own}mor.vcf", **moved)[0] == 403
     assert sorted(anna.cards(company)) == sorted(read)
+
+
+def test_u11_a_program_finds_the_books_by_the_edges_name_alone(reception: Reception) -> None:
+    secret = reception.verification().deployment.secrets.get(f"devices/{TENANT}/anna-desk")
+    edge = reception.verification().edge
+
+    def curl(login: str, address: str) -> str:
+        """Status, final address; told by standard input, for a password is in no list of processes."""
+        told = f'user = "{login}:{secret}"'
+        wanted = "--silent --insecure --location --request PROPFIND --header 'Depth: 0' --output /dev/null"
+        shown = "--write-out '%{http_code} %{url_effective} %{num_redirects}'"
+        return reception.run("phones", f"echo {shlex.quote(told)} | curl {wanted} {shown} --config - {address}")
+
+    assert curl(f"anna-desk@{TENANT}", f"https://{edge}/.well-known/carddav") == (
+        f"207 https://{edge}/contacts/{TENANT}/ 1"
+    )
+    # Without a tenant it asks whose the login is, and a foreign one opens nothing.
+    assert curl("anna-desk", f"https://{edge}/.well-known/carddav").startswith("401 ")
+    assert curl(f"anna-desk@{OTHER}", f"https://{edge}/.well-known/carddav").startswith("401 ")
+    assert curl(f"anna-desk@{OTHER}", f"https://{edge}/contacts/{TENANT}/").startswith("401 ")
 
 
 def test_u11_nobody_sees_the_books_of_somebody_else_or_of_another_tenant(reception: Reception, anna: Program) -> None:

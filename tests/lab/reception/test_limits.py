@@ -103,6 +103,29 @@ def test_n8_calls_at_once_are_limited_in_and_out_and_calls_for_help_are_not(rece
     reception.on_stage(TENANT, play)
 
 
+@pytest.mark.parametrize("attempt", range(8))
+def test_n8_of_two_calls_at_once_one_gets_the_last_line(reception: Reception, attempt: int) -> None:
+    async def play(stage: Stage) -> None:
+        network, ada, bo, carl = await stage.network(), *[await stage.phone(each) for each in ("ada", "bo", "carl")]
+        first = await answered(stage, ada, network, NATIONAL)
+        both = await asyncio.gather(*(each.call(NATIONAL) for each in (bo, carl)[:: 1 - 2 * (attempt % 2)]))
+        there = await stage.pick_up(network)
+        heard = [asyncio.create_task(stage.hears(each, LINES["en"])) for each in both]
+        done, others = await asyncio.wait(heard, return_when=asyncio.FIRST_COMPLETED, timeout=20)
+        for each in others:
+            each.cancel()
+        assert len(done) == 1, "one of them hears that all lines are busy"
+        (late,) = (call for call, task in zip(both, heard, strict=True) if task in done)
+        (lucky,) = (call for call in both if call is not late)
+        assert await late.until(timeout=5) is CallState.ENDED
+        assert lucky.state is CallState.UP
+        assert len(reception.asterisk("group show channels").split("calls-out")) - 1 == 2
+        await end(lucky, there)
+        await end(*first)
+
+    reception.on_stage(TENANT, play)
+
+
 def test_n8_a_day_of_calls_costs_no_more_than_it_may(reception: Reception) -> None:
     async def play(stage: Stage) -> None:
         begun = time.time()

@@ -15,6 +15,8 @@ from tests.lab.reception.test_transfers import GROUP, OUTSIDE, TENANT
 pytestmark = [pytest.mark.lab, pytest.mark.engine]
 
 A_SECOND = 1.0
+POCKET, POCKET_GROUP, FORWARDED = "+46701740618", "+46313900675", "+46313900676"
+"""A user's mobile telephone, and numbers that lead to it by a group and by a colleague's forwarding."""
 
 
 async def turns(lamp: Key, wanted: str) -> None:
@@ -117,6 +119,32 @@ def test_u10_a_mobile_telephone_that_is_called_along_rings_until_the_call_is_tak
             await call.hang_up()
             await turns(lamp, DARK)
             assert await pocket.until(timeout=5) is CallState.ENDED
+
+    reception.on_stage("devices", play)
+
+
+@pytest.mark.row("U10")
+@pytest.mark.parametrize("way", [POCKET_GROUP, FORWARDED, ""], ids=["a group", "a forwarding", "a colleague"])
+def test_u10_a_mobile_telephone_that_is_called_by_its_number_rings_until_it_answers(
+    reception: Reception, way: str
+) -> None:
+    async def play(stage: Stage) -> None:
+        network = await stage.network()
+        caller = await stage.outside("+46701740619") if way else await stage.phone("bo")
+        with key(reception, "devices", "anna", "23") as lamp:
+            assert lamp.shows() == DARK
+            for answers in (False, True):
+                call = await caller.call(way or POCKET)
+                pocket = await network.incoming(10)
+                await turns(lamp, BLINKS)
+                assert await asyncio.to_thread(lamp.stays, 1), "it rings on"
+                if answers:
+                    await pocket.answer()
+                    assert await call.until(CallState.UP, timeout=8) is CallState.UP
+                    await turns(lamp, LIT)
+                await call.hang_up()
+                await turns(lamp, DARK)
+                assert await pocket.until(timeout=5) is CallState.ENDED
 
     reception.on_stage("devices", play)
 

@@ -105,6 +105,33 @@ def test_u9_the_user_chooses_whether_desk_or_mobile_telephone_rings(reception: R
     reception.on_stage(TENANT, play)
 
 
+@pytest.mark.row("U9")
+def test_u9_a_mobile_telephone_rings_along_when_the_others_have_rung_for_a_while(reception: Reception) -> None:
+    async def play(stage: Stage) -> None:
+        desk, network = await stage.phone("gus"), await stage.network()
+        bo = await stage.phone("bo")
+        call = await bo.call("28")
+        at_desk = await desk.incoming(8)
+        rang = asyncio.get_running_loop().time()
+        at_pocket = await network.incoming(12)
+        assert 4.5 <= asyncio.get_running_loop().time() - rang <= 8
+        assert (await at_pocket.identity()).dialled == "+46701740620"
+        assert at_desk.state is CallState.RINGING
+        await at_desk.answer()
+        assert await call.until(CallState.UP, timeout=5) is CallState.UP
+        assert await at_pocket.until(timeout=5) is CallState.ENDED
+        await call.hang_up()
+
+        # Who gives up before, or is answered, never rings it.
+        call = await bo.call("28")
+        await desk.incoming(8)
+        await call.hang_up()
+        await asyncio.sleep(6)
+        await rings_not(network)
+
+    reception.on_stage(TENANT, play)
+
+
 @pytest.mark.row("N5")
 def test_n5_calls_from_the_mobile_telephone_show_whose_it_is(reception: Reception) -> None:
     async def play(stage: Stage) -> None:

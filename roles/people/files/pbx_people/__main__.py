@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 
+from . import retention
 from .follow import Followed
 from .guard import Guard
 from .known import Known
@@ -21,6 +22,8 @@ async def run(address: str) -> None:
     followed.look()
     server = Server((address, HTTP), known, Guard(), followed)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    never = threading.Event()
+    threading.Thread(target=retention.watch, args=(known, server.mailboxes, never), daemon=True).start()
     watches = Watches((address, SIP), known.of, followed.doing, followed.now)
     await asyncio.get_running_loop().create_datagram_endpoint(lambda: watches, local_addr=(address, SIP))
     await followed.tell(watches)

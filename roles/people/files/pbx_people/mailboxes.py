@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -55,6 +55,17 @@ class Box:
             if user in each["members"] and name not in tenant["people"]
         }
         return {**own, **shared}
+
+    @staticmethod
+    def kept_for_days(tenant: Mapping[str, Any], slug: str) -> Iterator[tuple[Box, int]]:
+        """Every mailbox of the tenant whose messages are deleted after so many days."""
+        zone, people = tenant["tenant"]["time_zone"], tenant["people"]
+        for name, person in people.items():
+            if person.get("mailbox") and person.get("keep"):
+                yield Box(slug, name, person["title"], zone, own=True), person["keep"]
+        for name, each in tenant.get("mailboxes", {}).items():
+            if each.get("keep") and name not in people:
+                yield Box(slug, name, each["title"], zone, own=False, light=each["light"]), each["keep"]
 
 
 @dataclass(frozen=True)
