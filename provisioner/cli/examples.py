@@ -48,6 +48,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "desk": ("pbx desk acme", "pbx desk acme gate out"),
     "switch": ("pbx switch acme opening", "pbx switch acme opening closed --until 13:00"),
     "limits": ("pbx limits acme", "pbx limits acme --lift"),
+    "storage": ("pbx storage acme",),
     "chat-password": ("pbx chat-password acme anna", "pbx chat-password acme guest.lars"),
     "pin": ("pbx pin acme anna", "pbx pin acme conference:weekly", "pbx pin acme conference:weekly --leaders"),
     "prompt list": ("pbx prompt list acme",),

@@ -151,6 +151,12 @@ def _limits(app: typer.Typer) -> None:
     app.command()(limits)
 
 
+def _storage(app: typer.Typer) -> None:
+    from .storage import storage
+
+    app.command()(storage)
+
+
 def _chat_password(app: typer.Typer) -> None:
     from .chat_password import chat_password
 
@@ -323,6 +329,7 @@ COMMANDS: dict[str, Command] = {
     "desk": Command("Show who is logged in at which shared telephone, or log her out there.", _desk),
     "switch": Command("Open or close a schedule by hand, until somebody lets it decide again.", _switch),
     "limits": Command("Show what calls have cost today and whether dear calls are stopped; lift the stop.", _limits),
+    "storage": Command("Show how much of their room for files in chat a tenant's users have used.", _storage),
     "chat-password": Command("Tell the password of an account in chat, and nothing else.", _chat_password),
     "pin": Command("Tell a PIN, and nothing else: a user's, or a telephone conference's.", _pin),
     "prompt": Command("List prompts, and handle those that users record by phone.", _prompt),

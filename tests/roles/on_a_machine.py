@@ -7,12 +7,12 @@ from pathlib import Path
 from types import ModuleType
 
 ROLES = Path(__file__).parents[2] / "roles"
-SHARED = ("pbx_asterisk", "pbx_bookings", "pbx_mailboxes", "pbx_moves", "pbx_running")
+SHARED = ("pbx_asterisk", "pbx_bookings", "pbx_lines", "pbx_mailboxes", "pbx_moves", "pbx_running")
 
 
 def load(folder: str, name: str) -> ModuleType:
     """The module `name` of `roles/<folder>`; what it imports from Ansible's `module_utils` is the roles' own."""
-    for each in (ROLES / "asterisk_common" / "module_utils", ROLES / folder):
+    for each in (*(ROLES / common / "module_utils" for common in ("asterisk_common", "leaving")), ROLES / folder):
         if str(each) not in sys.path:
             sys.path.insert(0, str(each))
     for each in SHARED:
