@@ -10,7 +10,7 @@ from provisioner.core.storage import EUROPE
 from provisioner.provider import Provider
 
 OUTSIDE = Rule(
-    code="X116",
+    code="X118",
     title="Files kept outside Europe",
     why="Tenants were promised that what their users send lies in Europe.",
     remedy="Keep them on a disk there, or say `within: anywhere` where contracts allow it.",
@@ -19,7 +19,7 @@ OUTSIDE = Rule(
     source="C3",
 )
 SOLD = Rule(
-    code="X117",
+    code="X119",
     title="Storage sold that nobody keeps",
     why="Users of the plan have paid for files that they cannot send.",
     remedy="Say under `chat` where files lie, or take `storage` out of the plan.",
