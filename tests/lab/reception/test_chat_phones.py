@@ -13,7 +13,8 @@ from tests.lab.reception.xmpp import Program, logged_in
 
 pytestmark = [pytest.mark.lab, pytest.mark.engine, pytest.mark.row("C1"), pytest.mark.row("A4")]
 
-SOON = 3.0
+SOON = 5.0
+"""About a second on a machine that has nothing else to do."""
 
 
 async def quiet(program: Program) -> None:
