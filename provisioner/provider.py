@@ -17,6 +17,7 @@ from provisioner.core.holdings import Holding
 from provisioner.core.model import E164, Country, Email, Language, Model, Name, Text
 from provisioner.core.outlets import GIVEN_SECRET, MailRelay, Outlets, SmsGateway
 from provisioner.core.periods import Day
+from provisioner.core.storage import ChatFiles
 from provisioner.features.plans.model import Catalogue
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -188,6 +189,11 @@ class Chat(Model):
 
     node: Name = "edge"
     """The edge that users' chat programs reach; environments that have chat share the name."""
+    grace: int = Field(default=30, ge=0, le=3650)
+    """Days after which the account of a user goes who left the tenant's file; she is locked out at once. What she wrote
+    and sent is put aside first."""
+    files: ChatFiles | None = None
+    """Files that users send; nobody can where it is not given."""
 
 
 class Mail(Model):

@@ -112,5 +112,5 @@ def _facts(found: Found, now: Doing) -> dict[str, Any]:
 
 def _words(found: Found, now: Doing) -> str:
     end = f" until {datetime.fromtimestamp(now.until, found.zone):%Y-%m-%d %H:%M}" if now.until else ""
-    by = " by her calendar" if now.by == "calendar" else ""
+    by = {"calendar": " by her calendar", "chat": " by her status in chat"}.get(now.by, "")
     return f"{found.user}: {now.activity}{end}{by}" + (f" ({now.note})" if now.note else "")

@@ -83,6 +83,8 @@ def _find(name: str) -> Any:
             from .switch import switch as found
         case "limits":
             from .limits import limits as found
+        case "storage":
+            from .storage import storage as found
         case "chat-password":
             from .chat_password import chat_password as found
         case "pin":
@@ -154,6 +156,7 @@ _SUMMARIES = {
     "desk": "Show who is logged in at which shared telephone, or log her out there.",
     "switch": "Open or close a schedule by hand, until somebody lets it decide again.",
     "limits": "Show what calls have cost today and whether dear calls are stopped; lift the stop.",
+    "storage": "Show how much of their room for files in chat a tenant's users have used.",
     "chat-password": "Tell the password of an account in chat, and nothing else.",
     "pin": "Tell a PIN, and nothing else: a user's, or a telephone conference's.",
     "prompt": "List prompts, and handle those that users record by phone.",

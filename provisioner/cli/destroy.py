@@ -42,7 +42,7 @@ def destroy(
             "--export",
             metavar="FOLDER",
             envvar="PBX_EXPORT",
-            help="Where messages, recordings, contact books and logs of calls go first.",
+            help="Where messages, recordings, contact books, chat and logs of calls go first.",
             show_default=".pbx/exports",
         ),
     ] = None,
@@ -55,7 +55,7 @@ def destroy(
 ) -> int:
     """Take tenants away whole, after what their users have was exported; machines stay as they are.
 
-    Messages, greetings, recordings (opened with the tenant's key), users' contact
+    Messages, greetings, recordings (opened with the tenant's key), chat, users' contact
     books, logs of calls and recorded prompts are copied into a folder that only you can read. Then
     nothing of the tenant stays on any machine but in the system's own journal.
 

@@ -48,6 +48,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "desk": ("pbx desk acme", "pbx desk acme gate out"),
     "switch": ("pbx switch acme", "pbx switch acme opening closed --until 13:00"),
     "limits": ("pbx limits acme", "pbx limits acme --lift"),
+    "storage": ("pbx storage acme",),
     "chat-password": ("pbx chat-password acme anna", "pbx chat-password acme guest.lars"),
     "secret ls": ("pbx secret ls --env production",),
     "secret set": ("pbx secret set given/relay --env production",),

@@ -133,6 +133,10 @@ class Scope:
     """As whom users and guests log in to chat."""
     carries_chat: bool = True
     """Whether the provider's platform carries chat."""
+    chat_quota: int | None = None
+    """Gigabytes of files in chat for users whose plan says nothing of it; None where the platform keeps no files."""
+    chat_grace: int = 30
+    """Days after which the account in chat of somebody goes whom the file does not name any more."""
     contact_book: bool = False
     """Whether the tenant has a contact book for telephones that ask by LDAP."""
     contact_numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -11,26 +11,36 @@ from dataclasses import replace
 
 from provisioner.core import secrets
 from provisioner.core.artifacts import Bundle, TextFile
+from provisioner.core.storage import MEGABYTE
+from provisioner.provider import Chat
 from provisioner.targets import nginx, rtpengine
 from provisioner.targets.chat import server
 from provisioner.targets.kamailio import configuration, schema
 from provisioner.targets.kamailio.platform import EdgePlatform
 
 
-def edge(facts: EdgePlatform, home: str = "", homes: Mapping[str, str] | None = None, *, chat: bool = False) -> Bundle:
+def edge(
+    facts: EdgePlatform, home: str = "", homes: Mapping[str, str] | None = None, chat: Chat | None = None
+) -> Bundle:
     """An edge node: Kamailio, rtpengine and nginx, and ejabberd where it carries chat.
 
-    `home` is the core of tenants that `homes` does not name; the first where neither is said.
+    `chat` is what it carries of chat. `home` is the core of tenants that `homes` does not name; the first where neither
+    is said.
     """
     media = rtpengine.render(rtpengine.Settings(facts.private_address, facts.public_address))
     kamailio = configuration.render(facts)
     address_of = {each.name: each.address for each in facts.cores}
     elsewhere = {slug: address_of[core] for slug, core in (homes or {}).items() if core in address_of}
     core = address_of.get(home, facts.cores[0].address)
-    web = nginx.render(nginx.Settings(facts.public_address, core, elsewhere))
+    files = chat.files if chat else None
+    web = nginx.render(
+        nginx.Settings(facts.public_address, core, elsewhere, largest_file=files.largest if files else 0)
+    )
     rendered = {"kamailio": kamailio.files, "rtpengine": media.files, "nginx": web.files}
     if chat:
-        rendered["ejabberd"] = server.render(server.Settings(facts.public_address)).files
+        kept = server.Files(files.folder, files.largest * MEGABYTE, files.days) if files else None
+        settings = server.Settings(facts.public_address, facts.public_name, kept)
+        rendered["ejabberd"] = server.render(settings).files
     return Bundle("", "edge", tuple(file for folder, files in rendered.items() for file in _under(folder, files)))
 
 

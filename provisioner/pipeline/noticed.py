@@ -35,6 +35,7 @@ _OUT_OF_ORDER: Mapping[str, str] = {
     "nginx": "telephones that set themselves up get nothing, and programs cannot reach the users' services",
     "postgresql@*": "no telephone can register",
     "pbx-chat": "nobody can chat",
+    "pbx-chat-phones": "chat does not show who is on a call",
     "pbx-notices": "no notice leaves by mail or text",
     "nftables": "the machine is open to everybody who reaches it",
 }
@@ -102,6 +103,8 @@ def _mailbox(drift: Drift, name: str) -> str:
 def _account(drift: Drift, name: str) -> str:
     if (drift.found is None and not drift.field) or drift.expected == "open":
         return f"{name} cannot log in to chat"
+    if drift.field == "storage":
+        return f"{name} may send {drift.found or 'no'} bytes of files in chat"
     return f"{name} may log in to chat, although the file does not say so" if drift.field == "state" else ""
 
 

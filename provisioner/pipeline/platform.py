@@ -6,11 +6,12 @@ values only on the machine that applies.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
 from provisioner.core import secrets
-from provisioner.core.artifacts import Bundle
+from provisioner.core.artifacts import Bundle, Line, TextFile
 from provisioner.core.deployment import Kind, Plain, Resource, Stack, platform_stack
 from provisioner.core.errors import UsageError
 from provisioner.core.numbering import EVERYWHERE, plan_of
@@ -29,6 +30,9 @@ ROLES: dict[Role, tuple[str, ...]] = {
 }
 """What runs on a machine, in order."""
 
+CHAT_TOKEN = "platform/chat-states"
+"""The handle of the secret by which core nodes know the machine that carries chat."""
+CHAT_TOKEN_FILE = "people/chat-token"
 CHAT = "ejabberd"
 """Runs beside them on the edge that carries chat."""
 
@@ -110,8 +114,13 @@ def _edge(provider: Provider, site: Site, machine: Machine) -> Bundle:
         server_id=site.of(Role.EDGE).index(machine) + 1,
         emergency_numbers=plan.emergency if plan else (EVERYWHERE,),
     )
-    chat = _carries_chat(provider, machine)
-    return nodes.edge(facts, provider.placement.default, provider.placement.tenants, chat=chat)
+    chat = provider.chat if _carries_chat(provider, machine) else None
+    bundle = nodes.edge(facts, provider.placement.default, provider.placement.tenants, chat)
+    if chat is None:
+        return bundle
+    feed = {"cores": [each.address for each in cores], "token": secrets.token(CHAT_TOKEN)}
+    phones = TextFile("ejabberd/phones.json", (Line(json.dumps(feed)),))
+    return replace(bundle, files=(*bundle.files, phones))
 
 
 def _core(provider: Provider, site: Site, machine: Machine) -> Bundle:
@@ -121,7 +130,8 @@ def _core(provider: Provider, site: Site, machine: Machine) -> Bundle:
     )
     asterisk = (replace(each, path=f"asterisk/{each.path}") for each in core_node.render(facts).files)
     notices = pbx_notices.render(machine.name, site.outlets or provider.outlets)
-    return Bundle("", "core", (*asterisk, notices))
+    shown = (TextFile(CHAT_TOKEN_FILE, (Line(secrets.token(CHAT_TOKEN)),)),) if provider.chat else ()
+    return Bundle("", "core", (*asterisk, notices, *shown))
 
 
 def _trunk(name: str, provider: Provider, site: Site) -> Trunk:

@@ -38,6 +38,7 @@ from . import (
     provider_blocks,
     provider_catalogue,
     provider_nodes,
+    provider_storage,
     provider_tariffs,
     provider_trunks,
 )
@@ -94,6 +95,8 @@ PLATFORM_RULES: tuple[PlatformRule, ...] = (
     PlatformRule(provider_nodes.NOT_PUBLIC, provider_nodes.check_public),
     PlatformRule(provider_nodes.NO_HOME, provider_nodes.check_homes),
     PlatformRule(provider_nodes.NO_CHAT_NODE, provider_nodes.check_chat),
+    PlatformRule(provider_storage.OUTSIDE, provider_storage.check_place),
+    PlatformRule(provider_storage.SOLD, provider_storage.check_sold),
     PlatformRule(provider_catalogue.RULE, provider_catalogue.check),
     PlatformRule(provider_tariffs.NOBODY, provider_tariffs.check_nobody),
     PlatformRule(provider_tariffs.ALIKE, provider_tariffs.check_alike),

@@ -220,8 +220,10 @@ class Deployment:
         from provisioner.targets.asterisk.recordings import secret
 
         cores = {each.name: self.shell_at(each) for each in self.site.of(Role.CORE)}
+        carrier = self.provider.chat.node if self.provider.chat else ""
+        chat = next((self.shell_at(each) for each in self.site.of(Role.EDGE) if each.name == carrier), None)
         return MachinesBelongings(
-            cores, lambda slug: self.secrets.get(secret(slug)), self.means().playbooks, self.progress
+            cores, chat, lambda slug: self.secrets.get(secret(slug)), self.means().playbooks, self.progress
         )
 
     def shell_at(self, machine: Machine) -> Shell:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from provisioner.core.errors import PbxError, SpecificationInvalid
+from provisioner.core.errors import PbxError, SpecificationInvalid, UsageError
 from provisioner.core.site import Role
 from provisioner.provider import Lab
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from provisioner.core.ports.call_backs import CallBacks
     from provisioner.core.ports.call_events import CallEvents
     from provisioner.core.ports.call_log import CallLog
+    from provisioner.core.ports.chat_storage import ChatStorage
     from provisioner.core.ports.conferences import Conferences
     from provisioner.core.ports.desks import Desks
     from provisioner.core.ports.fax import FaxMachine, Post
@@ -105,6 +106,15 @@ class Verification:
         from provisioner.adapters.live.call_log import SshCallLog
 
         return SshCallLog(self.shell_of_home)
+
+    def chat_storage(self) -> ChatStorage:
+        """Raises UsageError where no machine carries chat."""
+        from provisioner.adapters.live.chat_storage import SshChatStorage
+
+        chat = self.deployment.provider.chat
+        if chat is None:
+            raise UsageError("no machine carries chat", "name one: `chat: {node: …}` in provider.yaml")
+        return SshChatStorage(self.shell(chat.node))
 
     def limits(self) -> Limits:
         from provisioner.adapters.live.limits import SshLimits

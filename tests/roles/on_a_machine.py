@@ -8,7 +8,7 @@ from types import ModuleType
 
 ROLES = Path(__file__).parents[2] / "roles"
 SHARED = (
-    "pbx_asterisk", "pbx_bookings", "pbx_ldap", "pbx_mailboxes", "pbx_moves", "pbx_running", "pbx_archive",
+    "pbx_asterisk", "pbx_bookings", "pbx_ldap", "pbx_lines", "pbx_mailboxes", "pbx_moves", "pbx_running", "pbx_archive",
     "pbx_prompts", "pbx_sounds",
 )  # fmt: skip
 """Each stands behind those that it imports."""
@@ -16,7 +16,7 @@ SHARED = (
 
 def load(folder: str, name: str) -> ModuleType:
     """The module `name` of `roles/<folder>`; what it imports from Ansible's `module_utils` is the roles' own."""
-    for each in (*ROLES.glob("*_common/module_utils"), ROLES / folder):
+    for each in (*ROLES.glob("*/module_utils"), ROLES / folder):
         if str(each) not in sys.path:
             sys.path.insert(0, str(each))
     for each in SHARED:

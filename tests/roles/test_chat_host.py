@@ -112,6 +112,15 @@ class Ejabberd:
             del self.affiliations[room][f"{user}@{host}"]
 
 
+@pytest.fixture(autouse=True)
+def quotas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder of the machine that ejabberd reads; nobody here is root, so files keep their owner."""
+    inside = Host.steps.__globals__
+    monkeypatch.setitem(inside, "QUOTAS", tmp_path)
+    monkeypatch.setitem(MODULE, "QUOTAS", tmp_path)
+    monkeypatch.setattr(inside["shutil"], "chown", lambda *_: None)
+
+
 @pytest.fixture(scope="module")
 def declared() -> dict[str, Any]:
     """What the tenant `chat` of the reception's folder is to hold."""
@@ -146,8 +155,10 @@ def tenant(declared: dict[str, Any]) -> Tenant:
 
 def test_everything_is_made_once(tenant: Tenant) -> None:
     daemon = tenant.daemon
-    assert set(daemon.accounts) == {"anna", "bo", "cecilia", "dora", "erik", "guest.lars"}
-    assert daemon.groups["all"]["members"] == {f"{each}@chat.example" for each in ("anna", "bo", "cecilia", "erik")}
+    assert set(daemon.accounts) == {"anna", "bo", "cecilia", "dora", "erik", "sigrid", "guest.lars"}
+    assert daemon.groups["all"]["members"] == {
+        f"{each}@chat.example" for each in ("anna", "bo", "cecilia", "erik", "sigrid")
+    }
     assert daemon.affiliations["deals"] == {
         "anna@chat.example": "admin",
         "bo@chat.example": "member",
@@ -192,17 +203,31 @@ def test_what_users_live_with_is_left_alone(tenant: Tenant) -> None:
 def test_whoever_leaves_is_locked_out_and_comes_back_to_what_was_hers(tenant: Tenant) -> None:
     (bo,) = (each for each in tenant.wanted["accounts"] if each["user"] == "bo")
     tenant.wanted["accounts"].remove(bo)
-    assert tenant.apply() == ["account bo locked"]
+    assert tenant.apply() == ["account bo locked", "bo may have 0 bytes of files"]
     assert "bo" in tenant.daemon.accounts
     assert tenant.apply() == []
     tenant.wanted["accounts"].append(bo)
-    assert tenant.apply() == ["account bo unlocked", "bo is called Bo Ek"]
+    assert tenant.apply() == ["account bo unlocked", "bo is called Bo Ek", "bo may have 2000000000 bytes of files"]
 
 
 def test_a_guest_is_locked_out_when_her_time_is_over(tenant: Tenant) -> None:
     (lars,) = (each for each in tenant.wanted["accounts"] if each["user"] == "guest.lars")
     lars["until"] = "2026-01-01T00:00:00+01:00"
     assert tenant.apply() == ["account guest.lars locked"]
+
+
+def test_files_are_as_many_as_the_file_says_and_drift_tells_what_was_changed(tenant: Tenant) -> None:
+    quotas = MODULE["QUOTAS"] / "chat.example"
+    assert quotas.read_text().splitlines()[:2] == ['{<<"anna">>, 2000000000}.', '{<<"bo">>, 2000000000}.']
+    assert "guest.lars" not in quotas.read_text()
+    quotas.write_text(quotas.read_text().replace('{<<"bo">>, 2000000000}.', '{<<"eve">>, 5}.'))
+    steps = list(Host(tenant.daemon, tenant.wanted, tenant.note, dry=True).steps())
+    assert [(each.object, each.field, each.expected, each.found) for each in steps] == [
+        ("chat-account bo", "storage", "2000000000", None),
+        ("chat-account eve", "storage", None, "5"),
+    ]
+    assert tenant.apply() == ["bo may have 2000000000 bytes of files", "eve may have 0 bytes of files"]
+    assert tenant.apply() == []
 
 
 def test_a_channel_and_a_team_that_leave_the_file_go(tenant: Tenant) -> None:

@@ -28,7 +28,9 @@ from pbx_people.follow import Followed
 from pbx_people.guard import Guard
 from pbx_people.known import Known
 from pbx_people.serve import Server
+from pbx_people.states import States
 
+NO_STATES = States(lambda *_: None)
 pytestmark = pytest.mark.row("T2")
 
 JANUARY_12 = 1_799_751_600
@@ -104,7 +106,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def ask(home: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:  # noqa: ARG001
     followed = Followed()
     monkeypatch.setattr(followed, "doing", lambda _, user: lived.Doing("lunch" if user == "bo" else "available"))
-    server = Server(("127.0.0.1", 0), Known(home.parent), Guard(), followed)
+    server = Server(("127.0.0.1", 0), Known(home.parent), Guard(), followed, NO_STATES)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
 

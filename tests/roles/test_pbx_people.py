@@ -27,7 +27,9 @@ from pbx_people.follow import Followed
 from pbx_people.guard import Guard
 from pbx_people.known import Known
 from pbx_people.serve import Server
+from pbx_people.states import States
 
+NO_STATES = States(lambda *_: None)
 pytestmark = pytest.mark.row("A4")
 
 NOW = 1_790_000_000
@@ -122,7 +124,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service
     monkeypatch.setattr(lived, "SETTLED", -(10**20))  # the clock of these tests stands still
     monkeypatch.setattr("time.time", lambda: NOW)
     followed = Followed()
-    server = Server(("127.0.0.1", 0), Known(tmp_path / "tenants"), Guard(clock), followed)
+    server = Server(("127.0.0.1", 0), Known(tmp_path / "tenants"), Guard(clock), followed, NO_STATES)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield Service(server.server_address[1], clock, asterisk, followed)

@@ -26,6 +26,7 @@ from pbx_people.guard import REQUESTS, Guard
 from pbx_people.known import Known
 from pbx_people.mailboxes import Mailboxes
 from pbx_people.serve import AT_ONCE, Server
+from pbx_people.states import States
 
 FIRST, SECOND = "1790000000-00000001", "1790000000-00000002"
 ACME = (
@@ -43,6 +44,8 @@ OTHER = (
 )
 V1 = "/v1/tenants/acme"
 BOXES = f"{V1}/mailboxes"
+
+NO_STATES = States(lambda *_: None)
 
 
 class Spool(Asterisk):
@@ -119,7 +122,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running
     monkeypatch.setattr(lived, "DATABASE", str(asterisk.path))
     monkeypatch.setattr(lived, "ask", asterisk.ask)
     monkeypatch.setattr(log, "FOLDER", tmp_path / "calls")
-    server = Server(("127.0.0.1", 0), Known(tmp_path / "tenants"), Guard(clock), Followed())
+    server = Server(("127.0.0.1", 0), Known(tmp_path / "tenants"), Guard(clock), Followed(), NO_STATES)
     server.mailboxes = Mailboxes(asterisk.spool)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

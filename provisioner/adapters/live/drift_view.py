@@ -32,7 +32,7 @@ SERVICES: Mapping[Role, tuple[str, ...]] = {
 }
 
 CHAT = "/etc/pbx-chat/ejabberd.yml"
-CHAT_SERVICES = ("pbx-chat", "pbx-chat-ends.timer")
+CHAT_SERVICES = ("pbx-chat", "pbx-chat-ends.timer", "pbx-chat-phones")
 """Of the edge that has that file."""
 
 Rows = Mapping[str, list[dict[str, str]]]

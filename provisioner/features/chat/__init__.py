@@ -3,7 +3,7 @@
 from provisioner.core.changes import Unordered
 from provisioner.core.feature import Feature, Way
 
-from . import chat, checks, facts, rights, words
+from . import asterisk, chat, checks, facts, rights, words
 from .model import Chat
 
 FEATURE: Feature[Chat | None] = Feature(
@@ -21,5 +21,5 @@ FEATURE: Feature[Chat | None] = Feature(
         Unordered(("guests", "*", "channels")),
     ),
     rights=rights.rights,
-    lower={"chat": chat.lower},
+    lower={"asterisk": asterisk.lower, "chat": chat.lower},
 )

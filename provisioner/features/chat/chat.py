@@ -20,11 +20,12 @@ COLLEAGUES = "all"
 def lower(chat: Chat | None, scope: Scope) -> Iterator[ChatObject]:
     if chat is None:
         return
-    yield Host(scope.domain, SOURCE)
+    yield Host(scope.domain, scope.chat_grace, SOURCE)
     accounts = facts.accounts(chat, scope)
     for user in accounts:
         login = facts.login(user, scope)
-        yield Account(login, scope.user_names[user], password(scope.slug, login), source=("users", user))
+        room = facts.storage(user, scope)
+        yield Account(login, scope.user_names[user], password(scope.slug, login), storage=room, source=("users", user))
     yield from _guests(chat, scope)
     yield from _groups(chat, scope, accounts)
     for name, channel in chat.channels.items():
@@ -42,7 +43,7 @@ def _guests(chat: Chat, scope: Scope) -> Iterator[Account]:
     for name, guest in chat.guests.items():
         account, path = guest_account(name), ("chat", "guests", name)
         until = _end(guest.until, scope) if guest.until else ""
-        yield Account(account, guest.shown, password(scope.slug, account), until, path)
+        yield Account(account, guest.shown, password(scope.slug, account), until, source=path)
 
 
 def _end(day: date, scope: Scope) -> str:

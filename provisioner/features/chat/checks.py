@@ -102,8 +102,9 @@ C210 = Rule(
 )
 C211 = Rule(
     code="C211",
-    title="Chat at a domain that channels stand at",
-    why="`conference.` before a tenant's domain is where its channels are: two tenants would have one address.",
+    title="Chat at a domain that another's channels or files stand at",
+    why="`conference.` before a tenant's domain is where its channels are, `upload.` where files are sent, `pubsub.` "
+    "where programs leave notes: two tenants would have one address.",
     remedy="Choose another domain.",
     bad="domain: conference.acme.example\nchat: {}",
     good="domain: meetings.acme.example\nchat: {}",
@@ -118,7 +119,18 @@ C212 = Rule(
     good="anna-b: {account: anna, …}\nanna-c: {…}",
     source="C1",
 )
-RULES = (C201, C202, C203, C204, C205, C206, C207, C208, C209, C210, C211, C212)
+C213 = Rule(
+    code="C213",
+    title="Status in chat that sets no activity",
+    why="Users set it, and their telephones ring on.",
+    remedy="Name an activity of the tenant's other than `available`.",
+    bad="statuses: {dnd: bussy}",
+    good="activities: {}\nchat: {statuses: {dnd: busy}}",
+    source="A2",
+)
+SERVICES = ("conference.", "pubsub.", "upload.")
+"""Before a tenant's domain: where its chat server has services of its own."""
+RULES = (C201, C202, C203, C204, C205, C206, C207, C208, C209, C210, C211, C212, C213)
 
 
 def check(chat: Chat | None, scope: Scope) -> Iterator[Finding]:
@@ -126,8 +138,9 @@ def check(chat: Chat | None, scope: Scope) -> Iterator[Finding]:
         return
     if not scope.carries_chat:
         yield C201.at(("chat",), "no machine carries chat", expected="chat: {node: …} in provider.yaml", on_key=True)
-    if scope.domain.startswith("conference."):
-        yield C211.at(("domain",), f"{scope.domain} begins with conference.", expected="another beginning")
+    for each in SERVICES:
+        if scope.domain.startswith(each):
+            yield C211.at(("domain",), f"{scope.domain} begins with {each}", expected="another beginning")
     for user, kept in scope.at_edge.items():
         if user in scope.chat_accounts and kept in scope.chat_accounts:
             yield C212.at(("users", user, "account"), f"{kept} is a user too", expected="an account of her own")
@@ -142,6 +155,13 @@ def check(chat: Chat | None, scope: Scope) -> Iterator[Finding]:
         if user not in scope.user_names:
             near = nearest(user, scope.user_names)
             yield C205.at(("chat", "roles", user), f"no user {user!r}", expected="a user", nearest=near, on_key=True)
+    activities = sorted(scope.names.get("activity", frozenset()) - {"available"})
+    for status, activity in chat.statuses.items():
+        if activity not in activities:
+            expected = f"one of {', '.join(activities) or 'none: the tenant has no activities'}"
+            found = f"no activity {activity!r}" if activity != "available" else "available is what she is anyhow"
+            near = nearest(activity, activities)
+            yield C213.at(("chat", "statuses", str(status)), found, expected=expected, nearest=near)
     for name, guest in chat.guests.items():
         yield from _guest(name, guest, chat, scope)
     yield from _titles("teams", {name: each.title for name, each in chat.teams.items()})

@@ -8,6 +8,7 @@ from dataclasses import replace
 from provisioner.core.capabilities import Capability
 from provisioner.core.feature import Files, Scope, Use
 from provisioner.core.source import Path
+from provisioner.core.storage import GIGABYTE
 
 from .model import Channel, Chat, Kind, Role, guest_account
 
@@ -41,6 +42,14 @@ def accounts(chat: Chat, scope: Scope) -> tuple[str, ...]:
 def login(user: str, scope: Scope) -> str:
     """What a user's account is called. It stays when she is renamed, for chat servers rename none."""
     return scope.at_edge.get(user, user)
+
+
+def storage(user: str, scope: Scope) -> int:
+    """Bytes of files that a user may have sent and not lost yet."""
+    if scope.chat_quota is None:
+        return 0
+    said = scope.catalogue.storage(scope.plans.get(user, "")) if scope.catalogue else None
+    return (scope.chat_quota if said is None else said) * GIGABYTE
 
 
 def members(channel: Channel, chat: Chat, scope: Scope) -> tuple[str, ...]:

@@ -40,6 +40,17 @@ class Role(StrEnum):
     """Has her own teams in her contact list, and enters only channels that name her or one of her teams."""
 
 
+class Status(StrEnum):
+    """What a user's program says of her (RFC 6121 4.7.2.1)."""
+
+    AWAY = "away"
+    """Away for a moment; many programs say so by themselves when nobody types."""
+    DND = "dnd"
+    """Do not disturb."""
+    XA = "xa"
+    """Away for longer."""
+
+
 class Team(Model):
     """A department, whose members everybody has together in the contact list."""
 
@@ -90,6 +101,9 @@ class Chat(Model):
     """Channels, by name; the name is the address."""
     roles: dict[Name, Role] = Field(default_factory=dict)
     """User → what she may reach; `member` where she is not named."""
+    statuses: dict[Status, Name] = Field(default_factory=dict)
+    """What a user says of herself in chat → the activity that she is in as long as she does. What she sets by
+    telephone or program stands above it."""
     guests: dict[Name, Guest] = Field(default_factory=dict)
     """People outside, by name; `lars` logs in as `guest.lars`."""
 

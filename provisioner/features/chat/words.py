@@ -38,6 +38,12 @@ WORDINGS = (
         removed="a guest in chat stays for ever instead of until {old}",
     ),
     Wording(
+        ("statuses", "*"),
+        changed="who is {key} in chat is in the activity {new} instead of {old}",
+        added="who is {key} in chat is in the activity {new}",
+        removed="{key} in chat sets no activity any more instead of {old}",
+    ),
+    Wording(
         ("roles", "*"),
         changed="{key} is {new} in chat instead of {old}",
         added="{key} is {new} in chat",

@@ -14,6 +14,7 @@ from provisioner.core.capabilities import Capability
 from provisioner.core.model import Model, Name, Seconds, Text
 from provisioner.core.periods import Period
 from provisioner.core.permissions import CallPermission
+from provisioner.core.storage import Gigabytes
 from provisioner.core.week import Hours, WeekDays
 
 Price = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
@@ -42,6 +43,9 @@ class Plan(Offer):
     call_permission: CallPermission | None = None
     """Whom its users may call at most, and those who say nothing themselves. Where it is not given they may call as
     they say, `mobile` where they say nothing, and `international` and `premium` are features to be covered."""
+    storage: Gigabytes | None = None
+    """Gigabytes of files in chat for each of its users, 0 for none. Where it is not given as in the plan that it
+    includes, and where that says nothing, as `chat` of provider.yaml does."""
 
 
 class Mediation(StrEnum):
@@ -131,6 +135,10 @@ class Catalogue(Model):
             seen.add(name)
             yield self.plans[name]
             name = self.plans[name].includes
+
+    def storage(self, plan: str) -> int | None:
+        """Gigabytes of files in chat that the plan or one that it includes says, or None."""
+        return next((each.storage for each in self._chain(plan) if each.storage is not None), None)
 
     @cached_property
     def rates(self) -> Mapping[str, tuple[Decimal, Decimal]]:

@@ -111,7 +111,17 @@ class Desk:
     source: Path | None = None
 
 
-Fact = House | Pursuit | Person | Shared | Book | Contact | Desk
+@dataclass(frozen=True, slots=True)
+class Chatting:
+    """That the tenant has chat: who goes by what account there, and what a status there sets."""
+
+    accounts: Mapping[str, str]
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    """What XMPP calls it (`dnd`) → activity."""
+    source: Path | None = None
+
+
+Fact = Chatting | House | Pursuit | Person | Shared | Book | Contact | Desk
 
 
 def write(objects: Iterable[Any]) -> TextFile | None:
@@ -136,6 +146,8 @@ def write(objects: Iterable[Any]) -> TextFile | None:
             "national_prefix": book.national_prefix,
             "international_prefix": book.international_prefix,
         }
+    if chat := next((each for each in facts if isinstance(each, Chatting)), None):
+        about["chat"] = {"accounts": dict(chat.accounts), "statuses": dict(chat.statuses)}
     lines = [Line("{"), Line(f'"tenant": {_text(about)},', house.source), Line('"activities": {')]
     lines += _rows([(each.name, _pursuit(each), each.source) for each in pursuits])
     lines += [Line("},"), Line('"people": {')]

@@ -47,7 +47,7 @@ def _wanted(host: Host, known: Sequence[ChatObject]) -> TextFile:
     groups = [each for each in known if isinstance(each, Group)]
     rooms = [each for each in known if isinstance(each, Room)]
     lines = [
-        Line(f'{{"domain": {json.dumps(host.domain)},', host.source),
+        Line(f'{{"domain": {json.dumps(host.domain)}, "grace": {host.grace},', host.source),
         *_list("accounts", ((_account(each), each.source) for each in accounts)),
         # A group can only be seen once it is there: the order is the room's.
         *_list("groups", ((_group(each), each.source) for each in groups)),
@@ -66,8 +66,9 @@ def _list(key: str, entries: Iterable[tuple[Mapping[str, Any], Path | None]], *,
 
 
 def _account(each: Account) -> dict[str, Any]:
-    facts = {"user": each.user, "name": defuse(each.name), "password": secrets.token(each.password)}
-    return {**facts, "until": each.until} if each.until else facts
+    facts: dict[str, Any] = {"user": each.user, "name": defuse(each.name), "password": secrets.token(each.password)}
+    more = {"until": each.until, "storage": each.storage}
+    return facts | {key: value for key, value in more.items() if value}
 
 
 def _group(each: Group) -> dict[str, Any]:

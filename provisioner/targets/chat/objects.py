@@ -13,6 +13,8 @@ class Host:
     """That the tenant has chat, and at which domain."""
 
     domain: str
+    grace: int
+    """Days after which the account of somebody goes whom the file does not name any more."""
     source: Path | None = None
 
 
@@ -27,6 +29,8 @@ class Account:
     """Handle of the password."""
     until: str = ""
     """When it is locked (ISO 8601, with offset); empty for never."""
+    storage: int = 0
+    """Bytes of files that lie there at most; with none she can send no files."""
     source: Path | None = None
 
 

@@ -12,8 +12,28 @@ from dataclasses import dataclass
 from provisioner.core.artifacts import Bundle, Line, TextFile
 
 PATH = "ejabberd.yml"
+PLACE = "files.conf"
+"""A part of the service's unit."""
+TMPFILES = "tmpfiles.conf"
+"""For systemd-tmpfiles, which takes old files away."""
+FILES = "/var/lib/pbx-chat/files"
+"""A link to the folder that provider.yaml names: domain/user's hash/secret/name."""
+QUOTAS = "/var/lib/pbx-chat/quotas"
+"""What `chat_host` writes: a file for each domain."""
+FILES_PORT = 5280
+"""On the machine itself."""
 SETTINGS = "/etc/pbx-chat"
 PORT = 5222
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where files that users send lie, how large one may be, and how long it stays."""
+
+    folder: str
+    largest: int
+    """Bytes."""
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +41,55 @@ class Settings:
     """`public_address` is where users reach the machine."""
 
     public_address: str
+    public_name: str = ""
+    """The name by which they do, in addresses of files; the address where it is empty."""
+    files: Files | None = None
+    """None where users send no files."""
 
 
 def render(settings: Settings) -> Bundle:
-    text = _TEXT.format(address=settings.public_address, port=PORT, settings=SETTINGS)
-    return Bundle("", "ejabberd", (TextFile(PATH, tuple(Line(each) for each in text.splitlines())),))
+    listening, module = "", ""
+    if settings.files:
+        name = settings.public_name or settings.public_address
+        listening = _FILES_LISTENING.format(port=FILES_PORT)
+        module = _FILES_MODULE.format(name=name, link=FILES, largest=settings.files.largest, quotas=QUOTAS)
+    main = _TEXT.format(
+        address=settings.public_address, port=PORT, settings=SETTINGS, files_listening=listening, files_module=module
+    )
+    texts = {PATH: main, PLACE: "", TMPFILES: ""}
+    if settings.files:
+        texts[PLACE] = f"# The daemon writes nowhere else.\n[Service]\nReadWritePaths={settings.files.folder}\n"
+        texts[TMPFILES] = _OLD_FILES.format(folder=settings.files.folder, days=settings.files.days)
+    files = (TextFile(path, tuple(map(Line, text.splitlines()))) for path, text in texts.items() if text)
+    return Bundle("", "ejabberd", tuple(files))
 
+
+_FILES_LISTENING = """
+  # nginx hands over what comes to /chat-files/ of its own address.
+  - port: {port}
+    ip: "127.0.0.1"
+    module: ejabberd_http
+    request_handlers: {{/chat-files: mod_http_upload}}"""
+
+_FILES_MODULE = """
+  # What a browser would run is never shown by it.
+  mod_http_upload:
+    put_url: "https://{name}/chat-files/@HOST@"
+    docroot: "{link}/@HOST@"
+    host: "upload.@HOST@"
+    access: users
+    max_size: {largest}
+    file_mode: "0600"
+    dir_mode: "0700"
+    custom_headers:
+      X-Content-Type-Options: nosniff
+      Content-Security-Policy: "default-src 'none'; sandbox"
+  mod_pbx_files: {{quotas: "{quotas}"}}"""
+
+_OLD_FILES = """\
+# Files in chat go when they have lain for so long, counted from when they were sent.
+e {folder}/*/* - - - mM:{days}d
+"""
 
 _TEXT = """\
 # The machine's own host, with nobody in it: a daemon without any does not start.
@@ -48,7 +111,7 @@ listen:
   - port: "unix:/run/pbx-chat/api"
     module: ejabberd_http
     unix_socket: {{mode: "0600"}}
-    request_handlers: {{/api: mod_http_api}}
+    request_handlers: {{/api: mod_http_api}}{files_listening}
 s2s_access: none
 captcha_cmd: /usr/local/lib/pbx/pbx-chat-riddle
 captcha_url: "https://localhost/captcha"
@@ -93,7 +156,7 @@ modules:
   mod_disco: {{}}
   # An office is behind one address: one program with an old password must not lock out all of it for an hour.
   mod_fail2ban: {{c2s_max_auth_failures: 50, c2s_auth_ban_lifetime: 10 minutes}}
-  mod_http_api: {{}}
+  mod_http_api: {{}}{files_module}
   mod_isolation: {{}}
   mod_last: {{}}
   mod_mam: {{default: always, assume_mam_usage: true}}
@@ -116,6 +179,7 @@ modules:
   mod_ping: {{send_pings: true, ping_interval: 60}}
   mod_privacy: {{}}
   mod_private: {{}}
+  mod_pbx_phones: {{}}
   mod_pubsub:
     access_createnode: users
     plugins: [flat, pep]

@@ -1,6 +1,7 @@
 """`nginx.conf` of one edge node, whole: nothing that the package enables is left in force.
 
-Four things are served, over TLS alone. `/devices/` are the settings of telephones: the address of a file is as good as
+Four things are served, over TLS alone, and a fifth where the node carries chat: `/chat-files/`, which users send to
+each other. `/devices/` are the settings of telephones: the address of a file is as good as
 the password in it, so no request is logged. `/v1/tenants/<slug>/` are services of the tenant's core node, and
 `/contacts/<slug>/` are the contact books there over CardDAV, once the node has said whose login it is;
 `/.well-known/carddav` leads programs to them that log in as `anna-desk@klinik`.
@@ -28,6 +29,26 @@ BOOKS = 3890
 """Where the role `ldap` answers them, on this machine alone."""
 
 
+CHAT_FILES = 5280
+"""Where the chat server takes and gives files, on this machine alone."""
+
+_CHAT_FILES = """\
+        location /chat-files/ {{
+            # A conversation with pictures is fetched at once.
+            limit_req zone=cards burst=200 nodelay;
+            # The chat server has said how large this very file may be.
+            client_max_body_size {largest}m;
+            proxy_pass http://127.0.0.1:{port};
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            # It goes on as it comes, and does not lie here in between.
+            proxy_request_buffering off;
+            proxy_buffering off;
+            proxy_read_timeout 300s;
+        }}
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The node's address towards users, and the core nodes behind it."""
@@ -37,10 +58,13 @@ class Settings:
     """Address of the core node of every tenant that is not named."""
     cores: Mapping[str, str] = field(default_factory=dict)
     """Tenants that live elsewhere → address of their core node."""
+    largest_file: int = 0
+    """Megabytes of the largest file that users send in chat; 0 where they send none to this node."""
 
 
 def render(settings: Settings) -> Bundle:
     elsewhere = "".join(f"        {slug} {address};\n" for slug, address in sorted(settings.cores.items()))
+    chat_files = _CHAT_FILES.format(largest=settings.largest_file, port=CHAT_FILES) if settings.largest_file else ""
     text = f"""\
 user www-data;
 worker_processes auto;
@@ -147,7 +171,7 @@ http {{
             add_header Retry-After 60 always;
             return 503;
         }}
-        location / {{
+{chat_files}        location / {{
             return 404;
         }}
     }}

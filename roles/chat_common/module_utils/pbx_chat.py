@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
+import shutil
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,6 +18,9 @@ from typing import Any, NamedTuple
 
 SPOOL = Path("/var/lib/pbx-chat")
 SOCKET = "/run/pbx-chat/api"
+QUOTAS = SPOOL / "quotas"
+"""A file for each domain, as Erlang reads it."""
+QUOTA = re.compile(r'\{<<"([^"]+)">>, (\d+)\}')
 THERE = "there"
 
 
@@ -80,9 +85,12 @@ class Host:
         self.daemon, self.wanted, self.note, self.dry = daemon, wanted, note, dry
         self.domain: str = wanted["domain"]
         self.service = f"conference.{self.domain}"
+        self.left: frozenset[str] = frozenset()
+        """Accounts that the file no longer names, once `accounts` has been looked at."""
 
     def steps(self) -> Iterator[Step]:
         yield from self.accounts()
+        yield from self.storage()
         yield from self.groups()
         yield from self.rooms()
 
@@ -92,6 +100,7 @@ class Host:
 
     def accounts(self) -> Iterator[Step]:
         present = set(self.daemon.ask("registered_users", host=self.domain))
+        self.left = frozenset(present - {each["user"] for each in self.wanted["accounts"]})
         wanted = {each["user"]: each for each in self.wanted["accounts"] if not over(each.get("until", ""))}
         for user, each in wanted.items():
             whose = {"user": user, "host": self.domain}
@@ -118,6 +127,19 @@ class Host:
                     reason="no longer in the tenant's file, or her time is over",
                 )
                 yield Step(f"account {user} locked", f"chat-account {user}", "state", "locked", "open")
+
+    def storage(self) -> Iterator[Step]:
+        """How many bytes of files each user may have; ejabberd reads that when somebody wants to send one."""
+        wanted = {each["user"]: each["storage"] for each in self.wanted["accounts"] if "storage" in each}
+        file = QUOTAS / self.domain
+        found = {user: int(most) for user, most in QUOTA.findall(file.read_text() if file.exists() else "")}
+        if wanted != found and not self.dry:
+            lay({file: "".join(f'{{<<"{user}">>, {most}}}.\n' for user, most in sorted(wanted.items()))})
+        for user in sorted(wanted.keys() | found.keys()):
+            now, then = wanted.get(user), found.get(user)
+            if now != then:
+                sides = (str(each) if each else None for each in (now, then))
+                yield Step(f"{user} may have {now or 0} bytes of files", f"chat-account {user}", "storage", *sides)
 
     def groups(self) -> Iterator[Step]:
         present = set(self.daemon.ask("srg_list", host=self.domain))
@@ -202,8 +224,25 @@ def over(until: str) -> bool:
     return bool(until) and datetime.fromisoformat(until) <= datetime.now(UTC)
 
 
+def lay(files: dict[Path, str | None]) -> None:
+    """Writes files that the daemon reads and nobody else; those with None go."""
+    for path, text in files.items():
+        if text is None:
+            path.unlink(missing_ok=True)
+            continue
+        fresh = path.with_name(path.name + ".new")
+        fresh.write_text(text)
+        fresh.chmod(0o640)
+        shutil.chown(fresh, "root", "ejabberd")
+        fresh.replace(path)
+
+
 def note_of(slug: str) -> dict[str, Any]:
-    """What was declared last and the daemon cannot tell: `names` of users, `rooms`, `ends` of guests."""
+    """What was declared last and the daemon cannot tell: `names` of users, `rooms`, `ends` of guests.
+
+    Other programs of the machine read there who sees whom (`groups`), since when whose account is left (`left`), and
+    after how many days it goes (`grace`).
+    """
     file = noted(slug)
     told: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
     return told

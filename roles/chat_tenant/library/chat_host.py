@@ -11,11 +11,12 @@ import fcntl
 import http.client
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.pbx_chat import SOCKET, SPOOL, Daemon, Host, Refused, note_of, noted
+from ansible.module_utils.pbx_chat import QUOTAS, SOCKET, SPOOL, Daemon, Host, Refused, lay, note_of, noted
 
 SETTINGS = Path("/etc/pbx-chat")
 
@@ -33,25 +34,13 @@ def laid_down(slug: str, domain: str, text: str | None, daemon: Daemon, check_mo
         if before == files and (domain in daemon.ask("registered_vhosts")) == bool(text):
             return False
         if not check_mode:
-            write(files)
+            lay(files)
             try:
                 daemon.do("reload_config")
             except Exception:
-                write(before)
+                lay(before)
                 raise
         return True
-
-
-def write(files: dict[Path, str | None]) -> None:
-    for path, text in files.items():
-        if text is None:
-            path.unlink(missing_ok=True)
-            continue
-        fresh = path.with_name(path.name + ".new")
-        fresh.write_text(text)
-        fresh.chmod(0o640)
-        shutil.chown(fresh, "root", "ejabberd")
-        fresh.replace(path)
 
 
 def listing(slugs: set[str]) -> str:
@@ -72,24 +61,32 @@ def present(slug: str, text: str, wanted: dict[str, Any], daemon: Daemon, check_
     if done and check_mode:
         return done  # a host that is not there yet cannot be asked
     note = note_of(slug)
-    done += [each.words for each in Host(daemon, wanted, note, dry=check_mode).steps()]
+    host = Host(daemon, wanted, note, dry=check_mode)
+    done += [each.words for each in host.steps()]
     names = {each["user"]: each["name"] for each in wanted["accounts"]}
     ends = {each["user"]: each["until"] for each in wanted["accounts"] if "until" in each}
     rooms = [each["id"] for each in wanted["rooms"]]
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    left = {user: note.get("left", {}).get(user, now) for user in sorted(host.left)}
     fresh = {"domain": wanted["domain"], "names": names, "rooms": rooms, "ends": ends}
+    fresh |= {"left": left, "grace": wanted["grace"], "groups": wanted["groups"]}
     if fresh != note and not check_mode:
-        write({noted(slug): json.dumps(fresh, ensure_ascii=False)})
+        lay({noted(slug): json.dumps(fresh, ensure_ascii=False)})
     return done
 
 
 def absent(slug: str, daemon: Daemon, check_mode: bool) -> list[str]:
     domain = note_of(slug).get("domain", "")
     done = ["host taken away"] if laid_down(slug, domain, None, daemon, check_mode) else []
-    left = [noted(slug), *(each for each in SPOOL.glob(f"{slug}.sqlite3*"))]
+    left = [*SPOOL.glob(f"{slug}.sqlite3*"), SPOOL / "left" / slug]
+    if domain:
+        left += [QUOTAS / domain, SPOOL / "files" / domain]
+    # Last, for it says at which domain the others are.
+    left.append(noted(slug))
     there = [each for each in left if each.exists()]
     if not check_mode:
         for each in there:
-            each.unlink()
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
         if done or there:
             daemon.do("clear_cache")  # else who comes back is known without being there
     return done + [f"{each.name} deleted" for each in there]

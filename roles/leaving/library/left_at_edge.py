@@ -1,11 +1,18 @@
 #!/usr/bin/python3
-"""Ansible module: registrations of a domain that is gone leave the memory of an edge, and the database by that."""
+"""Ansible module: registrations of a domain that is gone leave the memory of an edge, and the database by that.
+
+Lines of the chat server's logs that name the domain are overwritten where they stand.
+"""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.pbx_lines import scrub, word
+
+CHAT_LOGS = Path("/var/log/pbx-chat")
 
 ADDRESS = re.compile(r"^\s*AoR: (\S+)\s*$", re.MULTILINE)
 
@@ -27,7 +34,9 @@ def main() -> None:
     found = of(kamcmd("ul.dump"), module.params["domain"])
     for each in [] if module.check_mode else found:
         kamcmd("ul.rm", "location", each)
-    module.exit_json(changed=bool(found), registrations=len(found))
+    named = word(module.params["domain"])
+    logs = sorted(each for each in CHAT_LOGS.glob("*") if each.is_file() and scrub(each, named, module.check_mode))
+    module.exit_json(changed=bool(found or logs), registrations=len(found), logs=list(map(str, logs)))
 
 
 if __name__ == "__main__":

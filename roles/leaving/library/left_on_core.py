@@ -9,9 +9,7 @@ journal.
 
 from __future__ import annotations
 
-import gzip
 import json
-import os
 import re
 import shutil
 import sqlite3
@@ -21,6 +19,7 @@ from pathlib import Path
 from ansible.module_utils import pbx_mailboxes as mailboxes
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.pbx_asterisk import Refused, alone, ask
+from ansible.module_utils.pbx_lines import scrub, word
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 SPOOL = Path("/var/spool/asterisk")
@@ -61,46 +60,6 @@ def files(slug: str) -> Iterator[Path]:
     for link in NAMED.rglob("*.wav"):
         if link.is_symlink() and link.readlink().is_relative_to(SPOOL / "prompts" / slug):
             yield link
-
-
-def word(slug: str) -> re.Pattern[bytes]:
-    """The slug as a word of its own: another tenant's may begin or end with it."""
-    return re.compile(rb"(?<![A-Za-z0-9-])" + re.escape(slug.encode()) + rb"(?![A-Za-z0-9-])")
-
-
-def blank(content: bytes, named: re.Pattern[bytes]) -> list[tuple[int, int]]:
-    """Offset and length, without their ends, of the lines that name the tenant."""
-    found, at = [], 0
-    for line in content.splitlines(keepends=True):
-        if named.search(line):
-            found.append((at, len(line.rstrip(b"\r\n"))))
-        at += len(line)
-    return found
-
-
-def scrub(path: Path, named: re.Pattern[bytes], check_mode: bool) -> bool:
-    """Overwrites the tenant's lines of a log; a packed one is packed anew."""
-    packed = path.suffix == ".gz"
-    content = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
-    lines = blank(content, named)
-    if not lines or check_mode:
-        return bool(lines)
-    if not packed:
-        with path.open("r+b") as stream:
-            for at, length in lines:
-                stream.seek(at)
-                stream.write(b" " * length)
-        return True
-    clean = bytearray(content)
-    for at, length in lines:
-        clean[at : at + length] = b" " * length
-    before, fresh = path.stat(), path.with_name(f".new-{path.name}")
-    fresh.write_bytes(gzip.compress(bytes(clean)))
-    os.chown(fresh, before.st_uid, before.st_gid)
-    fresh.chmod(before.st_mode & 0o7777)
-    os.utime(fresh, (before.st_atime, before.st_mtime))
-    fresh.replace(path)
-    return True
 
 
 def entries(slug: str) -> list[str]:

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
+from tests.lab.reception import omemo
 from tests.lab.reception.reception import Reception
 from tests.lab.reception.xmpp import LoginRefused, Program, ask, logged_in
 
 pytestmark = [pytest.mark.lab, pytest.mark.engine]
+
+SECRET, OPEN = "we buy Nordisk Frakt", "lunch at noon"
 
 
 def run(play: Coroutine[Any, Any, None]) -> None:
@@ -33,6 +36,7 @@ def test_c1_colleagues_know_each_other_and_write(reception: Reception) -> None:
                 "bo": ("Bo Ek", {"Chat", "Försäljning"}),
                 "cecilia": ("Cecilia Dahl", {"Chat"}),
                 "erik": ("Erik Writes", {"Chat"}),
+                "sigrid": ("Sigrid Sends", {"Chat"}),
             }, "limited users and those without chat are in nobody's list"
             erik.write("anna@chat.example", "hej שלום 👋")
             assert await anna.read() == ("erik", "hej שלום 👋")
@@ -120,6 +124,35 @@ def test_c6_an_encrypted_channel_tells_its_members_whose_keys_to_use(reception: 
             assert await bo.enter("board") == "registration-required"
 
     run(play())
+
+
+@pytest.mark.row("C6")
+def test_c6_what_programs_encrypt_nobody_reads_on_the_server(reception: Reception) -> None:
+    async def play() -> None:
+        async with AsyncExitStack() as after:
+            anna, cecilia = await programs(after, reception, "anna", "cecilia")
+            arrived: asyncio.Queue[Any] = asyncio.Queue()
+            cecilia.client.add_event_handler("groupchat_message", arrived.put_nowait)
+            for each in (anna, cecilia):
+                await omemo.publish(each)
+                assert not await each.enter("board")
+            await omemo.encrypted(anna, "board", SECRET, {"cecilia"})
+            message = await asyncio.wait_for(arrived.get(), 15)
+            assert await omemo.decrypted(cecilia, message) == SECRET
+            assert SECRET not in str(message)
+            anna.write_in("board", OPEN)
+            heard = [await cecilia.read() for _ in range(2)]
+            assert heard[1] == ("board/anna", OPEN), heard
+            assert heard[0][0] == "board/anna", "what programs show who cannot decrypt"
+            assert heard[0][1] != SECRET, heard
+
+    run(play())
+    kept = "grep -c --text '{words}' /var/lib/pbx-chat/chat.sqlite3 || true"
+    assert int(reception.run("edge", kept.format(words=OPEN))), "what is not encrypted is found so"
+    assert not int(reception.run("edge", kept.format(words=SECRET)))
+    archived = "sqlite3.connect('/var/lib/pbx-chat/chat.sqlite3').execute('SELECT xml FROM archive').fetchall()"
+    told = reception.run("edge", f'python3 -c "import sqlite3; print({archived})"')
+    assert "eu.siacs.conversations.axolotl" in told, "it is kept as it was sent"
 
 
 @pytest.mark.row("C7")

@@ -9,6 +9,7 @@ import asyncio
 import json
 import shlex
 import ssl
+import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from provisioner.features.chat.model import password as secret_of
 from tests.lab.reception.reception import Reception
 
 SECONDS = 15.0
+UPLOAD = "urn:xmpp:http:upload:0"
 PLUGINS = ("xep_0030", "xep_0045", "xep_0054", "xep_0199", "xep_0313")
 
 
@@ -41,6 +43,8 @@ class Program:
     """Who wants to be a contact."""
     refused: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     """To whom something could not be brought."""
+    telephones: asyncio.Queue[tuple[str, str, str]] = field(default_factory=asyncio.Queue)
+    """Whose telephone is shown, as what (`unavailable` where no more), and in which words."""
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the session is over."""
 
@@ -55,6 +59,9 @@ class Program:
 
     async def read(self) -> tuple[str, str]:
         return await asyncio.wait_for(self.arrived.get(), SECONDS)
+
+    async def telephone(self) -> tuple[str, str, str]:
+        return await asyncio.wait_for(self.telephones.get(), SECONDS)
 
     async def enter(self, channel: str, domain: str = "") -> str:
         """Enters a channel; returns why not, or nothing."""
@@ -81,6 +88,18 @@ class Program:
         found = await self.client.get_roster(timeout=SECONDS)
         return {jid.user: (each["name"], set(each["groups"])) for jid, each in found["roster"]["items"].items()}
 
+    async def slot(self, size: int, name: str = "hej.txt", domain: str = "") -> str:
+        """Asks where a file of so many bytes may be sent (XEP-0363), which is where it is read too; raises IqError."""
+        asked = self.client.make_iq_get(ito=f"upload.{domain or self.domain}")
+        asked["lang"] = self.client.default_lang
+        asked.set_payload(ET.Element(f"{{{UPLOAD}}}request", {"filename": name, "size": str(size)}))
+        told = await asked.send(timeout=SECONDS)
+        put, get = (told.xml.find(f".//{{{UPLOAD}}}{each}") for each in ("put", "get"))
+        assert put is not None
+        assert get is not None
+        assert put.get("url") == get.get("url")
+        return str(get.get("url"))
+
     async def archive(self, other: str) -> list[str]:
         """What was written with somebody, as the server keeps it."""
         found = await self.client.plugin["xep_0313"].retrieve(with_jid=JID(other), timeout=SECONDS)
@@ -89,12 +108,12 @@ class Program:
 
 @asynccontextmanager
 async def logged_in(
-    reception: Reception, tenant: str, user: str, password: str | None = None
+    reception: Reception, tenant: str, user: str, password: str | None = None, language: str = "en"
 ) -> AsyncIterator[Program]:
     """Logs in as `user`, with her own password where none is given; raises LoginRefused."""
     deployment, domain = reception.deployment(), f"{tenant}.example"
     own = password or deployment.secrets.get(secret_of(tenant, user))
-    client = ClientXMPP(f"{user}@{domain}", own)
+    client = ClientXMPP(f"{user}@{domain}", own, lang=language)
     program = Program(client, domain)
     for each in PLUGINS:
         client.register_plugin(each)
@@ -120,7 +139,13 @@ async def logged_in(
                 (f"{sender.user}/{sender.resource}" if told["type"] == "groupchat" else sender.user, told["body"])
             )
 
+    def presence(told: Any) -> None:
+        if told["from"].resource == "telephone":
+            shown = "unavailable" if told["type"] == "unavailable" else told["show"]
+            program.telephones.put_nowait((told["from"].user, shown, told["status"]))
+
     client.add_event_handler("session_start", started)
+    client.add_event_handler("changed_status", presence)
     client.add_event_handler("failed_all_auth", failed)
     client.add_event_handler("connection_failed", failed)
     client.add_event_handler("message", message)

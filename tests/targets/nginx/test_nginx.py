@@ -11,7 +11,7 @@ EXPECTED = Path(__file__).with_name("nginx.conf")
 
 
 def test_whole_file() -> None:
-    settings = Settings("192.0.2.7", "10.0.0.3", {"verk": "10.0.0.4", "klinik": "10.0.0.5"})
+    settings = Settings("192.0.2.7", "10.0.0.3", {"verk": "10.0.0.4", "klinik": "10.0.0.5"}, largest_file=100)
     (file,) = render(settings).files
     if os.environ.get("PBX_ACCEPT"):
         EXPECTED.write_text(file.text)

@@ -37,6 +37,11 @@ class Known:
             return None
         return kept[1]
 
+    def with_chat(self) -> dict[str, dict[str, Any]]:
+        """Tenants whose users have chat."""
+        found = {slug: self.of(slug) for slug in self.slugs()}
+        return {slug: each for slug, each in found.items() if each and "chat" in each["tenant"]}
+
     def slugs(self) -> list[str]:
         """Tenants that have people, sorted."""
         found = (each.parent.name for each in self._folder.glob("*/people.json"))

@@ -50,7 +50,8 @@ def read(entry: str) -> Doing:
 
 
 def written(before: State | None = None) -> tuple[State, dict[str, str]] | None:
-    """Everything of ours in Asterisk's file, and its state; nothing where it is as it was `before`, or in change.
+    """Everything of ours in Asterisk's file, lines of users too, and its state; nothing where it is as it was `before`,
+    or in change.
 
     Read without a lock: Asterisk does not wait for readers, and gives up what it has to write when there is one. So
     what is read counts only where the file was quiet before and has not changed meanwhile.
@@ -60,7 +61,8 @@ def written(before: State | None = None) -> tuple[State, dict[str, str]] | None:
         return None
     address = f"file:{DATABASE}?mode=ro&immutable=1"
     with contextlib.closing(sqlite3.connect(address, uri=True)) as database:
-        rows = dict(database.execute("SELECT key, value FROM astdb WHERE key GLOB '/pbx/*'").fetchall())
+        ours = "SELECT key, value FROM astdb WHERE key GLOB '/pbx/*' OR key GLOB '/CustomDevstate/*.*'"
+        rows = dict(database.execute(ours).fetchall())
     return (state, rows) if _state() == state else None
 
 

@@ -14,6 +14,7 @@
 | GET /v1/tenants/SLUG/attendants/NAME | what an external attendant must know, with what people are doing |
 | GET /v1/tenants/SLUG/attendants/NAME/page | the same as a page for a browser (`page`) |
 | POST /v1/tenants/SLUG/attendants/NAME/messages | has one of them told something by mail or text message |
+| GET, PUT /chat/… | for the machine that carries chat alone (`chat`); no edge leads there |
 
 The login is that of a telephone, by HTTP Basic, or an external attendant's own. Whoever logs in sees the people of the
 own tenant and no other, and the own calls and messages.
@@ -32,12 +33,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from . import book, calls, desk, lived, page
+from . import book, calls, chat, desk, lived, page
 from .follow import Followed
 from .guard import Guard, attendant
 from .known import Known
 from .mailboxes import Box, Mailboxes
 from .refused import Refused
+from .states import States
 
 LONGEST_BODY = 4096
 SECONDS = 10
@@ -53,8 +55,11 @@ _OF_ATTENDANTS = (("GET", []), ("GET", ["page"]), ("POST", ["messages"]))
 class Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], known: Known, guard: Guard, followed: Followed) -> None:
+    def __init__(
+        self, address: tuple[str, int], known: Known, guard: Guard, followed: Followed, states: States
+    ) -> None:
         super().__init__(address, Handler)
+        self.states = states
         self.known, self.guard, self.followed = known, guard, followed
         self.mailboxes = Mailboxes()
         self.sounds = threading.BoundedSemaphore(AT_ONCE)
@@ -124,6 +129,8 @@ class Handler(BaseHTTPRequestHandler):
     def _found(self, body: bytes) -> dict[str, Any] | str | BinaryIO:
         path, _, query = self.path.partition("?")
         match path.split("/"):
+            case ["", "chat", *rest]:
+                return chat.answered(self, rest, query, body)
             case ["", "v1", "tenants", slug, "activities"] if self.command == "GET":
                 return {"activities": self._tenant(slug)[0]["activities"]}
             case ["", "v1", "tenants", slug, "users"] if self.command == "GET":
