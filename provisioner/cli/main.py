@@ -194,7 +194,7 @@ def _conferences(app: typer.Typer) -> None:
 
 
 def _conference(app: typer.Typer) -> None:
-    from .bookings import app as conference
+    from .conference_link import app as conference
 
     app.add_typer(conference)
 
@@ -331,7 +331,7 @@ COMMANDS: dict[str, Command] = {
     "queues": Command("Show the live figures of a tenant's queues and ring groups.", _queues),
     "agent": Command("Log a member of a queue or ring group in or out, or let her pause or go on.", _agent),
     "conferences": Command("Show a tenant's telephone conferences and who is in them.", _conferences),
-    "conference": Command("Book a telephone conference, or lead one that is held.", _conference),
+    "conference": Command("Book or lead a telephone conference, or make links to video rooms.", _conference),
     "attendant": Command("Show external attendants what to answer, and what they answered.", _attendant),
     "destroy": Command(
         "Take tenants away whole, after what their users have was exported; machines stay as they are.", _destroy

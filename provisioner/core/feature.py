@@ -133,6 +133,8 @@ class Scope:
     """As whom users and guests log in to chat."""
     carries_chat: bool = True
     """Whether the provider's platform carries chat."""
+    carries_video: bool = True
+    """Whether the provider's platform carries video rooms."""
     contact_book: bool = False
     """Whether the tenant has a contact book for telephones that ask by LDAP."""
     contact_numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -12,6 +12,9 @@ from collections.abc import Callable
 SEALING = "recordings"
 """Handles below it are age identities, whose public keys seal what only the provider can open."""
 
+SIGNING = "signing"
+"""Handles below it sign with HMAC-SHA256, and are as long as its digest at least (RFC 7518 3.2)."""
+
 _OPEN, _CLOSE = "{{secret:", "}}"
 
 

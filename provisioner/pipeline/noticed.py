@@ -34,6 +34,8 @@ _OUT_OF_ORDER: Mapping[str, str] = {
     "nginx": "telephones that set themselves up get nothing, and programs cannot reach the users' services",
     "postgresql@*": "no telephone can register",
     "pbx-chat": "nobody can chat",
+    "pbx-livekit": "nobody can come into video rooms, and those held have ended",
+    "pbx-meet": "nobody can come into video rooms",
     "pbx-notices": "no notice leaves by mail or text",
     "nftables": "the machine is open to everybody who reaches it",
 }

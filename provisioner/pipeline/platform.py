@@ -32,6 +32,9 @@ ROLES: dict[Role, tuple[str, ...]] = {
 CHAT = "ejabberd"
 """Runs beside them on the edge that carries chat."""
 
+VIDEO = "livekit"
+"""Runs beside them on the edge that carries video."""
+
 
 def stack(
     provider: Provider,
@@ -68,11 +71,16 @@ def stack(
 
 def roles_of(provider: Provider, machine: Machine) -> tuple[str, ...]:
     """What runs on a machine, in order."""
-    return (*ROLES[machine.role], CHAT) if _carries_chat(provider, machine) else ROLES[machine.role]
+    beside = ((CHAT, _carries_chat(provider, machine)), (VIDEO, _carries_video(provider, machine)))
+    return (*ROLES[machine.role], *(role for role, there in beside if there))
 
 
 def _carries_chat(provider: Provider, machine: Machine) -> bool:
     return bool(provider.chat and provider.chat.node == machine.name and machine.role is Role.EDGE)
+
+
+def _carries_video(provider: Provider, machine: Machine) -> bool:
+    return bool(provider.video and provider.video.node == machine.name and machine.role is Role.EDGE)
 
 
 def _check(site: Site) -> None:
@@ -111,7 +119,8 @@ def _edge(provider: Provider, site: Site, machine: Machine) -> Bundle:
         emergency_numbers=plan.emergency if plan else (EVERYWHERE,),
     )
     chat = _carries_chat(provider, machine)
-    return nodes.edge(facts, provider.placement.default, provider.placement.tenants, chat=chat)
+    video = _carries_video(provider, machine)
+    return nodes.edge(facts, provider.placement.default, provider.placement.tenants, chat=chat, video=video)
 
 
 def _core(provider: Provider, site: Site, machine: Machine) -> Bundle:

@@ -1,8 +1,9 @@
 """`nginx.conf` of one edge node, whole: nothing that the package enables is left in force.
 
-Four things are served, over TLS alone. `/devices/` are the settings of telephones: the address of a file is as good as
+Five things are served, over TLS alone. `/devices/` are the settings of telephones: the address of a file is as good as
 the password in it, so no request is logged. `/v1/tenants/<slug>/` are services of the tenant's core node, and
 `/contacts/<slug>/` are the contact books there over CardDAV, once the node has said whose login it is.
+`/join/` is the page by which people join video rooms, where this edge carries them.
 LDAP goes on to the daemon with the tenants' contact books.
 """
 
@@ -27,6 +28,19 @@ BOOKS = 3890
 """Where the role `ldap` answers them, on this machine alone."""
 
 
+PAGE = "/usr/local/share/pbx-join"
+"""The page by which people join video rooms, which the role `livekit` lays down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The ports, on this machine, of LiveKit's words and of the door to it, and where browsers reach the first."""
+
+    words: int
+    door: int
+    path: str
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The node's address towards users, and the core nodes behind it."""
@@ -36,6 +50,8 @@ class Settings:
     """Address of the core node of every tenant that is not named."""
     cores: Mapping[str, str] = field(default_factory=dict)
     """Tenants that live elsewhere → address of their core node."""
+    rooms: Rooms | None = None
+    """Video rooms, where this edge carries them."""
 
 
 def render(settings: Settings) -> Bundle:
@@ -75,7 +91,7 @@ http {{
     map $tenant $core {{
         default {settings.core};
 {elsewhere}    }}
-
+{_ROOMS_HEAD if settings.rooms else ""}
     server {{
         listen {settings.public_address}:443 ssl;
         http2 on;
@@ -133,7 +149,7 @@ http {{
             add_header Retry-After 60 always;
             return 503;
         }}
-        location / {{
+{_rooms(settings.rooms) if settings.rooms else ""}        location / {{
             return 404;
         }}
     }}
@@ -156,3 +172,55 @@ stream {{
 }}
 """
     return Bundle("", "nginx", (TextFile("nginx.conf", tuple(map(Line, text.splitlines()))),))
+
+
+_ROOMS_HEAD = """
+    # A house of people in one meeting may share one address.
+    limit_req_zone $binary_remote_addr zone=rooms:1m rate=50r/s;
+    map $http_upgrade $upgrading {
+        default upgrade;
+        "" close;
+    }
+"""
+_PAGE_MAY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; media-src 'self' blob:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def _rooms(rooms: Rooms) -> str:
+    """The page, the door behind it, and the way to LiveKit's words: to those of browsers alone, not to its API."""
+    return f"""\
+        location /join/ {{
+            alias {PAGE}/;
+            limit_except GET {{
+                deny all;
+            }}
+            types {{
+                text/html html;
+                text/css css;
+                text/javascript js;
+            }}
+            limit_req zone=rooms burst=200 nodelay;
+            add_header Cache-Control no-cache always;
+            add_header Content-Security-Policy "{_PAGE_MAY}" always;
+            add_header Permissions-Policy "camera=(self), microphone=(self), display-capture=(self)" always;
+            add_header Referrer-Policy no-referrer always;
+            add_header X-Content-Type-Options nosniff always;
+        }}
+        location /join/api/ {{
+            limit_req zone=rooms burst=200 nodelay;
+            client_max_body_size 16k;
+            proxy_pass http://127.0.0.1:{rooms.door}/;
+            proxy_http_version 1.1;
+        }}
+        location {rooms.path}/rtc {{
+            limit_req zone=rooms burst=200 nodelay;
+            proxy_pass http://127.0.0.1:{rooms.words}/rtc;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $upgrading;
+            proxy_set_header Host $host;
+            proxy_read_timeout 1h;
+        }}
+"""
