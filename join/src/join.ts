@@ -91,7 +91,7 @@ async function enter(told: Joined): Promise<void> {
   const on = (id: string) => element<HTMLInputElement>(id).checked;
   show("room", true);
   await stage.enter(told.address!, told.token!, on("with-microphone"), on("with-camera"));
-  for (const each of ["lock", "end", "lobby"]) show(each, leads);
+  for (const each of ["lock", "end"]) show(each, leads);
   element("title").focus();
   await invitations();
   if (leads) watch();
@@ -101,6 +101,7 @@ function over(why: string): void {
   stage?.close();
   stage = null;
   known = new Set();
+  for (const each of ["lobby", "invite"]) show(each, false);
   tell(why);
   show("door", true);
   element("join").focus();
@@ -128,6 +129,7 @@ async function watch(): Promise<void> {
 async function lead(words: Record<string, string>): Promise<void> {
   const { waiting } = await ask<Lobby>("lead", { link, ...words });
   for (const each of waiting) if (!known.has(each.ticket)) tell(`${each.name} ${say("waits")}`);
+  show("lobby", waiting.length > 0);
   const now = new Set(waiting.map((each) => each.ticket));
   const same = now.size === known.size && [...now].every((each) => known.has(each));
   known = now;

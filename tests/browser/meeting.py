@@ -51,7 +51,7 @@ class Participant(Chromium):
         self.open(address, KEPT)
         self.wait("document.readyState === 'complete' && !!document.getElementById('title')?.textContent")
 
-    def see(self, element: str, seconds: float = 20) -> None:
+    def see(self, element: str, seconds: float = 45) -> None:
         """Waits until an element is shown."""
         self.wait(f"!!document.getElementById({json.dumps(element)})?.checkVisibility()", seconds)
 
@@ -67,12 +67,22 @@ class Participant(Chromium):
 
     def come_in(self, name: str = "") -> None:
         self.knock(name)
-        self.wait("document.getElementById('status').textContent === 'You are in the meeting.'", 30)
+        self.wait("document.getElementById('status').textContent === 'You are in the meeting.'", 60)
+
+    def tab(self) -> str:
+        """Presses Tab; tells which element has the keyboard then."""
+        self.key("Tab", 9)
+        return str(self.evaluate("document.activeElement.id"))
+
+    def enter(self) -> None:
+        """Presses Enter, which works the button that has the keyboard."""
+        for kind, more in (("keyDown", {"text": "\r"}), ("keyUp", {})):
+            self._ask("Input.dispatchKeyEvent", type=kind, key="Enter", windowsVirtualKeyCode=13, **more)
 
     def text(self, element: str) -> str:
         return str(self.evaluate(f"document.getElementById({json.dumps(element)}).textContent"))
 
-    def reads(self, element: str, words: str, seconds: float = 20) -> None:
+    def reads(self, element: str, words: str, seconds: float = 45) -> None:
         """Waits until an element says just that."""
         deadline = time.monotonic() + seconds
         while (found := self.text(element)) != words:
@@ -84,7 +94,7 @@ class Participant(Chromium):
         """Who and what is in the room, as the page names them."""
         return list(self.evaluate("[...document.querySelectorAll('#people p')].map(each => each.textContent)"))
 
-    def sees(self, *people: str, seconds: float = 20) -> None:
+    def sees(self, *people: str, seconds: float = 45) -> None:
         """Waits until just these are in the room."""
         deadline = time.monotonic() + seconds
         while sorted(found := self.people()) != sorted(people):
@@ -109,7 +119,7 @@ class Participant(Chromium):
         voices = sum(each["kind"] == "audio" and each["energy"] > 0 for each in streams)
         return voices, sum(each["kind"] == "video" and each["frames"] > 0 for each in streams)
 
-    def until_receives(self, voices: int, pictures: int, seconds: float = 25) -> None:
+    def until_receives(self, voices: int, pictures: int, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         while (found := self.hears_and_sees()) != (voices, pictures):
             if time.monotonic() > deadline:

@@ -47,9 +47,9 @@ class House:
     livekit: int
     meet: int
 
-    def tenant(self, slug: str, *rooms: dict[str, Any], users: list[dict[str, Any]] = USERS) -> None:
-        facts = {"name": slug.capitalize(), "language": "en", "most": 50, "key": self.key(slug)}
-        text = json.dumps({**facts, "users": users, "rooms": list(rooms)})
+    def tenant(self, slug: str, *rooms: dict[str, Any], language: str = "en") -> None:
+        facts = {"name": slug.capitalize(), "language": language, "most": 50, "key": self.key(slug)}
+        text = json.dumps({**facts, "users": USERS, "rooms": list(rooms)})
         (self.folder / "tenants" / f"{slug}.json").write_text(text, encoding="utf-8")
 
     @staticmethod

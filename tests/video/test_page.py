@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
+from tests.browser.chromium import axe
 from tests.browser.meeting import Participant
 from tests.video.kit import House, room
 
@@ -103,3 +108,106 @@ def test_c8_a_colleague_opens_a_room_and_calls_another(meetings: House) -> None:
         anna.until_receives(1, 1)
         anna.click("#screen")
         bo.until_receives(2, 2)
+
+
+def keep(name: str, seen: Callable[[], bytes]) -> None:
+    if folder := os.environ.get("PBX_PICTURES"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        (Path(folder) / name).write_bytes(seen())
+
+
+def violations(browser: Participant) -> list[str]:
+    browser.evaluate(f"{axe()};1")
+    found = browser.evaluate(
+        "axe.run(document, {resultTypes: ['violations']}).then(found => JSON.stringify(found.violations.map("
+        "each => each.impact + ' ' + each.id + ': ' + each.nodes[0].html)))",
+        60,
+    )
+    return list(json.loads(found))
+
+
+@pytest.mark.row("C9")
+@pytest.mark.parametrize("dark", [False, True])
+def test_everybody_can_use_the_page(meetings: House, dark: bool) -> None:
+    """At the door, in the room with somebody in the lobby, and where a link does not hold; wide and narrow."""
+    meetings.tenant(f"axe-{dark}".lower(), room("board", lobby="guests"))
+    slug = f"axe-{dark}".lower()
+    with ExitStack() as browsers:
+        anna, lars = (browsers.enter_context(Participant()) for _ in range(2))
+
+        def check(width: int) -> None:
+            anna.look(width, dark=dark)
+            assert violations(anna) == [], width
+            assert anna.evaluate("document.documentElement.scrollWidth") <= width
+
+        anna.arrive(meetings.address(""))
+        anna.reads("problem", "This page needs a link to a meeting. Ask whoever invited you for it.")
+        check(1280)
+        anna.arrive(meetings.address(meetings.link(slug, "board", user="anna")))
+        anna.see("door")
+        check(1280)
+        check(400)
+        lars.arrive(meetings.address(meetings.link(slug, "board", guest="")))
+        lars.knock("Lars Ek")
+        anna.come_in()
+        anna.reads("waiting", "Lars EkLet inSend away")
+        check(1280)
+        anna.click("#waiting button[aria-label='Let in: Lars Ek']")
+        anna.sees("Anna Berg, you, leads", "Lars Ek")
+        check(400)
+        keep(f"video-{dark}.png", anna.picture)
+
+
+@pytest.mark.row("C9")
+def test_the_keyboard_is_enough_and_what_happens_is_told(meetings: House) -> None:
+    meetings.tenant("keys", room("weekly"))
+    with ExitStack() as browsers:
+        anna, lars = (browsers.enter_context(Participant()) for _ in range(2))
+        anna.arrive(meetings.address(meetings.link("keys", "weekly", user="anna")))
+        anna.see("door")
+        reached = ["language", "name", "with-microphone", "with-camera", "join"]
+        assert [anna.tab() for _ in reached] == reached
+        anna.enter()
+        anna.reads("status", "You are in the meeting.")
+        anna.wait("document.activeElement.id === 'title'")
+        assert [anna.tab() for _ in range(4)] == ["language", "microphone", "camera", "screen"]
+        lars.arrive(meetings.address(meetings.link("keys", "weekly", guest="Lars Ek")))
+        lars.come_in()
+        anna.reads("status", "Lars Ek has come in.")
+        anna.evaluate("document.getElementById('microphone').focus()")
+        assert anna.evaluate("document.getElementById('microphone').ariaPressed") == "true"
+        anna.enter()
+        anna.wait("document.getElementById('microphone').ariaPressed === 'false'")
+        lars.sees("Anna Berg, leads, microphone off", "Lars Ek, you")
+        lars.click("#leave")
+        anna.reads("status", "Lars Ek has left.")
+
+
+@pytest.mark.row("C9")
+def test_the_page_speaks_swedish_and_english(meetings: House) -> None:
+    meetings.tenant("sprak", room("weekly", title="Veckomöte"), language="sv")
+    with Participant() as anna:
+        anna.arrive(meetings.address(meetings.link("sprak", "weekly", user="anna")))
+        anna.see("door")
+        anna.wait("document.documentElement.lang === 'sv'")
+        assert (anna.text("join"), anna.text("title")) == ("Gå med", "Veckomöte")
+        anna.click("#language")
+        assert (anna.text("join"), anna.evaluate("document.documentElement.lang")) == ("Join", "en")
+        anna.evaluate("location.reload()")
+        anna.wait("document.getElementById('join')?.textContent === 'Join'")
+
+
+@pytest.mark.row("C9")
+def test_a_browser_without_camera_and_microphone_joins_and_is_told(meetings: House) -> None:
+    meetings.tenant("blind", room("weekly"))
+    with ExitStack() as browsers:
+        anna, lars = (browsers.enter_context(Participant()) for _ in range(2))
+        anna.arrive(meetings.address(meetings.link("blind", "weekly", user="anna")))
+        anna.come_in()
+        lars.arrive(meetings.address(meetings.link("blind", "weekly", guest="Lars Ek")))
+        lars.see("door")
+        lars.evaluate("navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('none'))")
+        lars.come_in()
+        lars.reads("problem", "The camera cannot be used. Others cannot see you.")
+        lars.until_receives(1, 1)
+        anna.sees("Anna Berg, you, leads", "Lars Ek, microphone off")
