@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
-from tests.browser.chromium import axe
+from tests.browser.chromium import keep, violations
 from tests.browser.meeting import Participant
 from tests.video.kit import House, room
 
@@ -108,22 +104,6 @@ def test_c8_a_colleague_opens_a_room_and_calls_another(meetings: House) -> None:
         anna.until_receives(1, 1)
         anna.click("#screen")
         bo.until_receives(2, 2)
-
-
-def keep(name: str, seen: Callable[[], bytes]) -> None:
-    if folder := os.environ.get("PBX_PICTURES"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        (Path(folder) / name).write_bytes(seen())
-
-
-def violations(browser: Participant) -> list[str]:
-    browser.evaluate(f"{axe()};1")
-    found = browser.evaluate(
-        "axe.run(document, {resultTypes: ['violations']}).then(found => JSON.stringify(found.violations.map("
-        "each => each.impact + ' ' + each.id + ': ' + each.nodes[0].html)))",
-        60,
-    )
-    return list(json.loads(found))
 
 
 @pytest.mark.row("C9")
