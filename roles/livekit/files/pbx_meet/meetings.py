@@ -119,7 +119,8 @@ class Meetings:
         elif act == "mute":
             self._mute(link, who)
         elif act == "remove":
-            door.removed.add(who)
+            with self._lock:
+                self._doors.setdefault(link.room_name, door).removed.add(who)
             self._server.remove(link.room_name, who)
         elif act == "end":
             self._server.end(link.room_name)
@@ -146,8 +147,14 @@ class Meetings:
         return next(iter(self._server.rooms(link.room_name)), None)
 
     def _door(self, link: Link, *, begins: bool = False) -> Door:
-        """The door; where nobody is in, those who were sent out of the last meeting may come to the next."""
+        """The door; where nobody is in, those who were sent out of the last meeting may come to the next.
+
+        Doors at which nobody stands are forgotten: users may name as many rooms as they like.
+        """
         with self._lock:
+            empty = [name for name, each in self._doors.items() if not self._present(each) and not each.removed]
+            for name in empty:
+                del self._doors[name]
             door = self._doors.setdefault(link.room_name, Door())
             if begins:
                 door.removed.clear()
