@@ -196,6 +196,13 @@ class Chat(Model):
     """Files that users send; nobody can where it is not given."""
 
 
+class Video(Model):
+    """Who carries tenants' video rooms."""
+
+    node: Name = "edge"
+    """The edge that users' browsers reach; environments that have video share the name."""
+
+
 class Mail(Model):
     """The mail server that takes the platform's notices."""
 
@@ -322,6 +329,8 @@ class Provider(Model):
     """The gateway for notices by text message."""
     chat: Chat | None = None
     """Chat for tenants with the section `chat`; none where it is not given."""
+    video: Video | None = None
+    """Video rooms for tenants with the section `video`; none where it is not given."""
     call_log_days: int = Field(default=90, ge=0, le=3650)
     """How many days users see their calls in the log where the tenant's file says nothing; 0 keeps none."""
     environments: dict[Name, Environment] = Field(default_factory=dict)

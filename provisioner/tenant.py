@@ -44,6 +44,7 @@ from provisioner.features import (
     schedules,
     sites,
     users,
+    video,
     voice_attendants,
     voicemail,
 )
@@ -76,6 +77,7 @@ from provisioner.features.ring_groups.model import RingGroup
 from provisioner.features.schedules.model import Schedule
 from provisioner.features.sites.model import Site
 from provisioner.features.users.model import User
+from provisioner.features.video.model import Video
 from provisioner.features.voice_attendants.model import VoiceAttendant
 from provisioner.features.voicemail.model import SharedMailbox
 
@@ -112,6 +114,8 @@ class Tenant(Header):
     """People outside whom all users know, in a book that telephones read too; `{}` for one of colleagues alone."""
     chat: Chat | None = None
     """Chat among users; none where it is not given."""
+    video: Video | None = None
+    """Video rooms of users, who ask in people from outside; none where it is not given."""
     activities: Section[Activity] | None = None
     """What users may be doing; `{}` for the twelve usual activities, none where it is not given."""
     calendars: Calendars | None = None
@@ -158,6 +162,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     dect_bases.FEATURE,
     contacts.FEATURE,
     chat.FEATURE,
+    video.FEATURE,
     activities.FEATURE,
     calendars.FEATURE,
     prompts.FEATURE,

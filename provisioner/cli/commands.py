@@ -102,7 +102,7 @@ def _find(name: str) -> Any:
         case "conferences":
             from .conferences import conferences as found
         case "conference":
-            from .bookings import app as found
+            from .conference_link import app as found
         case "attendant":
             from .attendant import app as found
         case "destroy":
@@ -165,7 +165,7 @@ _SUMMARIES = {
     "queues": "Show the live figures of a tenant's queues and ring groups.",
     "agent": "Log a member of a queue or ring group in or out, or let her pause or go on.",
     "conferences": "Show a tenant's telephone conferences and who is in them.",
-    "conference": "Book a telephone conference, or lead one that is held.",
+    "conference": "Book or lead a telephone conference, or make links to video rooms.",
     "attendant": "Show external attendants what to answer, and what they answered.",
     "destroy": "Take tenants away whole, after what their users have was exported; machines stay as they are.",
     "history": "List who changed what when, newest first.",

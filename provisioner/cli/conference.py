@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     """Does something at a tenant's conference, to the call named last."""
 
 app = typer.Typer(
-    name="conference", help="Book a telephone conference, or lead one that is held.", no_args_is_help=True
+    name="conference", help="Book or lead a telephone conference, or make links to video rooms.", no_args_is_help=True
 )
 
 TenantArgument = Annotated[str, typer.Argument(help="The tenant.")]

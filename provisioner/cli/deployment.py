@@ -226,6 +226,7 @@ _TITLES = {
     "CoreBundle": "call handling on {node}",
     "EdgeRows": "users, numbers and lights",
     "ChatHost": "chat on {node}",
+    "VideoRooms": "video rooms on {node}",
 }
 
 

@@ -74,6 +74,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "conference change": ("pbx conference change acme 1b4e28ba --at 2027-01-12T10:00 --invite cecilia",),
     "conference cancel": ("pbx conference cancel acme 1b4e28ba",),
     "conference bookings": ("pbx conference bookings acme",),
+    "conference link": (
+        "pbx conference link acme board --guest 'Lars Ek'",
+        "pbx conference link acme board --user anna",
+        "pbx conference link acme --user bo",
+    ),
     "conference lock": ("pbx conference lock acme weekly",),
     "conference unlock": ("pbx conference unlock acme weekly",),
     "conference mute": ("pbx conference mute acme weekly bo", "pbx conference mute acme weekly members"),

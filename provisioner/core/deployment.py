@@ -33,6 +33,8 @@ class Kind(StrEnum):
     """A tenant's rows in the data node's database, and the edges that read them."""
     CHAT_HOST = "ChatHost"
     """A tenant's accounts, contact lists and channels on the node that carries chat."""
+    VIDEO_ROOMS = "VideoRooms"
+    """A tenant's video rooms on the node that carries video."""
     TENANT_FILE = "TenantFile"
     """The tenant file as it was applied, for the words of the next plan; it touches no machine."""
 

@@ -137,6 +137,8 @@ class Scope:
     """Gigabytes of files in chat for users whose plan says nothing of it; None where the platform keeps no files."""
     chat_grace: int = 30
     """Days after which the account in chat of somebody goes whom the file does not name any more."""
+    carries_video: bool = True
+    """Whether the provider's platform carries video rooms."""
     contact_book: bool = False
     """Whether the tenant has a contact book for telephones that ask by LDAP."""
     contact_numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -83,6 +83,12 @@ Mac = Annotated[str, BeforeValidator(_mac), WithJsonSchema({"type": "string", "p
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 """What people read or hear."""
 
+Title = Annotated[
+    str,
+    Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$", description="Text on one line, in any script."),
+]
+"""What people see, on one line, in any script."""
+
 
 @cache
 def _zones() -> frozenset[str]:

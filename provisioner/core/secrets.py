@@ -16,6 +16,8 @@ PIECE = 8
 """Signs that a keyed digest has for each secret, in the order of the handles."""
 ABSENT = "-" * PIECE
 """The piece of a secret that has still to be made."""
+SIGNING = "signing"
+"""Handles below it sign with HMAC-SHA256, and are as long as its digest at least (RFC 7518 3.2)."""
 
 _OPEN, _CLOSE = "{{secret:", "}}"
 

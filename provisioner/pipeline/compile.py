@@ -20,6 +20,7 @@ from provisioner.targets.kamailio import link as kamailio_link
 from provisioner.targets.kamailio import rows as kamailio
 from provisioner.targets.ldap import bundle as ldap
 from provisioner.targets.provisioning import bundle as provisioning
+from provisioner.targets.video import bundle as video
 from provisioner.tenant import FEATURES, Tenant
 
 from . import scopes
@@ -42,6 +43,7 @@ TARGETS: tuple[Target, ...] = (
     Target(provisioning.PRODUCT, provisioning.render, provisioning.check, sparse=True),
     Target(ldap.PRODUCT, ldap.render, ldap.check, sparse=True),
     Target(chat.PRODUCT, chat.render, chat.check, sparse=True),
+    Target(video.PRODUCT, video.render, video.check, sparse=True),
 )
 
 

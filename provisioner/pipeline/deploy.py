@@ -42,6 +42,7 @@ from provisioner.targets.chat import bundle as chat
 from provisioner.targets.kamailio import rows as kamailio
 from provisioner.targets.ldap import bundle as ldap
 from provisioner.targets.provisioning import bundle as provisioning
+from provisioner.targets.video import bundle as video
 
 from . import auditing, binding, brakes, canary, contents, on_machines, platform, sides, staleness
 from .auditing import AS_USUAL, Permit, Recorder, Work
@@ -85,7 +86,8 @@ class Built:
     devices: str
     book: str
     chat: str
-    """These three are empty where no telephone sets itself up, where there is no contact book, and no chat."""
+    video: str
+    """These four are empty where no telephone sets itself up, where there is no contact book, no chat, and no video."""
     record: str
 
 
@@ -148,6 +150,7 @@ def prepare(
             each.digests.get(provisioning.PRODUCT, ""),
             each.digests.get(ldap.PRODUCT, ""),
             each.digests.get(chat.PRODUCT, ""),
+            each.digests.get(video.PRODUCT, ""),
             each.record,
         )
         for each in made.outcomes
@@ -173,7 +176,9 @@ def _tenant(prepared: Prepared, tools: Tools, tenant: Built) -> Stack:
     edges = [each.name for role in (Role.DATA, Role.EDGE) for each in site.of(role)]
     node = prepared.provider.chat.node if prepared.provider.chat else ""
     chat_host: dict[str, Plain] = {"slug": slug, "node": node, "digest": tenant.chat}
-    for inputs, machines in ((core, [home]), (edge, edges), (chat_host, [node])):
+    stage = prepared.provider.video.node if prepared.provider.video else ""
+    rooms: dict[str, Plain] = {"slug": slug, "node": stage, "digest": tenant.video}
+    for inputs, machines in ((core, [home]), (edge, edges), (chat_host, [node]), (rooms, [stage])):
         if installation := site.installation(machines):
             inputs["installation"] = installation  # a new machine holds nothing of what state says
     resources = [
@@ -182,6 +187,8 @@ def _tenant(prepared: Prepared, tools: Tools, tenant: Built) -> Stack:
     ]
     if tenant.chat:
         resources.append(_resource(tools, Kind.CHAT_HOST, "chat", chat_host))
+    if tenant.video:
+        resources.append(_resource(tools, Kind.VIDEO_ROOMS, "video", rooms))
     # Last, so that state remembers a file only when all of it is live.
     live = tuple(each.name for each in resources[1:])
     file = Resource(Kind.TENANT_FILE, FILE, {"slug": slug, "record": tenant.record}, live)

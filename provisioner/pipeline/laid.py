@@ -17,6 +17,7 @@ from .contents import digests
 ETC = "/etc/asterisk"
 TENANTS = f"{ETC}/{core_node.TENANTS}"
 CHATS = "/etc/pbx-chat/tenants"
+VIDEO = "/etc/pbx-video"
 SOUNDS = "/var/lib/asterisk/sounds/pbx"
 """A sound is named by the digest of its recipe, below the first two signs of it."""
 
@@ -24,6 +25,7 @@ FOLDERS = {
     "asterisk": ETC,
     "ejabberd": "/etc/pbx-chat",
     "kamailio": "/etc/kamailio/current",
+    "livekit": VIDEO,
     "nginx": "/etc/nginx",
     "rtpengine": "/etc/rtpengine",
 }
@@ -114,6 +116,8 @@ def _tenant(slug: str, facts: Mapping[str, Mapping[str, Any]], bundles: BundleKe
         yield Laid(host, f"{SOUNDS}/{sound[:2]}/{sound}.wav", digest, "", slug)
     if chat := facts.get("chat"):
         yield Laid(str(chat["node"]), f"{CHATS}/{slug}.yml", str(chat["digest"]), "host.yml", slug)
+    if video := facts.get("video"):
+        yield Laid(str(video["node"]), f"{VIDEO}/tenants/{slug}.json", str(video["digest"]), "video.json", slug)
 
 
 def _machine(host: str, facts: Mapping[str, Any], bundles: BundleKeeper) -> Iterator[Laid]:

@@ -6,7 +6,7 @@ import secrets as random
 import string
 from collections.abc import Callable
 
-from provisioner.core.secrets import SEALING
+from provisioner.core.secrets import SEALING, SIGNING
 
 _LETTERS = string.ascii_letters + string.digits
 
@@ -15,6 +15,8 @@ def maker(handle: str) -> Callable[[], str]:
     """Makes the value of a secret that nobody has set: digits where a telephone must type it, or a pair of keys."""
     if handle.startswith(f"{SEALING}/"):
         return _identity
+    if handle.startswith(f"{SIGNING}/"):
+        return lambda: random.token_urlsafe(32)
     alphabet, length = (string.digits, 6) if "pin" in handle.split("/") else (_LETTERS, 28)
     return lambda: "".join(random.choice(alphabet) for _ in range(length))
 

@@ -17,12 +17,18 @@ from provisioner.targets import nginx, rtpengine
 from provisioner.targets.chat import server
 from provisioner.targets.kamailio import configuration, schema
 from provisioner.targets.kamailio.platform import EdgePlatform
+from provisioner.targets.video import server as stage
 
 
 def edge(
-    facts: EdgePlatform, home: str = "", homes: Mapping[str, str] | None = None, chat: Chat | None = None
+    facts: EdgePlatform,
+    home: str = "",
+    homes: Mapping[str, str] | None = None,
+    *,
+    chat: Chat | None = None,
+    video: bool = False,
 ) -> Bundle:
-    """An edge node: Kamailio, rtpengine and nginx, and ejabberd where it carries chat.
+    """An edge node: Kamailio, rtpengine and nginx, and ejabberd and LiveKit where it carries chat and video.
 
     `chat` is what it carries of chat. `home` is the core of tenants that `homes` does not name; the first where neither
     is said.
@@ -31,12 +37,21 @@ def edge(
     kamailio = configuration.render(facts)
     address_of = {each.name: each.address for each in facts.cores}
     elsewhere = {slug: address_of[core] for slug, core in (homes or {}).items() if core in address_of}
+    rooms = nginx.Rooms(stage.SIGNAL_PORT, stage.DOOR_PORT, stage.PATH)
     core = address_of.get(home, facts.cores[0].address)
     files = chat.files if chat else None
     web = nginx.render(
-        nginx.Settings(facts.public_address, core, elsewhere, largest_file=files.largest if files else 0)
+        nginx.Settings(
+            facts.public_address,
+            core,
+            elsewhere,
+            largest_file=files.largest if files else 0,
+            rooms=rooms if video else None,
+        )
     )
     rendered = {"kamailio": kamailio.files, "rtpengine": media.files, "nginx": web.files}
+    if video:
+        rendered["livekit"] = stage.render(stage.Settings(facts.public_address, facts.public_name)).files
     if chat:
         kept = server.Files(files.folder, files.largest * MEGABYTE, files.days) if files else None
         settings = server.Settings(facts.public_address, facts.public_name, kept)

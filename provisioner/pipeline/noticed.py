@@ -36,6 +36,8 @@ _OUT_OF_ORDER: Mapping[str, str] = {
     "postgresql@*": "no telephone can register",
     "pbx-chat": "nobody can chat",
     "pbx-chat-phones": "chat does not show who is on a call",
+    "pbx-livekit": "nobody can come into video rooms, and those held have ended",
+    "pbx-meet": "nobody can come into video rooms",
     "pbx-notices": "no notice leaves by mail or text",
     "nftables": "the machine is open to everybody who reaches it",
 }

@@ -95,6 +95,14 @@ def _chat_host(step: Step, _: Site, __: BundleKeeper) -> Doings:
         yield str(old), Doing(f"{_slug(step)}: chat taken away", ("reload_config",))
 
 
+def _video_rooms(step: Step, _: Site, __: BundleKeeper) -> Doings:
+    old, new = step.before.get("node"), step.after.get("node")
+    if new:
+        yield str(new), Doing(f"{_slug(step)}: video rooms and who takes part")
+    if old and old != new:
+        yield str(old), Doing(f"{_slug(step)}: video rooms taken away")
+
+
 def _tenant_file(_step: Step, _site: Site, _bundles: BundleKeeper) -> Doings:
     yield from ()
 
@@ -104,6 +112,7 @@ _DOINGS = {
     Kind.CORE_BUNDLE: _core_bundle,
     Kind.EDGE_ROWS: _edge_rows,
     Kind.CHAT_HOST: _chat_host,
+    Kind.VIDEO_ROOMS: _video_rooms,
     Kind.TENANT_FILE: _tenant_file,
 }
 

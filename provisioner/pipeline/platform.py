@@ -36,6 +36,9 @@ CHAT_TOKEN_FILE = "people/chat-token"
 CHAT = "ejabberd"
 """Runs beside them on the edge that carries chat."""
 
+VIDEO = "livekit"
+"""Runs beside them on the edge that carries video."""
+
 
 def stack(
     provider: Provider,
@@ -72,11 +75,16 @@ def stack(
 
 def roles_of(provider: Provider, machine: Machine) -> tuple[str, ...]:
     """What runs on a machine, in order."""
-    return (*ROLES[machine.role], CHAT) if _carries_chat(provider, machine) else ROLES[machine.role]
+    beside = ((CHAT, _carries_chat(provider, machine)), (VIDEO, _carries_video(provider, machine)))
+    return (*ROLES[machine.role], *(role for role, there in beside if there))
 
 
 def _carries_chat(provider: Provider, machine: Machine) -> bool:
     return bool(provider.chat and provider.chat.node == machine.name and machine.role is Role.EDGE)
+
+
+def _carries_video(provider: Provider, machine: Machine) -> bool:
+    return bool(provider.video and provider.video.node == machine.name and machine.role is Role.EDGE)
 
 
 def _check(site: Site) -> None:
@@ -115,7 +123,8 @@ def _edge(provider: Provider, site: Site, machine: Machine) -> Bundle:
         emergency_numbers=plan.emergency if plan else (EVERYWHERE,),
     )
     chat = provider.chat if _carries_chat(provider, machine) else None
-    bundle = nodes.edge(facts, provider.placement.default, provider.placement.tenants, chat)
+    video = _carries_video(provider, machine)
+    bundle = nodes.edge(facts, provider.placement.default, provider.placement.tenants, chat=chat, video=video)
     if chat is None:
         return bundle
     feed = {"cores": [each.address for each in cores], "token": secrets.token(CHAT_TOKEN)}

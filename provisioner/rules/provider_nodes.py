@@ -57,6 +57,16 @@ NO_CHAT_NODE = Rule(
     source="C1",
 )
 
+NO_VIDEO_NODE = Rule(
+    code="X116",
+    title="Video rooms on a node that is no edge",
+    why="Users reach edges alone: nobody could come in.",
+    remedy="Use the name of a node with role edge; environments share the name.",
+    bad="video: {node: video-1}\nenvironments: {live: {nodes: {edge-1: {role: edge, …}}}}",
+    good="video: {node: edge-1}\nenvironments: {live: {nodes: {edge-1: {role: edge, …}}}}",
+    source="C8",
+)
+
 ROLES = ("edge", "core", "data")
 LAB_EDGES = ("edge",)
 """The edges of a lab."""
@@ -109,15 +119,21 @@ def check_homes(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[
 
 
 def check_chat(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
-    if provider is None or provider.chat is None:
-        return
-    node = provider.chat.node
+    if provider and provider.chat:
+        yield from _carried(provider, provider.chat.node, "chat", NO_CHAT_NODE)
+
+
+def check_video(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
+    if provider and provider.video:
+        yield from _carried(provider, provider.video.node, "video", NO_VIDEO_NODE)
+
+
+def _carried(provider: Provider, node: str, key: str, rule: Rule) -> Iterator[tuple[str, Finding]]:
     for name, environment in provider.environments.items():
         edges = [edge for edge, _ in environment.of_role("edge")] if isinstance(environment, Hosts) else LAB_EDGES
         if edges and node not in edges:
             found = f"{node} is no edge of the environment {name}"
-            expected = f"one of {', '.join(edges)}"
-            yield "", NO_CHAT_NODE.at(("chat", "node"), found, expected=expected, nearest=nearest(node, edges))
+            yield "", rule.at((key, "node"), found, expected=f"one of {', '.join(edges)}", nearest=nearest(node, edges))
 
 
 def _hosts(provider: Provider | None) -> Iterator[tuple[str, Hosts]]:

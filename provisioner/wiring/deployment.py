@@ -114,6 +114,15 @@ class Deployment:
         """Where telephones reach the platform: the edges' name, else the first one's public address."""
         return self.site.public_name or self.site.of(Role.EDGE)[0].public_address
 
+    @property
+    def video_name(self) -> str:
+        """Where browsers reach video rooms: the edges' name, else the public address of the one that carries them."""
+        node = self.provider.video.node if self.provider.video else ""
+        there = next((each for each in self.site.of(Role.EDGE) if each.name == node), None)
+        if there is None:
+            raise UsageError(f"no edge of {self.environment} carries video", "name one in `video` of provider.yaml")
+        return self.site.public_name or there.public_address
+
     def secret_of_device(self, handle: str) -> str:
         """A password or link, which the first apply makes."""
         try:
@@ -195,6 +204,7 @@ class Deployment:
 
     def means(self) -> Means:
         """What the engine's provider works with."""
+        from provisioner.adapters import programs
         from provisioner.adapters.ansible.inventory import write
         from provisioner.adapters.ansible.runner import AnsiblePlaybooks
         from provisioner.adapters.bundles import BundleStore
@@ -212,7 +222,11 @@ class Deployment:
             (asterisk.PRODUCT, calendars.PATH): calendars.with_secrets,
             (asterisk.PRODUCT, recordings.PATH): _with_recipient,
         }
-        return Means(BundleStore(self.hidden), self.secrets, playbooks, resolvers)
+
+        def brought(roles: tuple[str, ...]) -> dict[str, str]:
+            return programs.variables(roles, lambda text: self.progress(Event(text)))
+
+        return Means(BundleStore(self.hidden), self.secrets, playbooks, resolvers, brought)
 
     def belongings(self) -> Belongings:
         """What users of tenants have on the machines."""
@@ -255,11 +269,11 @@ def _random() -> str:
 
 
 def roles_digest(roles: tuple[str, ...]) -> str:
-    """Names the content of Ansible roles and of those that they depend on."""
-    from provisioner.adapters import assets
+    """Names the content of Ansible roles, of those that they depend on, and of programs that they bring along."""
+    from provisioner.adapters import assets, programs
 
     base = assets.folder("roles")
-    total = hashlib.sha256()
+    total = hashlib.sha256("".join(map(programs.digest, roles)).encode())
     for role in (*roles, *(each.name for each in sorted(base.glob("*_common")))):
         for file in sorted(each for each in (base / role).rglob("*") if each.is_file() and each.suffix != ".pyc"):
             total.update(f"{file.relative_to(base)}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())

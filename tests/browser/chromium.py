@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import tempfile
 import wave
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,24 @@ def program() -> Path:
 def axe() -> str:
     """The script that says what of a page some people cannot use."""
     return (_made() / "axe.min.js").read_text(encoding="utf-8")
+
+
+def violations(browser: Chromium) -> list[str]:
+    """What axe finds on the page that some people cannot use: how bad it is, what, and where first."""
+    browser.evaluate(f"{axe()};1")
+    told = browser.evaluate(
+        "axe.run(document, {resultTypes: ['violations']}).then(found => JSON.stringify(found.violations.map("
+        "each => each.impact + ' ' + each.id + ': ' + each.help + ' ' + each.nodes[0].html)))",
+        60,
+    )
+    return list(json.loads(told))
+
+
+def keep(name: str, seen: Callable[[], bytes]) -> None:
+    """What was seen goes into the folder that PBX_PICTURES names, if it names one."""
+    if folder := os.environ.get("PBX_PICTURES"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        (Path(folder) / name).write_bytes(seen())
 
 
 def _made() -> Path:

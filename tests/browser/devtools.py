@@ -49,11 +49,16 @@ class Chromium:
         self._session = ""
         self._process = self._start(flags, before)
 
-    def open(self, address: str) -> None:
-        """Opens the page; what is done with it afterwards may have to wait until it is there."""
+    def open(self, address: str, before: str = "") -> None:
+        """Opens the page; what is done with it afterwards may have to wait until it is there. `before` is a script that
+        runs ahead of the page's own."""
         self._session = ""
-        target = self._ask("Target.createTarget", url=address)["targetId"]
+        target = self._ask("Target.createTarget", url="about:blank" if before else address)["targetId"]
         self._session = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        if before:
+            self._ask("Page.enable")
+            self._ask("Page.addScriptToEvaluateOnNewDocument", source=before)
+            self._ask("Page.navigate", url=address)
 
     def show(self, file: Path) -> None:
         """Opens a file and waits until it is laid out."""
@@ -138,8 +143,10 @@ class Chromium:
 
     # -- the DevTools protocol: JSON, each message ended by a zero byte
 
-    def evaluate(self, expression: str, seconds: float = 15) -> Any:
-        told = self._ask("Runtime.evaluate", seconds, expression=expression, awaitPromise=True, returnByValue=True)
+    def evaluate(self, expression: str, seconds: float = 15, *, gesture: bool = False) -> Any:
+        """What the expression comes to. With `gesture` the page believes that a person did it just now."""
+        how = {"awaitPromise": True, "returnByValue": True, "userGesture": gesture}
+        told = self._ask("Runtime.evaluate", seconds, expression=expression, **how)
         if "exceptionDetails" in told:
             raise BrowserError(f"{expression}: {told['exceptionDetails']}")
         return told["result"].get("value")

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pypdf
 import pytest
 
 from provisioner.cli.main import run
-from tests.browser.chromium import axe
+from tests.browser.chromium import keep, violations
 from tests.browser.devtools import Chromium
 from tests.cli.test_report import HOSTILE, record, results
 
@@ -47,22 +46,6 @@ def pages(life: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def browser() -> Iterator[Chromium]:
     with Chromium() as found:
         yield found
-
-
-def violations(browser: Chromium) -> list[str]:
-    browser.evaluate(f"{axe()};1")
-    told = browser.evaluate(
-        "axe.run(document, {resultTypes: ['violations']}).then(found => JSON.stringify(found.violations.map("
-        "each => each.id + ': ' + each.help + ' ' + each.nodes[0].html)))",
-        60,
-    )
-    return list(json.loads(told))
-
-
-def keep(name: str, seen: Callable[[], bytes]) -> None:
-    if folder := os.environ.get("PBX_PICTURES"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        (Path(folder) / name).write_bytes(seen())
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])

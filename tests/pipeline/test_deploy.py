@@ -66,6 +66,27 @@ def test_chat_is_a_resource_of_the_tenants_and_its_server_one_of_the_edges(house
     )
 
 
+@pytest.mark.row("C9")
+def test_video_is_a_resource_of_the_tenants_and_its_server_one_of_the_edges(house: House) -> None:
+    house.apply()
+    for file, words in (("provider.yaml", "video: {node: edge}"), ("tenants/solglantan.yaml", "video: {}")):
+        with (house.folder / file).open("a") as opened:
+            opened.write(f"\n{words}\n")
+    platform, *tenants = deploy.stacks(house.prepare(), house.tools)
+    serving = [each for each in platform.resources if "livekit" in each.inputs["roles"]]  # type: ignore[operator]
+    assert [each.name for each in serving] == ["edge"]
+    assert "secrets" in serving[0].inputs, "a new key of the server's is carried out"
+    *_, video, file = tenants[2].resources
+    assert (video.kind, video.inputs["node"], video.after) == (Kind.VIDEO_ROOMS, "edge", ())
+    assert file.after == ("edge", "video")
+    plan = deploy.plan(house.prepare(), house.tools)
+    said = [one.text for each in plan.words for one in each.sentences]
+    assert said == ["users have video rooms, declared in it: nothing"]
+    assert {each.machine: [one.what for one in each.doings][-1] for each in plan.machines}["edge"] == (
+        "solglantan: video rooms and who takes part"
+    )
+
+
 def test_plan_says_what_changes_for_callers_since_the_last_apply(house: House) -> None:
     house.apply()
     file = house.folder / "tenants" / "solglantan.yaml"

@@ -111,6 +111,25 @@ def test_what_the_chat_server_holds_otherwise_says_who_notices_it(house: House) 
     ]
 
 
+@pytest.mark.row("C9")
+def test_files_and_services_of_video_rooms_are_looked_at(house: House) -> None:
+    for file, words in (
+        ("provider.yaml", "video: {node: edge}"),
+        ("tenants/solglantan.yaml", "video: {rooms: {board: {title: Board, leaders: [anna]}}}"),
+    ):
+        with (house.folder / file).open("a") as opened:
+            opened.write(f"\n{words}\n")
+    house.apply()
+    path = f"/etc/pbx-video/tenants/{TENANT}.json"
+    paths = {(each.host, each.path) for each in applied(house).files}
+    assert {("edge", "/etc/pbx-video/livekit.yaml"), ("edge", "/etc/pbx-video/meet.json"), ("edge", path)} <= paths
+    found = look(house, Seen("edge", {path: SeenFile(True, None, **WHO)}, services={"pbx-meet": "failed"})).drift
+    assert [(each.object, each.field, each.noticed) for each in found] == [
+        ("service pbx-meet", "state", "nobody can come into video rooms"),
+        (path, "content", ""),
+    ]
+
+
 def test_a_named_tenant_is_looked_at_alone(house: House) -> None:
     asked = applied(house, TENANT)
     assert {each.tenant for each in asked.files} == set(asked.rows) == {TENANT}

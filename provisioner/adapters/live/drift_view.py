@@ -31,9 +31,11 @@ SERVICES: Mapping[Role, tuple[str, ...]] = {
     ),
 }
 
-CHAT = "/etc/pbx-chat/ejabberd.yml"
-CHAT_SERVICES = ("pbx-chat", "pbx-chat-ends.timer", "pbx-chat-phones")
-"""Of the edge that has that file."""
+BESIDE: Mapping[str, tuple[str, ...]] = {
+    "/etc/pbx-chat/ejabberd.yml": ("pbx-chat", "pbx-chat-ends.timer", "pbx-chat-phones"),
+    "/etc/pbx-video/livekit.yaml": ("pbx-livekit", "pbx-meet"),
+}
+"""Settings → services of the edge that has them."""
 
 Rows = Mapping[str, list[dict[str, str]]]
 
@@ -65,8 +67,9 @@ class AnsibleLive:
         here = sorted({each.tenant for each in laid if each.tenant})
         contents = {slug: self._content([each for each in laid if each.tenant == slug]) for slug in here}
         folders = [TENANTS] if applied.whole else [f"{TENANTS}/{slug}" for slug in here]
-        carries_chat = any(each.path == CHAT for each in laid)
-        services = (*SERVICES[machine.role], *(CHAT_SERVICES if carries_chat else ()))
+        paths = {each.path for each in laid}
+        beside = (each for path, those in BESIDE.items() if path in paths for each in those)
+        services = (*SERVICES[machine.role], *beside)
         expected: dict[str, Any] = {
             "whole": applied.whole,
             "platform": applied.platform,

@@ -29,6 +29,8 @@ class Means:
     playbooks: Playbooks
     resolvers: Mapping[tuple[str, str], Resolve] = field(default_factory=dict)
     """(product, path in the bundle) → how its secrets are put in, where they do not simply take their tokens' place."""
+    programs: Callable[[tuple[str, ...]], Mapping[str, str]] = lambda _: {}
+    """Roles → variables that say where the programs lie on this machine that they bring along."""
 
 
 REQUIRED: Mapping[Kind, Mapping[str, type]] = {
@@ -36,6 +38,7 @@ REQUIRED: Mapping[Kind, Mapping[str, type]] = {
     Kind.CORE_BUNDLE: {"slug": str, "node": str, "digest": str},
     Kind.EDGE_ROWS: {"slug": str, "core": str, "digest": str},
     Kind.CHAT_HOST: {"slug": str, "node": str, "digest": str},
+    Kind.VIDEO_ROOMS: {"slug": str, "node": str, "digest": str},
     Kind.TENANT_FILE: {"slug": str, "record": str},
 }
 """The inputs that each kind needs.
@@ -49,6 +52,7 @@ REPLACES: Mapping[Kind, frozenset[str]] = {
     Kind.CORE_BUNDLE: frozenset({"slug", "node"}),
     Kind.EDGE_ROWS: frozenset({"slug"}),
     Kind.CHAT_HOST: frozenset({"slug", "node"}),
+    Kind.VIDEO_ROOMS: frozenset({"slug", "node"}),
     Kind.TENANT_FILE: frozenset({"slug"}),
 }
 """Inputs whose change means another thing: the new one is made first, the old one goes last."""
@@ -121,7 +125,9 @@ def carry_out(
         its = way(kind, inputs, present=present, again=again)
         return play_of([share(inputs, its, means)], its, means)
     if kind is Kind.CHAT_HOST:
-        return _chat_host(inputs, means, present)
+        return _alone(inputs, means, present, "tenant_chat.yml", {"pbx_chat_host": "host.yml", "pbx_chat": "chat.json"})
+    if kind is Kind.VIDEO_ROOMS:
+        return _alone(inputs, means, present, "tenant_video.yml", {"pbx_video": "video.json"})
     return _platform_node(inputs, means, again) if kind is Kind.PLATFORM_NODE and present else None
 
 
@@ -145,6 +151,7 @@ def _platform_node(inputs: Mapping[str, Any], means: Means, again: bool) -> Play
         "pbx_roles": list(inputs["roles"]),
         "pbx_digest": inputs["digest"],
         "pbx_bundle": str(means.bundles.folder(inputs["bundle"])),
+        **means.programs(tuple(inputs["roles"])),
         **({"pbx_again": True} if again else {}),
     }
     return Play("platform_node.yml", variables, overlay=resolved(inputs["bundle"], means))
@@ -182,7 +189,8 @@ def _book(inputs: Mapping[str, Any], means: Means) -> str:
     return "".join(resolved(digest, means).values()) if digest else ""
 
 
-def _chat_host(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
+def _alone(inputs: Mapping[str, Any], means: Means, present: bool, playbook: str, files: Mapping[str, str]) -> Play:
+    """A play for one tenant on one machine; `files` are those of its bundle, by the variable that names them."""
     variables: dict[str, Any] = {
         "pbx_slug": inputs["slug"],
         "pbx_node": inputs["node"],
@@ -190,11 +198,10 @@ def _chat_host(inputs: Mapping[str, Any], means: Means, present: bool) -> Play:
         "pbx_state": "present" if present else "absent",
     }
     if not present:
-        return Play("tenant_chat.yml", variables)
-    texts = {each: means.bundles.text(inputs["digest"], each) for each in ("host.yml", "chat.json")}
-    texts |= resolved(inputs["digest"], means)
-    secret_files = {"pbx_chat_host": texts["host.yml"], "pbx_chat": texts["chat.json"]}
-    return Play("tenant_chat.yml", variables, secret_files=secret_files)
+        return Play(playbook, variables)
+    filled = resolved(inputs["digest"], means)
+    texts = {name: filled.get(path) or means.bundles.text(inputs["digest"], path) for name, path in files.items()}
+    return Play(playbook, variables, secret_files=texts)
 
 
 def resolved(digest: str, means: Means) -> dict[str, str]:

@@ -7,14 +7,14 @@ database. `chat.json` is for the module `chat_host`, which compares it with what
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from provisioner.core import secrets
 from provisioner.core.artifacts import Bundle, Line, TextFile
 from provisioner.core.findings import Finding
+from provisioner.core.json_lines import listed
 from provisioner.core.secrets import defuse
-from provisioner.core.source import Path
 
 from .objects import Account, ChatObject, Group, Host, Room
 
@@ -48,21 +48,12 @@ def _wanted(host: Host, known: Sequence[ChatObject]) -> TextFile:
     rooms = [each for each in known if isinstance(each, Room)]
     lines = [
         Line(f'{{"domain": {json.dumps(host.domain)}, "grace": {host.grace},', host.source),
-        *_list("accounts", ((_account(each), each.source) for each in accounts)),
+        *listed("accounts", ((_account(each), each.source) for each in accounts)),
         # A group can only be seen once it is there: the order is the room's.
-        *_list("groups", ((_group(each), each.source) for each in groups)),
-        *_list("rooms", ((_room(each), each.source) for each in rooms), last=True),
+        *listed("groups", ((_group(each), each.source) for each in groups)),
+        *listed("rooms", ((_room(each), each.source) for each in rooms), last=True),
     ]
     return TextFile(WANTED, (*lines, Line("}")))
-
-
-def _list(key: str, entries: Iterable[tuple[Mapping[str, Any], Path | None]], *, last: bool = False) -> Iterator[Line]:
-    yield Line(f'"{key}": [')
-    known = list(entries)
-    for index, (entry, source) in enumerate(known):
-        comma = "," if index + 1 < len(known) else ""
-        yield Line(json.dumps(entry, ensure_ascii=False) + comma, source)
-    yield Line("]" if last else "],")
 
 
 def _account(each: Account) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """nginx, the web server of an edge: telephones' settings, and the way in to the services of the core nodes."""
 
-from .configuration import Settings, render
+from .configuration import Rooms, Settings, render
 
-__all__ = ["Settings", "render"]
+__all__ = ["Rooms", "Settings", "render"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
-from provisioner.targets.nginx import Settings, render
+from provisioner.targets.nginx import Rooms, Settings, render
 
 EXPECTED = Path(__file__).with_name("nginx.conf")
 
@@ -16,6 +17,15 @@ def test_whole_file() -> None:
     if os.environ.get("PBX_ACCEPT"):
         EXPECTED.write_text(file.text)
     assert file.text == EXPECTED.read_text()
+
+
+def test_video_rooms_are_led_to_where_the_edge_carries_them() -> None:
+    without = render(Settings("192.0.2.7", "10.0.0.3")).files[0].text
+    text = render(Settings("192.0.2.7", "10.0.0.3", rooms=Rooms(7880, 7890, "/join/media"))).files[0].text
+    assert "/join/" not in without
+    places = re.findall(r"location (/join\S*) \{.*?\n        \}", text, re.DOTALL)
+    assert places == ["/join/", "/join/api/", "/join/media/rtc"]
+    assert re.findall(r"proxy_pass (http://127\.\S+);", text) == ["http://127.0.0.1:7890/", "http://127.0.0.1:7880/rtc"]
 
 
 def test_order_of_tenants_does_not_matter() -> None:

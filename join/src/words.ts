@@ -1,0 +1,148 @@
+// All that the page says. The English ones decide which there are.
+
+const en = {
+  language: "Svenska",
+  languageLabel: "Visa sidan på svenska",
+  meeting: "Video meeting",
+  name: "Your name",
+  withMicrophone: "Microphone on",
+  withCamera: "Camera on",
+  join: "Join",
+  joining: "Joining …",
+  open: "Start a meeting",
+  startText: "Start a meeting of your own, and invite others to it.",
+  people: "In the meeting",
+  controls: "Microphone, camera and screen",
+  microphone: "Microphone",
+  camera: "Camera",
+  screen: "Share screen",
+  lock: "Lock the meeting",
+  end: "End for all",
+  leave: "Leave",
+  waiting: "Waiting to be let in",
+  admit: "Let in",
+  deny: "Send away",
+  mute: "Mute",
+  remove: "Remove",
+  you: "you",
+  leads: "leads",
+  silent: "microphone off",
+  sharesScreen: "screen",
+  invite: "Invite",
+  forColleagues: "For colleagues",
+  forGuests: "For people from outside",
+  copy: "Copy",
+  copied: "Copied.",
+  inside: "You are in the meeting.",
+  came: "has come in.",
+  went: "has left.",
+  waits: "is waiting to be let in.",
+  wait: "A leader will let you in soon. Keep this page open.",
+  left: "You have left the meeting.",
+  locked: "The meeting is locked: nobody else can come in.",
+  removed: "A leader has removed you from the meeting.",
+  ended: "The meeting has been ended.",
+  lost: "The connection was lost.",
+  elsewhere: "You have joined from another window.",
+  noMicrophone: "The microphone cannot be used. Others cannot hear you.",
+  noCamera: "The camera cannot be used. Others cannot see you.",
+  noScreen: "The screen is not shared.",
+  noLink: "This page needs a link to a meeting. Ask whoever invited you for it.",
+  ownLink: "Open your own link once in this browser first; then this one leads you in.",
+  refused_expired: "This link is no longer good. Ask whoever invited you for a new one.",
+  refused_unknown: "This link is not good. Check that all of it was copied.",
+  refused_gone: "This meeting no longer exists, or you may no longer take part.",
+  refused_no_guests: "This meeting is for colleagues only.",
+  refused_name: "Say your name.",
+  refused_locked: "The meeting is locked: nobody else can come in.",
+  refused_full: "The meeting is full: {most} are in it, and no more may be.",
+  refused_removed: "A leader has removed you from this meeting.",
+  refused_denied: "You were not let in.",
+  refused_left: "They are no longer waiting.",
+  refused_later: "Meetings cannot be joined right now. Try again in a minute.",
+  refused: "That did not work. Try again.",
+};
+
+export type Word = keyof typeof en;
+
+const sv: Record<Word, string> = {
+  language: "English",
+  languageLabel: "Show the page in English",
+  meeting: "Videomöte",
+  name: "Ditt namn",
+  withMicrophone: "Mikrofon på",
+  withCamera: "Kamera på",
+  join: "Gå med",
+  joining: "Ansluter …",
+  open: "Starta ett möte",
+  startText: "Starta ett eget möte och bjud in andra.",
+  people: "I mötet",
+  controls: "Mikrofon, kamera och skärm",
+  microphone: "Mikrofon",
+  camera: "Kamera",
+  screen: "Dela skärm",
+  lock: "Lås mötet",
+  end: "Avsluta för alla",
+  leave: "Lämna",
+  waiting: "Väntar på att släppas in",
+  admit: "Släpp in",
+  deny: "Avvisa",
+  mute: "Stäng av mikrofonen",
+  remove: "Ta bort",
+  you: "du",
+  leads: "leder",
+  silent: "mikrofon av",
+  sharesScreen: "skärm",
+  invite: "Bjud in",
+  forColleagues: "För kollegor",
+  forGuests: "För personer utifrån",
+  copy: "Kopiera",
+  copied: "Kopierad.",
+  inside: "Du är med i mötet.",
+  came: "har kommit in.",
+  went: "har gått.",
+  waits: "väntar på att släppas in.",
+  wait: "En mötesledare släpper snart in dig. Låt sidan vara öppen.",
+  left: "Du har lämnat mötet.",
+  locked: "Mötet är låst: ingen mer kan komma in.",
+  removed: "En mötesledare har tagit bort dig ur mötet.",
+  ended: "Mötet har avslutats.",
+  lost: "Anslutningen bröts.",
+  elsewhere: "Du har gått med från ett annat fönster.",
+  noMicrophone: "Mikrofonen kan inte användas. Andra hör dig inte.",
+  noCamera: "Kameran kan inte användas. Andra ser dig inte.",
+  noScreen: "Skärmen delas inte.",
+  noLink: "Sidan behöver en länk till ett möte. Be den som bjöd in dig om den.",
+  ownLink: "Öppna först din egen länk en gång i den här webbläsaren; sedan leder den här länken in dig.",
+  refused_expired: "Länken gäller inte längre. Be den som bjöd in dig om en ny.",
+  refused_unknown: "Länken gäller inte. Kontrollera att hela länken kopierades.",
+  refused_gone: "Mötet finns inte längre, eller så får du inte längre vara med.",
+  refused_no_guests: "Mötet är bara för kollegor.",
+  refused_name: "Skriv ditt namn.",
+  refused_locked: "Mötet är låst: ingen mer kan komma in.",
+  refused_full: "Mötet är fullt: {most} är med, och fler får inte plats.",
+  refused_removed: "En mötesledare har tagit bort dig ur det här mötet.",
+  refused_denied: "Du släpptes inte in.",
+  refused_left: "Den personen väntar inte längre.",
+  refused_later: "Det går inte att gå med i möten just nu. Försök igen om en minut.",
+  refused: "Det gick inte. Försök igen.",
+};
+
+const all = { en, sv };
+export type Language = keyof typeof all;
+let chosen: Language = "en";
+
+/** Switches all words; `asked` is a language tag. */
+export function speak(asked: string): Language {
+  chosen = asked.toLowerCase().startsWith("sv") ? "sv" : "en";
+  return chosen;
+}
+
+export function say(word: Word, facts: Record<string, string | number> = {}): string {
+  return all[chosen][word].replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? ""));
+}
+
+export function refusal(code: string, facts: Record<string, string | number>): string {
+  const word = `refused_${code}`;
+  return say(word in en ? (word as Word) : "refused", facts);
+}
