@@ -7,7 +7,7 @@ values only on the machine that applies.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from provisioner.core import secrets
 from provisioner.core.artifacts import Bundle
@@ -55,8 +55,10 @@ def stack(
             "roles": (roles := roles_of(provider, machine)),
             "digest": digest_of(roles),
             "bundle": bundle.digest,
-            "settings": {"pbx_management_networks": site.management_networks},
+            "settings": _settings(site),
         }
+        if site.cluster:
+            inputs |= {"address": machine.private_address, "public": site.public_name or machine.public_address}
         if machine.installation:
             inputs["installation"] = machine.installation
         if used:
@@ -64,6 +66,12 @@ def stack(
         after = [each.name for each in site.of(Role.DATA) if machine.role is not Role.DATA]
         resources.append(Resource(Kind.PLATFORM_NODE, machine.name, inputs, tuple(after)))
     return Stack(platform_stack(site.environment), tuple(resources)), tuple(bundles)
+
+
+def _settings(site: Site) -> dict[str, Plain]:
+    if site.cluster:
+        return {"cluster": asdict(site.cluster)}
+    return {"pbx_management_networks": site.management_networks}
 
 
 def roles_of(provider: Provider, machine: Machine) -> tuple[str, ...]:
@@ -111,7 +119,9 @@ def _edge(provider: Provider, site: Site, machine: Machine) -> Bundle:
         emergency_numbers=plan.emergency if plan else (EVERYWHERE,),
     )
     chat = _carries_chat(provider, machine)
-    return nodes.edge(facts, provider.placement.default, provider.placement.tenants, chat=chat)
+    return nodes.edge(
+        facts, provider.placement.default, provider.placement.tenants, chat=chat, pods=site.cluster is not None
+    )
 
 
 def _core(provider: Provider, site: Site, machine: Machine) -> Bundle:

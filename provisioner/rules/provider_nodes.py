@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from provisioner.core.feature import Claims
 from provisioner.core.findings import Finding, Rule, nearest
 from provisioner.core.source import Path
-from provisioner.provider import Hosts, Provider
+from provisioner.provider import Environment, Hosts, Lab, Provider
 
 ROLE_MISSING = Rule(
     code="X106",
@@ -100,7 +100,7 @@ def check_homes(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[
     places: list[tuple[Path, str]] = [(("placement", "default"), placement.default)]
     places += [(("placement", "tenants", slug), home) for slug, home in placement.tenants.items()]
     for name, environment in provider.environments.items():
-        cores = [core for core, _ in environment.of_role("core")] if isinstance(environment, Hosts) else LAB_CORES
+        cores = _names(environment, "core") or LAB_CORES
         for path, home in places:
             if cores and home not in cores:
                 found = f"{home} is no core node of the environment {name}"
@@ -113,11 +113,15 @@ def check_chat(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[t
         return
     node = provider.chat.node
     for name, environment in provider.environments.items():
-        edges = [edge for edge, _ in environment.of_role("edge")] if isinstance(environment, Hosts) else LAB_EDGES
+        edges = _names(environment, "edge") or LAB_EDGES
         if edges and node not in edges:
             found = f"{node} is no edge of the environment {name}"
             expected = f"one of {', '.join(edges)}"
             yield "", NO_CHAT_NODE.at(("chat", "node"), found, expected=expected, nearest=nearest(node, edges))
+
+
+def _names(environment: Environment, role: str) -> list[str]:
+    return [] if isinstance(environment, Lab) else [name for name, _ in environment.of_role(role)]
 
 
 def _hosts(provider: Provider | None) -> Iterator[tuple[str, Hosts]]:

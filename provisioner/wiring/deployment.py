@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +14,13 @@ from provisioner.core.deployment import Event, Progress
 from provisioner.core.errors import PbxError, SpecificationInvalid, UsageError
 from provisioner.core.findings import nearest
 from provisioner.core.site import Machine, Role, Site
-from provisioner.provider import Lab, Provider
+from provisioner.provider import Kubernetes, Lab, Provider
 
 from . import sites
 
 if TYPE_CHECKING:
     from provisioner.adapters.audit import FileAuditLog
+    from provisioner.adapters.cluster.api import Api
     from provisioner.adapters.gate import FolderGate
     from provisioner.adapters.pulumi.carry import Means
     from provisioner.adapters.pulumi.engine import PulumiEngine
@@ -85,6 +86,8 @@ class Deployment:
         described = known[self.environment]
         if isinstance(described, Lab):
             return sites.of_lab(self.environment, self.lab or sites.lab_name(described), self.provider.trunks)
+        if isinstance(described, Kubernetes):
+            return self._cluster_site(described)
         return sites.of_hosts(self.environment, described)
 
     @cached_property
@@ -127,7 +130,7 @@ class Deployment:
             self.secrets,
             store,
             LocalSoundMaker(self.folder, self.hidden / "sounds"),
-            roles_digest,
+            pods_digest if self._clustered else roles_digest,
             self.audit,
             lambda: origin(self.folder),
             GitCommits(self.folder),
@@ -175,7 +178,38 @@ class Deployment:
         from provisioner.adapters.pulumi.session import Settings
 
         backend = os.environ.get("PBX_STATE_URL") or f"file://{self.hidden / 'state'}"
-        return Settings(self.hidden, backend, self._passphrase, locks=self.locks, wait=self.wait)
+        plugins = self._plugins if self._clustered else None
+        return Settings(self.hidden, backend, self._passphrase, plugins=plugins, locks=self.locks, wait=self.wait)
+
+    @property
+    def _clustered(self) -> bool:
+        return isinstance(self.provider.environments.get(self.environment), Kubernetes)
+
+    def _plugins(self) -> Path:
+        from provisioner.adapters.cluster import programs
+        from provisioner.adapters.pulumi import cli
+
+        def say(text: str) -> None:
+            self.progress(Event(text))
+
+        return programs.provider(cli.command(say), say)
+
+    @cached_property
+    def api(self) -> Api:
+        """The cluster that the environment names; raises UsageError where the kubeconfig does not know it."""
+        from provisioner.adapters.cluster.api import Api
+
+        described = self.provider.environments[self.environment]
+        assert isinstance(described, Kubernetes)
+        return Api(described.context, described.namespace)
+
+    def _cluster_site(self, described: Kubernetes) -> Site:
+        from provisioner.adapters.cluster.needs import groups, rights
+
+        site = sites.of_cluster(self.environment, described)
+        assert site.cluster is not None
+        self.api.ready(groups(site.cluster), rights(site.cluster))
+        return site
 
     def _passphrase(self) -> str:
         if given := os.environ.get("PULUMI_CONFIG_PASSPHRASE"):
@@ -194,7 +228,7 @@ class Deployment:
         from provisioner.targets.kamailio import rows
         from provisioner.targets.ldap import bundle as ldap
 
-        playbooks = AnsiblePlaybooks(write(self.site, self.hidden / "inventory"))
+        playbooks = AnsiblePlaybooks(self.hidden if self._clustered else write(self.site, self.hidden / "inventory"))
         resolvers = {
             (rows.PRODUCT, rows.FILE): rows.with_ha1,
             (asterisk.PRODUCT, people.PATH): people.with_ha1,
@@ -202,7 +236,13 @@ class Deployment:
             (asterisk.PRODUCT, calendars.PATH): calendars.with_secrets,
             (asterisk.PRODUCT, recordings.PATH): _with_recipient,
         }
-        return Means(BundleStore(self.hidden), self.secrets, playbooks, resolvers)
+        means = Means(BundleStore(self.hidden), self.secrets, playbooks, resolvers)
+        if cluster := self.site.cluster:
+            from provisioner.adapters.cluster.delivery import ClusterDelivery
+            from provisioner.adapters.pulumi.clusters import content_of
+
+            return replace(means, cluster=ClusterDelivery(self.api, content_of(means), cluster.drain_seconds))
+        return means
 
     def belongings(self) -> Belongings:
         """What users of tenants have on the machines."""
@@ -240,6 +280,13 @@ def _random() -> str:
     import secrets
 
     return secrets.token_urlsafe(32)
+
+
+def pods_digest(roles: tuple[str, ...]) -> str:
+    """Names what makes a node's pods: the components, and what runs in pods beside the daemons."""
+    from provisioner.adapters.cluster import pods
+
+    return hashlib.sha256(f"{pods.digest(pods.programs())} {' '.join(roles)}".encode()).hexdigest()
 
 
 def roles_digest(roles: tuple[str, ...]) -> str:

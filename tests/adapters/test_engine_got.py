@@ -88,7 +88,7 @@ def test_an_installer_that_fails_leads_on_to_the_build(machine: Machine) -> None
     assert machine.ran == ["python -c", "go env", "go list", "go build"]
     reason = "Pulumi's installer did not work (urlopen error: no route to host): building the engine from its Go module"
     assert reason in machine.said
-    assert "building the engine from 2 packages, once for this machine: a few minutes" in machine.said
+    assert "building the Pulumi engine from 2 packages, once for this machine: a few minutes" in machine.said
     assert machine.cached == [engine.parents[1].name]
     assert machine.command() == engine
     assert len(machine.ran) == 4, "what is there is not got again"

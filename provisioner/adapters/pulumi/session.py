@@ -52,6 +52,8 @@ class Settings:
     cache: Path | None = None
     locks: Path | None = None
     """The folder of our locks; the default is `<folder>/locks`."""
+    plugins: Callable[[], Path] | None = None
+    """Gets the folder of the engine's plug-ins that a cluster needs."""
     wait: float = 0.0
     """Seconds to wait for somebody else who works on a stack."""
 
@@ -246,12 +248,15 @@ class Session:
         def program() -> None:
             from stacks.program import run
 
-            run(stack)
+            run(stack, self._provider.around(stack))
 
         return _quiet_stack(full_name(stack.name), self.workspace(program))
 
     def _environment(self) -> dict[str, str]:
+        plugins = self._settings.plugins
+        path = {"PATH": f"{plugins()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"} if plugins else {}
         return {
+            **path,
             **cli.CLOSED_NETWORK,
             "PULUMI_BACKEND_URL": engine_url(self._settings.backend),
             "PULUMI_CONFIG_PASSPHRASE": self._settings.passphrase(),
