@@ -54,6 +54,12 @@ def program(name: str, say: Say, cache: Path | None = None) -> Path:
     return home / "bin" / name
 
 
+def is_there(name: str, cache: Path | None = None) -> bool:
+    """Whether a program of the control plane has been built."""
+    version = _CONTROL_PLANE.version_of("k8s.io/kubernetes")
+    return (_CONTROL_PLANE.home(f"{name}-{version}", cache) / "bin" / name).is_file()
+
+
 def _build(name: str, version: str, fresh: Path, say: Say) -> None:
     major, minor, _ = version.split(".", 2)
     facts = {"gitVersion": f"v{version}", "gitMajor": major, "gitMinor": minor}
