@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.adapters.cluster import programs
+from provisioner.adapters.pulumi import cli
 from tests.kubernetes.control_plane import ControlPlane, Impossible, running
 
 
@@ -28,3 +30,12 @@ def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
             os.environ.pop("KUBECONFIG", None)
         else:
             os.environ["KUBECONFIG"] = before
+
+
+@pytest.fixture(scope="session")
+def plugin() -> Path:
+    """The folder of the engine's provider for Kubernetes."""
+    required = bool(os.environ.get("PBX_REQUIRE_KUBERNETES"))
+    if not required and not programs.provider_is_there():
+        pytest.skip(f"{programs.PLUGIN} has not been built: `make kubernetes`, or set PBX_REQUIRE_KUBERNETES=1")
+    return programs.provider(cli.command(print), print)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,6 +73,16 @@ class Record:
     def _end(self, metadata: Any) -> None:
         if metadata.urn in self.begun:
             self.finished[metadata.urn] = time.monotonic() - self.begun[metadata.urn]
+
+
+def differences(metadata: Any) -> Iterator[tuple[str, str]]:
+    """What a refresh has found of an object of a cluster: its name, and the fields that are otherwise."""
+    operation = getattr(metadata.op, "value", metadata.op)
+    if not metadata.type.startswith("kubernetes:") or operation not in ("update", "delete"):
+        return
+    name = f"{metadata.type.rsplit(':', 1)[1]} {metadata.urn.rsplit('::', 1)[1]}"
+    fields = sorted(metadata.detailed_diff or metadata.diffs or ()) if operation == "update" else []
+    yield from ((name, field) for field in fields or [""])
 
 
 _ENTRY = re.compile(r"\s*(\*|\d+\)) ")

@@ -24,7 +24,7 @@ from provisioner.core.errors import LockHeld, PbxError
 
 from . import cli, locks, wanted
 from .program import PACKAGE, PROJECT
-from .record import Record, last_words
+from .record import Record, differences, last_words
 from .state import LocalState, Snapshot, engine_url, full_name, snapshot
 
 if TYPE_CHECKING:
@@ -114,6 +114,21 @@ class Session:
         except Exception as error:
             raise self._error(stack.name, record, error) from error
         return StackPlan(stack.name, stack.digest, tuple(record.steps))
+
+    def astray(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Object and field of what is otherwise in a cluster than the stack's state says."""
+        found: list[tuple[str, str]] = []
+
+        def listen(event: Any) -> None:
+            if ended := event.res_outputs_event:
+                found.extend(differences(ended.metadata))
+
+        record = Record()
+        try:
+            self._stack(Stack(name, ())).preview_refresh(on_event=listen, run_program=False, **_QUIET)
+        except Exception as error:
+            raise self._error(name, record, error) from error
+        return tuple(sorted(found))
 
     def up(self, stack: Stack) -> Outcome:
         def work(record: Record) -> None:
