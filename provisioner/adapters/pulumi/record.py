@@ -85,6 +85,22 @@ def differences(metadata: Any) -> Iterator[tuple[str, str]]:
     yield from ((name, field) for field in fields or [""])
 
 
+_WAYS_OUT = {
+    "conflict": "somebody else has set that field since: `pbx drift` shows it, `pbx apply --again` takes it back",
+    "forbidden": "have an administrator bind the role of docs/kubernetes.md to you, then repeat",
+    "no matches for kind": "the cluster does not know that kind any more: update pbx, or install what brings it",
+    "unreachable": "see that the cluster is up and this machine may reach it, then repeat",
+    "connection refused": "see that the cluster is up and this machine may reach it, then repeat",
+    "Too long": "make it smaller: an object of a cluster holds less than 1 MiB",
+}
+"""What the engine's provider for clusters says, and what to do then."""
+
+
+def way_out(words: str) -> str:
+    """What to do where the engine ended with these words."""
+    return next((remedy for word, remedy in _WAYS_OUT.items() if word in words), "mend the cause, then repeat")
+
+
 _ENTRY = re.compile(r"\s*(\*|\d+\)) ")
 """How the engine begins each of several errors."""
 
