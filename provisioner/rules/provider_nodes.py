@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from provisioner.core.feature import Claims
 from provisioner.core.findings import Finding, Rule, nearest
 from provisioner.core.source import Path
-from provisioner.provider import Environment, Hosts, Kubernetes, Lab, Provider
+from provisioner.environments import Environment, Hosts, Kubernetes, Lab
+from provisioner.provider import Provider
 
 ROLE_MISSING = Rule(
     code="X106",

@@ -14,7 +14,8 @@ from provisioner.core.deployment import Event, Progress
 from provisioner.core.errors import PbxError, SpecificationInvalid, UsageError
 from provisioner.core.findings import nearest
 from provisioner.core.site import Machine, Role, Site
-from provisioner.provider import Kubernetes, Lab, Provider
+from provisioner.environments import Kubernetes, Lab
+from provisioner.provider import Provider
 
 from . import sites
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from provisioner.core.deployment import Resource, Stack
 from provisioner.core.site import Site
+from provisioner.environments import Kubernetes
 from provisioner.pipeline import platform
-from provisioner.provider import Kubernetes, Provider
+from provisioner.provider import Provider
 from provisioner.wiring import sites
 from stacks.kubernetes.facts import Surroundings
 
