@@ -154,7 +154,7 @@ class Kubernetes(Model):
     drain: Seconds = Field(default=600, ge=0, le=86400)
     """How long a core that shall end waits for its calls in progress, meanwhile taking no new ones."""
     certificates: Certificates | None = None
-    """Where it is not given edges sign certificates themselves, as on hosts."""
+    """Where it is not given edges sign certificates themselves, as on hosts. Signed is `public_name`."""
     monitors: bool = False
     """Whether to ask the Prometheus operator to read cores' figures."""
     public_name: Host | None = None
@@ -169,6 +169,16 @@ class Kubernetes(Model):
                 "cluster_names",
                 "{found} is an edge and a core",
                 {"found": repr(both[0]), "expected": "a name of its own for each", "nearest": ""},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _signed_name(self) -> Self:
+        if self.certificates and not self.public_name:
+            raise PydanticCustomError(
+                "certificates",
+                "{found} can be signed for nobody",
+                {"found": "a certificate without a name", "expected": "public_name beside certificates", "nearest": ""},
             )
         return self
 
