@@ -262,6 +262,10 @@ class Deployment:
 
     def belongings(self) -> Belongings:
         """What users of tenants have on the machines."""
+        if self._clustered:
+            from provisioner.adapters.cluster.belongings import ClusterBelongings
+
+            return ClusterBelongings(self.api)
         from provisioner.adapters.live.belongings import MachinesBelongings
         from provisioner.targets.asterisk.recordings import secret
 

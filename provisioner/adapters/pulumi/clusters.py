@@ -75,7 +75,7 @@ def _core(inputs: Mapping[str, Any], means: Means) -> Content:
         if path not in secrets
     }
     files |= {f"{SOUNDS}/{each.name}": each.read_bytes() for each in means.bundles.sounds(digest)}
-    return Content(digest, files, _bytes(secrets), inputs.get("secrets", ""))
+    return Content(digest, files, _bytes(secrets), _key(digest, means))
 
 
 def _rows(inputs: Mapping[str, Any], means: Means) -> Content:
@@ -85,7 +85,7 @@ def _rows(inputs: Mapping[str, Any], means: Means) -> Content:
     texts = {
         path: filled.get(path) or means.bundles.text(digest, path) for path in means.bundles.manifest(digest)["files"]
     }
-    return Content(digest, {}, _bytes(texts), inputs.get("secrets", "") or NO_SECRETS)
+    return Content(digest, {}, _bytes(texts), _key(digest, means) or NO_SECRETS)
 
 
 def _bytes(texts: Mapping[str, str]) -> dict[str, bytes]:
@@ -94,5 +94,9 @@ def _bytes(texts: Mapping[str, str]) -> dict[str, bytes]:
 
 def identity_of(digest: str, rows: bool, means: Means) -> str:
     """The name by which a node tells that it runs a bundle, with the values of its secrets as they are now."""
-    key = means.secrets.digest(means.bundles.manifest(digest)["secrets"])
-    return identity(digest, key or (NO_SECRETS if rows else ""))
+    return identity(digest, _key(digest, means) or (NO_SECRETS if rows else ""))
+
+
+def _key(digest: str, means: Means) -> str:
+    """Names the values of a bundle's own secrets; of telephones' files the same resource names more."""
+    return means.secrets.digest(means.bundles.manifest(digest)["secrets"])
