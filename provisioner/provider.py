@@ -7,10 +7,9 @@ secrets: a trunk's password is a handle.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, IPvAnyAddress, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from provisioner.core.holdings import Holding
@@ -18,15 +17,8 @@ from provisioner.core.model import E164, Country, Email, Language, Model, Name, 
 from provisioner.core.outlets import GIVEN_SECRET, MailRelay, Outlets, SmsGateway
 from provisioner.core.periods import Day
 from provisioner.core.storage import ChatFiles
+from provisioner.environments import Environment, Host, Port
 from provisioner.features.plans.model import Catalogue
-
-Port = Annotated[int, Field(ge=1, le=65535)]
-
-Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$", max_length=253)]
-"""A host name or an address."""
-
-Network = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,2})?$")]
-"""An IPv4 address, or a network as `192.0.2.0/24`."""
 
 AudioPath = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -124,52 +116,6 @@ class Trunk(Model):
         if self.numbers is None:
             return () if self.emergency else ("+",)
         return tuple(self.numbers)
-
-
-class Node(Model):
-    """A machine of an environment."""
-
-    role: Literal["edge", "core", "data"]
-    """What the machine is for."""
-    address: IPvAnyAddress
-    """On the private network that the nodes share."""
-    public_address: IPvAnyAddress | None = None
-    """Where users and carriers reach an edge."""
-    ssh: Host | None = None
-    """Where the tool reaches it; `address` where it is not given."""
-    ssh_port: Port = 22
-    """Where its SSH server listens."""
-    ssh_user: str = Field(default="root", pattern=r"^[a-z_][a-z0-9_-]{0,31}$")
-    """Who logs in there; may become root."""
-
-
-class Lab(Model):
-    """Machines on the engineer's own computer; the lab names and addresses them itself."""
-
-    target: Literal["lab"]
-    """`lab`: machines on the engineer's own computer."""
-    lab: Name = "default"
-    """Which of several labs on one computer."""
-
-
-class Hosts(Model):
-    """Debian-family machines, reached over SSH."""
-
-    target: Literal["hosts"]
-    """`hosts`: machines reached over SSH."""
-    nodes: dict[Name, Node] = Field(min_length=1)
-    public_name: Host | None = None
-    """The host name that carriers see; the edge's public address where it is not given."""
-    trunk_addresses: dict[Name, Host] = Field(default_factory=dict)
-    """Other addresses of trunks in this environment, for example a carrier's test system."""
-    management_networks: list[Network] = Field(default_factory=lambda: ["0.0.0.0/0"])
-    """Networks that may open SSH sessions to the nodes; every one where none is named."""
-
-    def of_role(self, role: str) -> Iterator[tuple[str, Node]]:
-        return ((name, node) for name, node in self.nodes.items() if node.role == role)
-
-
-Environment = Annotated[Lab | Hosts, Field(discriminator="target")]
 
 
 class Placement(Model):

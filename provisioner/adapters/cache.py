@@ -22,8 +22,26 @@ def folder(name: str) -> Path:
     return Path(base) / "pbx" / name
 
 
+def made(home: Path, there: Callable[[], bool], fill: Callable[[Path], None], what: str, say: Say) -> None:
+    """Sees to it that `home` is `there`: `fill` puts everything into a fresh folder, which takes its place."""
+    if there():
+        return
+    with _only_one(home, what, say):
+        if there():
+            return
+        for left in home.parent.glob(f"{home.name}.new-*"):
+            shutil.rmtree(left, ignore_errors=True)  # of an attempt that was cut off; we hold the lock
+        fresh = Path(tempfile.mkdtemp(prefix=f"{home.name}.new-", dir=home.parent))
+        try:
+            fill(fresh)
+            shutil.rmtree(home, ignore_errors=True)
+            fresh.rename(home)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
 @contextmanager
-def only_one(home: Path, what: str, say: Say) -> Iterator[None]:
+def _only_one(home: Path, what: str, say: Say) -> Iterator[None]:
     """Nobody else makes `home` meanwhile."""
     home.parent.mkdir(parents=True, exist_ok=True)
     with (home.parent / f"{home.name}.lock").open("w") as lock:
@@ -33,16 +51,3 @@ def only_one(home: Path, what: str, say: Say) -> Iterator[None]:
             say(f"another pbx is getting {what}: waiting for it")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def make(home: Path, fill: Callable[[Path], None]) -> None:
-    """Fills a fresh folder and puts it in place of `home`; whoever calls it holds the lock."""
-    for left in home.parent.glob(f"{home.name}.new-*"):
-        shutil.rmtree(left, ignore_errors=True)  # of an attempt that was cut off
-    fresh = Path(tempfile.mkdtemp(prefix=f"{home.name}.new-", dir=home.parent))
-    try:
-        fill(fresh)
-        shutil.rmtree(home, ignore_errors=True)
-        fresh.rename(home)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)

@@ -11,33 +11,31 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from provisioner.adapters import assets, cache, golang
-from provisioner.adapters.golang import GoProgram, Say
+from provisioner.adapters import assets, cache, go_tools
+from provisioner.adapters.go_tools import Recipe, Say
 from provisioner.core.errors import PbxError
 
-LIVEKIT = GoProgram("tools/livekit", "github.com/livekit/livekit-server/cmd/server", "LiveKit's server")
+LIVEKIT = Recipe("livekit", "LiveKit's server")
+_MODULE = "github.com/livekit/livekit-server"
 _PACK = ("--bundle", "--format=esm", "--minify", "--target=es2022", "--outfile=join.js")
 _NPM_SECONDS = 300
 
 
 def livekit(say: Say) -> Path:
     """The folder that holds `livekit-server`."""
-    home = cache.folder("livekit") / LIVEKIT.digest
-    if not home.is_dir():
-        with cache.only_one(home, LIVEKIT.what, say):
-            if not home.is_dir():
-                cache.make(home, lambda fresh: golang.build(LIVEKIT, fresh / "livekit-server", "-s -w", say))
-    return home
+    home = LIVEKIT.home(LIVEKIT.version_of(_MODULE))
+
+    def fill(fresh: Path) -> None:
+        go_tools.build(LIVEKIT, f"{_MODULE}/cmd/server", fresh / "bin" / "livekit-server", "", say)
+
+    go_tools.got(home, LIVEKIT, ["livekit-server"], fill, say)
+    return home / "bin"
 
 
 def join_page(say: Say) -> Path:
     """The folder of `index.html` and what it loads."""
     home = cache.folder("join") / _page_digest()
-    if not home.is_dir():
-        with cache.only_one(home, "the join page", say):
-            if not home.is_dir():
-                say("packing the join page")
-                cache.make(home, _pack)
+    cache.made(home, home.is_dir, _pack, "the join page", say)
     return home
 
 

@@ -37,6 +37,49 @@ class Machine:
     """Tells the machine from an earlier one that had its name and addresses; empty where that is not known."""
 
 
+def pod_address(name: str) -> str:
+    """What stands in files for the address of a core that is a pod; who runs the pod or reads of it puts it in."""
+    return f"{name}.pod.invalid"
+
+
+class Storage(StrEnum):
+    """Where pods of a cluster keep what users live with."""
+
+    PERSISTENT = "persistent"
+    EPHEMERAL = "ephemeral"
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What one pod may count on, in Kubernetes' own notation; no limit on the processor, because speech is on time."""
+
+    cpu: str
+    memory: str
+    disk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A Kubernetes cluster that the machines of a site are pods of."""
+
+    context: str
+    namespace: str
+    images: Mapping[str, str]
+    """product → its image, pinned by digest."""
+    workloads: Mapping[str, Workload]
+    """product → what its pod may count on."""
+    storage: Storage = Storage.PERSISTENT
+    storage_class: str = ""
+    drain_seconds: int = 600
+    """How long a core that shall end waits for its calls."""
+    database: str = ""
+    """The address of a PostgreSQL of the provider's own; empty for one in the cluster."""
+    issuer: str = ""
+    """`Kind/name` of cert-manager's issuer; empty for certificates that the edges make themselves."""
+    monitors: bool = False
+    """Whether the Prometheus operator shall read the figures of cores."""
+
+
 @dataclass(frozen=True)
 class Site:
     """An environment's machines and surroundings."""
@@ -53,6 +96,8 @@ class Site:
     """Where notices leave here instead of by the provider's relay and gateway."""
     ssh_config: str = ""
     """File that tells SSH keys and hosts, or nothing."""
+    cluster: Cluster | None = None
+    """Where the machines are pods."""
 
     def of(self, role: Role) -> tuple[Machine, ...]:
         return tuple(each for each in self.machines if each.role is role)

@@ -27,13 +27,15 @@ def edge(
     *,
     chat: Chat | None = None,
     video: bool = False,
+    pods: bool = False,
 ) -> Bundle:
     """An edge node: Kamailio, rtpengine and nginx, and ejabberd and LiveKit where it carries chat and video.
 
-    `chat` is what it carries of chat. `home` is the core of tenants that `homes` does not name; the first where neither
-    is said.
+    `chat` is what it carries of chat. With `pods` the daemons run without rights of the machine. `home` is the core of
+    tenants that `homes` does not name; the first where neither is said.
     """
-    media = rtpengine.render(rtpengine.Settings(facts.private_address, facts.public_address))
+    served = rtpengine.Settings(facts.private_address, facts.public_address, first_served=not pods)
+    media = rtpengine.render(served)
     kamailio = configuration.render(facts)
     address_of = {each.name: each.address for each in facts.cores}
     elsewhere = {slug: address_of[core] for slug, core in (homes or {}).items() if core in address_of}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from provisioner.core import secrets
 from provisioner.core.artifacts import Bundle, Line, TextFile
@@ -33,6 +33,13 @@ ROLES: dict[Role, tuple[str, ...]] = {
 CHAT_TOKEN = "platform/chat-states"
 """The handle of the secret by which core nodes know the machine that carries chat."""
 CHAT_TOKEN_FILE = "people/chat-token"
+PODS: dict[Role, tuple[str, ...]] = {
+    Role.DATA: ("postgres",),
+    Role.CORE: ("asterisk",),
+    Role.EDGE: ("rtpengine", "kamailio", "web"),
+}
+"""What runs in the pods of a node in a cluster."""
+
 CHAT = "ejabberd"
 """Runs beside them on the edge that carries chat."""
 
@@ -59,11 +66,13 @@ def stack(
         used = handles_of(bundle)
         inputs: dict[str, Plain] = {
             "machine": machine.name,
-            "roles": (roles := roles_of(provider, machine)),
+            "roles": (roles := PODS[machine.role] if site.cluster else roles_of(provider, machine)),
             "digest": digest_of(roles),
             "bundle": bundle.digest,
-            "settings": {"pbx_management_networks": site.management_networks},
+            "settings": _settings(site),
         }
+        if site.cluster:
+            inputs |= {"address": machine.private_address, "public": site.public_name or machine.public_address}
         if machine.installation:
             inputs["installation"] = machine.installation
         if used:
@@ -71,6 +80,12 @@ def stack(
         after = [each.name for each in site.of(Role.DATA) if machine.role is not Role.DATA]
         resources.append(Resource(Kind.PLATFORM_NODE, machine.name, inputs, tuple(after)))
     return Stack(platform_stack(site.environment), tuple(resources)), tuple(bundles)
+
+
+def _settings(site: Site) -> dict[str, Plain]:
+    if site.cluster:
+        return {"cluster": asdict(site.cluster)}
+    return {"pbx_management_networks": site.management_networks}
 
 
 def roles_of(provider: Provider, machine: Machine) -> tuple[str, ...]:
@@ -123,8 +138,14 @@ def _edge(provider: Provider, site: Site, machine: Machine) -> Bundle:
         emergency_numbers=plan.emergency if plan else (EVERYWHERE,),
     )
     chat = provider.chat if _carries_chat(provider, machine) else None
-    video = _carries_video(provider, machine)
-    bundle = nodes.edge(facts, provider.placement.default, provider.placement.tenants, chat=chat, video=video)
+    bundle = nodes.edge(
+        facts,
+        provider.placement.default,
+        provider.placement.tenants,
+        chat=chat,
+        video=_carries_video(provider, machine),
+        pods=site.cluster is not None,
+    )
     if chat is None:
         return bundle
     feed = {"cores": [each.address for each in cores], "token": secrets.token(CHAT_TOKEN)}

@@ -98,6 +98,7 @@ PLATFORM_RULES: tuple[PlatformRule, ...] = (
     PlatformRule(provider_storage.OUTSIDE, provider_storage.check_place),
     PlatformRule(provider_storage.SOLD, provider_storage.check_sold),
     PlatformRule(provider_nodes.NO_VIDEO_NODE, provider_nodes.check_video),
+    PlatformRule(provider_nodes.NOT_IN_PODS, provider_nodes.check_not_in_pods),
     PlatformRule(provider_catalogue.RULE, provider_catalogue.check),
     PlatformRule(provider_tariffs.NOBODY, provider_tariffs.check_nobody),
     PlatformRule(provider_tariffs.ALIKE, provider_tariffs.check_alike),

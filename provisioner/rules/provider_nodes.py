@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from provisioner.core.feature import Claims
 from provisioner.core.findings import Finding, Rule, nearest
 from provisioner.core.source import Path
-from provisioner.provider import Hosts, Provider
+from provisioner.environments import Environment, Hosts, Kubernetes, Lab
+from provisioner.provider import Provider
 
 ROLE_MISSING = Rule(
     code="X106",
@@ -67,6 +68,16 @@ NO_VIDEO_NODE = Rule(
     source="C8",
 )
 
+NOT_IN_PODS = Rule(
+    code="X120",
+    title="Chat or video in a cluster",
+    why="Both run on edges that are hosts. In a cluster users' programs would find no server.",
+    remedy="Keep the environment on hosts, or take `chat` and `video` out of provider.yaml.",
+    bad="chat: {}\nenvironments: {cloud: {target: kubernetes, …}}",
+    good="chat: {}\nenvironments: {live: {target: hosts, …}}",
+    source="C1",
+)
+
 ROLES = ("edge", "core", "data")
 LAB_EDGES = ("edge",)
 """The edges of a lab."""
@@ -84,14 +95,38 @@ def check_roles(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[
 
 
 def check_addresses(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
-    for name, environment in _hosts(provider):
+    for name, environment in provider.environments.items() if provider else ():
         owners: dict[str, str] = {}
-        for node, what in environment.nodes.items():
-            owner = owners.setdefault(str(what.address), node)
+        section, addresses = _addresses(environment)
+        for node, address in addresses.items():
+            owner = owners.setdefault(address, node)
             if owner != node:
-                path = ("environments", name, "nodes", node, "address")
-                found = f"{what.address} is the address of {owner} too"
+                path = ("environments", name, section, node, "address")
+                found = f"{address} is the address of {owner} too"
                 yield "", ADDRESS_TWICE.at(path, found, expected="an address of its own")
+
+
+def _addresses(environment: Environment) -> tuple[str, dict[str, str]]:
+    """The section that names machines, and their addresses."""
+    match environment:
+        case Hosts():
+            return "nodes", {node: str(each.address) for node, each in environment.nodes.items()}
+        case Kubernetes():
+            return "edges", {edge: str(each.address) for edge, each in environment.edges.items()}
+        case Lab():
+            return "", {}
+
+
+def check_not_in_pods(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
+    """A cluster carries neither yet."""
+    clusters = (
+        [name for name, each in provider.environments.items() if isinstance(each, Kubernetes)] if provider else []
+    )
+    for name in clusters:
+        for what in ("chat", "video"):
+            if getattr(provider, what):
+                found = f"the provider has {what}, and {name} is a cluster, where nobody carries it yet"
+                yield "", NOT_IN_PODS.at(("environments", name, "target"), found, expected="hosts")
 
 
 def check_public(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
@@ -110,7 +145,7 @@ def check_homes(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[
     places: list[tuple[Path, str]] = [(("placement", "default"), placement.default)]
     places += [(("placement", "tenants", slug), home) for slug, home in placement.tenants.items()]
     for name, environment in provider.environments.items():
-        cores = [core for core, _ in environment.of_role("core")] if isinstance(environment, Hosts) else LAB_CORES
+        cores = _names(environment, "core") or LAB_CORES
         for path, home in places:
             if cores and home not in cores:
                 found = f"{home} is no core node of the environment {name}"
@@ -130,10 +165,14 @@ def check_video(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[
 
 def _carried(provider: Provider, node: str, key: str, rule: Rule) -> Iterator[tuple[str, Finding]]:
     for name, environment in provider.environments.items():
-        edges = [edge for edge, _ in environment.of_role("edge")] if isinstance(environment, Hosts) else LAB_EDGES
+        edges = _names(environment, "edge") or LAB_EDGES
         if edges and node not in edges:
             found = f"{node} is no edge of the environment {name}"
             yield "", rule.at((key, "node"), found, expected=f"one of {', '.join(edges)}", nearest=nearest(node, edges))
+
+
+def _names(environment: Environment, role: str) -> list[str]:
+    return [] if isinstance(environment, Lab) else [name for name, _ in environment.of_role(role)]
 
 
 def _hosts(provider: Provider | None) -> Iterator[tuple[str, Hosts]]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from provisioner.core.feature import Claims
 from provisioner.core.findings import Finding, Rule, Severity, nearest
-from provisioner.provider import Hosts, Provider
+from provisioner.environments import Lab
+from provisioner.provider import Provider
 
 NO_EMERGENCY = Rule(
     code="X103",
@@ -54,7 +55,7 @@ def check_ordinary(provider: Provider | None, _: Mapping[str, Claims]) -> Iterat
 
 def check_addresses(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
     for name, environment in provider.environments.items() if provider else ():
-        for trunk in environment.trunk_addresses if isinstance(environment, Hosts) else ():
+        for trunk in () if isinstance(environment, Lab) else environment.trunk_addresses:
             if provider and trunk not in provider.trunks:
                 listed = ", ".join(provider.trunks) or "a trunk of the section `trunks`"
                 path = ("environments", name, "trunk_addresses", trunk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +14,14 @@ from provisioner.core.deployment import Event, Progress
 from provisioner.core.errors import PbxError, SpecificationInvalid, UsageError
 from provisioner.core.findings import nearest
 from provisioner.core.site import Machine, Role, Site
-from provisioner.provider import Environment, Lab, Provider
+from provisioner.environments import Environment, Kubernetes, Lab
+from provisioner.provider import Provider
 
 from . import sites
 
 if TYPE_CHECKING:
     from provisioner.adapters.audit import FileAuditLog
+    from provisioner.adapters.cluster.api import Api
     from provisioner.adapters.gate import FolderGate
     from provisioner.adapters.pulumi.carry import Means
     from provisioner.adapters.pulumi.engine import PulumiEngine
@@ -95,6 +97,8 @@ class Deployment:
         described = self.described
         if isinstance(described, Lab):
             return sites.of_lab(self.environment, self.lab or sites.lab_name(described), self.provider.trunks)
+        if isinstance(described, Kubernetes):
+            return self._cluster_site(described)
         return sites.of_hosts(self.environment, described)
 
     @cached_property
@@ -146,7 +150,7 @@ class Deployment:
             self.secrets,
             store,
             LocalSoundMaker(self.folder, self.hidden / "sounds"),
-            roles_digest,
+            pods_digest if self._clustered else roles_digest,
             self.audit,
             lambda: origin(self.folder),
             GitCommits(self.folder),
@@ -190,11 +194,57 @@ class Deployment:
             self.progress(Event(told))
         return FileAuditLog(folder / "audit" / f"{self.environment}.jsonl")
 
+    def _cluster_live(self) -> Live:
+        from provisioner.adapters.cluster.live import ClusterLive
+        from provisioner.adapters.pulumi.clusters import identity_of
+        from provisioner.core.deployment import platform_stack
+
+        means, name = self.means(), platform_stack(self.environment)
+        assert means.cluster is not None
+        return ClusterLive(
+            self.api,
+            means.cluster,
+            self.site,
+            lambda digest, rows: identity_of(digest, rows, means),
+            lambda: self.engine.astray(name),
+        )
+
     def _engine_settings(self) -> Settings:
         from provisioner.adapters.pulumi.session import Settings
 
         backend = os.environ.get("PBX_STATE_URL") or f"file://{self.hidden / 'state'}"
-        return Settings(self.hidden, backend, self._passphrase, locks=self.locks, wait=self.wait)
+        plugins = self._plugins if self._clustered else None
+        return Settings(self.hidden, backend, self._passphrase, plugins=plugins, locks=self.locks, wait=self.wait)
+
+    @property
+    def _clustered(self) -> bool:
+        return isinstance(self.provider.environments.get(self.environment), Kubernetes)
+
+    def _plugins(self) -> Path:
+        from provisioner.adapters.cluster import programs
+        from provisioner.adapters.pulumi import cli
+
+        def say(text: str) -> None:
+            self.progress(Event(text))
+
+        return programs.provider(cli.command(say), say)
+
+    @cached_property
+    def api(self) -> Api:
+        """The cluster that the environment names; raises UsageError where the kubeconfig does not know it."""
+        from provisioner.adapters.cluster.api import Api
+
+        described = self.provider.environments[self.environment]
+        assert isinstance(described, Kubernetes)
+        return Api(described.context, described.namespace)
+
+    def _cluster_site(self, described: Kubernetes) -> Site:
+        from provisioner.adapters.cluster.needs import groups, rights
+
+        site = sites.of_cluster(self.environment, described)
+        assert site.cluster is not None
+        self.api.ready(groups(site.cluster), rights(site.cluster))
+        return site
 
     def _passphrase(self) -> str:
         if given := os.environ.get("PULUMI_CONFIG_PASSPHRASE"):
@@ -214,7 +264,7 @@ class Deployment:
         from provisioner.targets.kamailio import rows
         from provisioner.targets.ldap import bundle as ldap
 
-        playbooks = AnsiblePlaybooks(write(self.site, self.hidden / "inventory"))
+        playbooks = AnsiblePlaybooks(self.hidden if self._clustered else write(self.site, self.hidden / "inventory"))
         resolvers = {
             (rows.PRODUCT, rows.FILE): rows.with_ha1,
             (asterisk.PRODUCT, people.PATH): people.with_ha1,
@@ -226,10 +276,20 @@ class Deployment:
         def brought(roles: tuple[str, ...]) -> dict[str, str]:
             return programs.variables(roles, lambda text: self.progress(Event(text)))
 
-        return Means(BundleStore(self.hidden), self.secrets, playbooks, resolvers, brought)
+        means = Means(BundleStore(self.hidden), self.secrets, playbooks, resolvers, brought)
+        if cluster := self.site.cluster:
+            from provisioner.adapters.cluster.delivery import ClusterDelivery
+            from provisioner.adapters.pulumi.clusters import content_of
+
+            return replace(means, cluster=ClusterDelivery(self.api, content_of(means), cluster.drain_seconds))
+        return means
 
     def belongings(self) -> Belongings:
         """What users of tenants have on the machines."""
+        if self._clustered:
+            from provisioner.adapters.cluster.belongings import ClusterBelongings
+
+            return ClusterBelongings(self.api)
         from provisioner.adapters.live.belongings import MachinesBelongings
         from provisioner.targets.asterisk.recordings import secret
 
@@ -250,6 +310,8 @@ class Deployment:
 
     def live(self) -> Live:
         """The machines, asked what is not as it was applied."""
+        if self._clustered:
+            return self._cluster_live()
         from provisioner.adapters.live.drift_view import AnsibleLive
 
         return AnsibleLive(self.means(), self.site, self.progress)
@@ -266,6 +328,13 @@ def _random() -> str:
     import secrets
 
     return secrets.token_urlsafe(32)
+
+
+def pods_digest(roles: tuple[str, ...]) -> str:
+    """Names what makes a node's pods: the components, and what runs in pods beside the daemons."""
+    from provisioner.adapters.cluster import pods
+
+    return hashlib.sha256(f"{pods.digest(pods.programs())} {' '.join(roles)}".encode()).hexdigest()
 
 
 def roles_digest(roles: tuple[str, ...]) -> str:

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable
 
 from provisioner.core.errors import PbxError
-from provisioner.core.site import Machine, Role, Site
-from provisioner.provider import Hosts, Lab
+from provisioner.core.site import Cluster, Machine, Role, Site, Storage, Workload, pod_address
+from provisioner.environments import Hosts, Kubernetes, Lab
 
 
 def lab_name(described: Lab) -> str:
@@ -67,4 +67,39 @@ def of_hosts(environment: str, described: Hosts) -> Site:
         tuple(described.management_networks),
         described.public_name or "",
         dict(described.trunk_addresses),
+    )
+
+
+def of_cluster(environment: str, described: Kubernetes) -> Site:
+    """Pods of a cluster. A core's address is known there only: what stands here is put right by who runs the pod."""
+    base = described.namespace
+    database = described.database
+    machines = [Machine("data", Role.DATA, database.external or f"data.{base}.svc")]
+    machines += [
+        Machine(name, Role.EDGE, str(each.address), str(each.public_address)) for name, each in described.edges.items()
+    ]
+    machines += [Machine(name, Role.CORE, pod_address(name)) for name in described.cores]
+    issuer = described.certificates
+    cluster = Cluster(
+        described.context,
+        base,
+        {each: described.image(each) for each in type(described.images).model_fields},
+        {
+            "postgresql": Workload(database.cpu, database.memory, database.disk),
+            **{name: Workload(each.cpu, each.memory, each.disk) for name, each in described.cores.items()},
+        },
+        Storage(described.storage),
+        described.storage_class or "",
+        described.drain,
+        database.external or "",
+        f"{issuer.kind}/{issuer.issuer}" if issuer else "",
+        described.monitors,
+    )
+    return Site(
+        environment,
+        tuple(machines),
+        (),
+        described.public_name or "",
+        dict(described.trunk_addresses),
+        cluster=cluster,
     )

@@ -5,7 +5,7 @@ They are made here directly and not through subclasses: what a resource needs to
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pulumi
 
@@ -16,6 +16,11 @@ def make(parent: pulumi.Resource, wanted: Iterable[Resource]) -> dict[str, pulum
     """name → the resource; an `after` that names none is a `KeyError`, because the caller made the list."""
     made: dict[str, pulumi.CustomResource] = {}
     for each in wanted:
-        options = pulumi.ResourceOptions(parent=parent, depends_on=[made[name] for name in each.after])
-        made[each.name] = pulumi.CustomResource(f"pbx:index:{each.kind}", each.name, dict(each.inputs), options)
+        made[each.name] = custom(parent, each, [made[name] for name in each.after])
     return made
+
+
+def custom(parent: pulumi.Resource, wanted: Resource, after: Sequence[pulumi.Resource]) -> pulumi.CustomResource:
+    """One of our resources, after others."""
+    options = pulumi.ResourceOptions(parent=parent, depends_on=list(after))
+    return pulumi.CustomResource(f"pbx:index:{wanted.kind}", wanted.name, dict(wanted.inputs), options)

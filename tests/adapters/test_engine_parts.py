@@ -16,7 +16,7 @@ import pytest
 from pulumi.provider.experimental import provider as protocol
 from pulumi.provider.experimental.property_value import PropertyValue
 
-from provisioner.adapters import golang
+from provisioner.adapters import go_tools
 from provisioner.adapters.bundles import BundleStore
 from provisioner.adapters.pulumi import cli, locks
 from provisioner.adapters.pulumi.carry import Means, carry_out
@@ -254,7 +254,7 @@ def test_failure_keeps_its_type(tmp_path: Path) -> None:
 
 def test_engine_of_the_path_must_fit_the_sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "pulumi"
-    cached = tmp_path / "cache" / f"{cli.wanted_version()}-{cli._ENGINE.digest}" / "bin" / "pulumi"
+    cached = tmp_path / "cache" / f"{cli.wanted_version()}-{cli._recipe().digest}" / "bin" / "pulumi"
     cached.parent.mkdir(parents=True)
     cached.touch()
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
@@ -278,7 +278,7 @@ def only(folder: Path, monkeypatch: pytest.MonkeyPatch, go: str = "") -> None:
 def test_without_go_the_error_names_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     only(tmp_path, monkeypatch)
     with pytest.raises(PbxError, match="no `go` on PATH") as raised:
-        golang.toolchain(cli._ENGINE)
+        go_tools._toolchain(cli._recipe())
     assert "install Go" in raised.value.remedy
 
 
@@ -287,13 +287,13 @@ def test_older_go_fetches_a_newer_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has: str, toolchain: str
 ) -> None:
     only(tmp_path, monkeypatch, go=has)
-    assert golang.toolchain(cli._ENGINE) == toolchain
+    assert go_tools._toolchain(cli._recipe()) == toolchain
 
 
 def test_go_that_is_too_old_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     only(tmp_path, monkeypatch, go="go1.19.8")
     with pytest.raises(PbxError, match=r"found 1\.19\.8"):
-        golang.toolchain(cli._ENGINE)
+        go_tools._toolchain(cli._recipe())
 
 
 def test_go_beside_our_python_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,7 +302,7 @@ def test_go_beside_our_python_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     beside.mkdir()
     (beside / "go").write_text("#!/bin/sh\necho go1.99.0\n", encoding="utf-8")
     (beside / "go").chmod(0o755)
-    assert golang.toolchain(cli._ENGINE) == "local"
+    assert go_tools._toolchain(cli._recipe()) == "local"
 
 
 def test_several_errors_of_the_engine_are_all_told() -> None:

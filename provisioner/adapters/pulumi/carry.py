@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from provisioner.adapters.bundles import BundleStore
 from provisioner.core.deployment import HostResult, Kind, Plain, Play, Playbooks, Progress, SecretStore
 from provisioner.core.errors import PbxError
 from provisioner.core.secrets import fill, handles
+
+if TYPE_CHECKING:
+    from provisioner.adapters.cluster.delivery import ClusterDelivery
 
 Resolve = Callable[[str, Callable[[str], str]], str]
 """Takes a file's text and what resolves a handle; returns the text with values in place of handles."""
@@ -31,6 +34,8 @@ class Means:
     """(product, path in the bundle) → how its secrets are put in, where they do not simply take their tokens' place."""
     programs: Callable[[tuple[str, ...]], Mapping[str, str]] = lambda _: {}
     """Roles → variables that say where the programs lie on this machine that they bring along."""
+    cluster: ClusterDelivery | None = None
+    """Carries out in a cluster what playbooks carry out on hosts; they are not used then."""
 
 
 REQUIRED: Mapping[Kind, Mapping[str, type]] = {

@@ -11,18 +11,16 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
-from provisioner.adapters import cache, golang
-from provisioner.adapters.golang import GoProgram, Say
+from provisioner.adapters import go_tools
+from provisioner.adapters.go_tools import Say
 from provisioner.core.errors import PbxError
 
 _MODULE = "github.com/pulumi/pulumi/pkg/v3"
 _VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 _CONNECT_SECONDS = 5
 _INSTALL_SECONDS = 180
-_ENGINE = GoProgram("tools/pulumi", f"{_MODULE}/cmd/pulumi", "the Pulumi engine")
 
 CLOSED_NETWORK = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -33,24 +31,23 @@ CLOSED_NETWORK = {
 """Keeps the engine from asking anything of a network."""
 
 
-def command(say: Say, engines: Path | None = None) -> Path:
+def command(say: Say, homes: Path | None = None) -> Path:
     """The path of a `pulumi` that fits the SDK; gets it first where there is none."""
     version = wanted_version()
     if found := _on_path(version, say):
         return found
-    home = (engines or cache.folder("pulumi")) / f"{version}-{_ENGINE.digest}"
-    built = home / "bin" / "pulumi"
-    if built.is_file():
-        return built
-    with cache.only_one(home, "the engine", say):
-        if not built.is_file():
-            _get(home, version, say)
-    return built
+    home = _recipe(version).home(version, homes)
+    go_tools.got(home, _recipe(version), ["pulumi"], lambda fresh: _get(fresh, version, say), say)
+    return home / "bin" / "pulumi"
 
 
 def wanted_version() -> str:
     """The engine's version without `v`, as `tools/pulumi/go.mod` names it."""
-    return _ENGINE.version_of(_MODULE)
+    return _recipe().version_of(_MODULE)
+
+
+def _recipe(version: str = "") -> go_tools.Recipe:
+    return go_tools.Recipe("pulumi", "the Pulumi engine", f"put a pulumi {version} on PATH")
 
 
 def _on_path(version: str, say: Say) -> Path | None:
@@ -75,18 +72,14 @@ def version_of(program: Path) -> str:
     return answer.stdout.strip().removeprefix("v") if answer.returncode == 0 else ""
 
 
-def _get(home: Path, version: str, say: Say) -> None:
-    def fill(fresh: Path) -> None:
-        if reason := _install(fresh, version, say):
-            say(f"Pulumi's installer did not work ({reason}): building the engine from its Go module")
-            program = replace(_ENGINE, otherwise=f"put a pulumi {version} on PATH")
-            flags = f"-s -w -X {_VERSION_VARIABLE}=v{version}"
-            golang.build(program, fresh / "bin" / "pulumi", flags, say)
-        has = version_of(fresh / "bin" / "pulumi")
-        if has != version:
-            raise PbxError(f"the engine calls itself {has or 'nothing'}, expected {version}", "run the command again")
-
-    cache.make(home, fill)
+def _get(fresh: Path, version: str, say: Say) -> None:
+    if reason := _install(fresh, version, say):
+        say(f"Pulumi's installer did not work ({reason}): building the engine from its Go module")
+        variables = f"-X {_VERSION_VARIABLE}=v{version}"
+        go_tools.build(_recipe(version), f"{_MODULE}/cmd/pulumi", fresh / "bin" / "pulumi", variables, say)
+    has = version_of(fresh / "bin" / "pulumi")
+    if has != version:
+        raise PbxError(f"the engine calls itself {has or 'nothing'}, expected {version}", "run the command again")
     say(f"engine {version} is ready")
 
 

@@ -10,18 +10,22 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi.provider.experimental import provider as protocol
 from pulumi.provider.experimental.property_value import PropertyValue
 
-from provisioner.core.deployment import Event, Kind, Progress
+from provisioner.core.deployment import Event, Kind, Progress, Stack
 from provisioner.core.errors import PbxError
 
 from .carry import REPLACES, REQUIRED, SHARED, Means, Way, carry_out, run, way
+from .clusters import surroundings
 from .delivery import Delivery, Wish
 from .gathering import Gathering
 from .program import PACKAGE, RESULT
+
+if TYPE_CHECKING:
+    from stacks.kubernetes.facts import Surroundings
 
 Values = Mapping[str, PropertyValue]
 
@@ -32,7 +36,7 @@ class PbxProvider(protocol.Provider):
     def __init__(self, means: Callable[[str], Means], progress: Progress, again: frozenset[str] = frozenset()) -> None:
         self._means = means
         self._progress = progress
-        self._again = again
+        self.again = again
         """Stacks that are carried out although nothing differs."""
         self._cancelled = threading.Event()
         self.gathering: Gathering[Way, Wish, dict[str, Any]] = Gathering(Delivery(progress, self._cancelled.is_set))
@@ -61,7 +65,7 @@ class PbxProvider(protocol.Provider):
         names = sorted(each for each in {*old, *new} if old.get(each) != new.get(each))
         replaces = [each for each in names if each in REPLACES[_kind(request.type)]]
         detailed = {each: protocol.PropertyDiff(_difference(each, old, new, replaces), True) for each in names}
-        changes = bool(names) or _stack(request.urn) in self._again
+        changes = bool(names) or _stack(request.urn) in self.again
         return protocol.DiffResponse(changes, replaces=replaces, diffs=names, detailed_diff=detailed)
 
     async def create(self, request: protocol.CreateRequest) -> protocol.CreateResponse:
@@ -82,6 +86,10 @@ class PbxProvider(protocol.Provider):
     async def delete(self, request: protocol.DeleteRequest) -> None:
         await self._carry(request.urn, request.type, request.properties, present=False)
 
+    def around(self, stack: Stack) -> Surroundings | None:
+        """What the program of a stack needs beside its resources."""
+        return surroundings(stack, lambda: self._means(stack.name))
+
     async def cancel(self) -> None:
         """The engine was interrupted."""
         self.stop()
@@ -93,23 +101,25 @@ class PbxProvider(protocol.Provider):
 
     async def _carry(self, urn: str, token: str, properties: Values, *, present: bool) -> dict[str, PropertyValue]:
         stack, kind, inputs = _stack(urn), _kind(token), plain(properties)
-        again = stack in self._again
+        again = stack in self.again
 
         def tell(event: Event) -> None:
             self._progress(Event(event.text, stack, event.host))
 
-        def work() -> dict[str, Any]:
-            means = self._means(stack)
+        def work(means: Means) -> dict[str, Any]:
+            if cluster := means.cluster:
+                return cluster.carry(kind, inputs, tell, self._cancelled.is_set, present=present, again=again)
             play = carry_out(kind, inputs, means, present=present, again=again)
             return run(play, means, tell, self._cancelled.is_set) if play else {}
 
         try:
-            if kind in SHARED:
-                wish = Wish(stack, inputs, self._means(stack))
+            means = self._means(stack)
+            if kind in SHARED and means.cluster is None:
+                wish = Wish(stack, inputs, means)
                 asked = self.gathering.ask(way(kind, inputs, present=present, again=again), wish)
                 hosts = await asyncio.wrap_future(asked)
             else:
-                hosts = await asyncio.to_thread(work)
+                hosts = await asyncio.to_thread(work, means)
         except PbxError as error:
             self.failures[urn] = error
             raise

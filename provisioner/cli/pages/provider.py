@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from provisioner.core.site import Role
+from provisioner.environments import Environment, Lab
 from provisioner.pipeline.reporting import ProviderReport, TenantReport
-from provisioner.provider import Block, Lab
+from provisioner.provider import Block
 
 from . import common
 from .words import Language
@@ -121,7 +123,7 @@ class ProviderView:
     def environments(self) -> Iterator[tuple[str, str, str, str]]:
         """Name, its line, where it is, and its machines."""
         for name, each in self.report.provider.environments.items():
-            machines = "" if isinstance(each, Lab) else ", ".join(f"{n} ({m.role})" for n, m in each.nodes.items())
+            machines = ", ".join(f"{machine} ({role})" for role in Role for machine in _machines(each, role))
             yield name, self.sources.link(("environments", name)), each.target, machines
 
     @property
@@ -147,3 +149,7 @@ class ProviderView:
 
 def _size(block: Block) -> int:
     return int(block.to[1:]) - int(block.from_[1:]) + 1 if block.from_ and block.to else 0
+
+
+def _machines(environment: Environment, role: Role) -> Iterator[str]:
+    return iter(()) if isinstance(environment, Lab) else (name for name, _ in environment.of_role(role))

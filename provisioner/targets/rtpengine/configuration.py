@@ -19,10 +19,13 @@ class Settings:
     public_address: str
     first_port: int = 30000
     last_port: int = 39999
+    first_served: bool = True
+    """Whether the daemon may put itself before other processes of the machine."""
 
 
 def render(settings: Settings) -> Bundle:
     """The file; the names of its interfaces are the directions that Kamailio's `media.cfg` asks for."""
+    priority = "# Media before everything else on the machine: a late packet is a lost one.\npriority = -10\n"
     text = f"""\
 [rtpengine]
 table = -1
@@ -36,8 +39,6 @@ timeout = 60
 silent-timeout = 3600
 tos = 184
 num-threads = 2
-# Media before everything else on the machine: a late packet is a lost one.
-priority = -10
-log-level = 5
+{priority if settings.first_served else ""}log-level = 5
 """
     return Bundle("", "rtpengine", (TextFile("rtpengine.conf", tuple(Line(each) for each in text.splitlines())),))

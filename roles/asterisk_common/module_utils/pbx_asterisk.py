@@ -105,7 +105,7 @@ def folder(path: Path, mode: int = 0o750, user: str = "root", group: str = "aste
 
 def settle(path: Path, mode: int, user: str = "root", group: str = "asterisk", *, try_only: bool = False) -> bool:
     """Makes the folder what it shall be; whether that was a change."""
-    owner = (pwd.getpwnam(user).pw_uid, grp.getgrnam(group).gr_gid)
+    owner = _owner(user, group)
     found = path.stat() if path.is_dir() else None
     if found and ((found.st_uid, found.st_gid), found.st_mode & 0o7777) == (owner, mode):
         return False
@@ -116,13 +116,20 @@ def settle(path: Path, mode: int, user: str = "root", group: str = "asterisk", *
     return True
 
 
+def _owner(user: str, group: str) -> tuple[int, int]:
+    """In a pod everything is the daemon's own: nobody there is root, who could give it away."""
+    if os.geteuid():
+        return os.geteuid(), os.getegid()
+    return pwd.getpwnam(user).pw_uid, grp.getgrnam(group).gr_gid
+
+
 def write(path: Path, content: bytes, mode: int = 0o640) -> None:
     """Writes a file that is there whole or not at all, readable by the daemon only; `settled` makes it last."""
     descriptor, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
-            os.fchown(stream.fileno(), 0, grp.getgrnam("asterisk").gr_gid)
+            os.fchown(stream.fileno(), *_owner("root", "asterisk"))
             os.fchmod(stream.fileno(), mode)
         Path(name).replace(path)
     except BaseException:

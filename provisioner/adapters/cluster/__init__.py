@@ -1,0 +1,1 @@
+"""Kubernetes: the programs that speak to it, and what lives there beside Pulumi's own objects."""

@@ -1,0 +1,1 @@
+"""What runs in pods beside the daemons."""
