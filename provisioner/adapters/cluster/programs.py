@@ -55,9 +55,8 @@ def program(name: str, say: Say, homes: Path | None = None) -> Path:
     """A program of the control plane: `etcd`, `kube-apiserver` …; built where it is not there yet."""
     version = _CONTROL_PLANE.version_of("k8s.io/kubernetes")
     home = _CONTROL_PLANE.home(f"{name}-{version}", homes)
-    go_tools.got(
-        home, replace(_CONTROL_PLANE, thing=name), [name], lambda fresh: _build(name, version, fresh, say), say
-    )
+    recipe = replace(_CONTROL_PLANE, thing=name)
+    go_tools.got(home, recipe, [name], lambda fresh: _build(recipe, name, version, fresh, say), say)
     return home / "bin" / name
 
 
