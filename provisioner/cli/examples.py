@@ -21,6 +21,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "pbx schema --for tenant acme > acme.schema.json",
         "pbx schema --for provider --dialect draft-07",
     ),
+    "import fusionpbx": ("pbx import fusionpbx acme extensions.csv --destinations destinations.csv --plan business",),
+    "import wazo": ("pbx import wazo acme users.csv --plan business",),
+    "import ivozprovider": ("pbx import ivozprovider acme users.json extensions.json ddis.json --plan business",),
+    "import asterisk": ("pbx import asterisk acme /etc/asterisk --plan business --sounds prompts/acme",),
     "import csv": (
         "pbx import csv acme users.csv --plan office",
         "pbx import csv acme users.csv --numbers numbers.csv --name Acme --domain acme.example --write",

@@ -221,7 +221,8 @@ def _made(
         print(document, end="")
     text.write(findings, sys.stderr)
     for each in made.left:
-        screen.current().note(f"left out: {each}")
+        shown = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in each)  # a terminal obeys some
+        screen.current().note(f"left out: {shown}")
     things = {"users": len(made.people), "numbers": len(made.lines)}
     things |= {section.replace("_", " "): len(entries) for section, entries in made.sections.items()}
     things["remarks"] = len(made.left)

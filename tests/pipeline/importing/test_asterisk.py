@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -180,6 +181,17 @@ WORDS = st.sampled_from(
 def test_any_text_is_a_configuration_or_told(extensions: str, other: str) -> None:
     made = made_of(extensions, f"[q]\nmember => PJSIP/x\n{other}", f"[default]\n101 => 1,X\n{other}")
     assert written(made, HEADER, "x")
+
+
+def test_a_great_dialplan_takes_seconds() -> None:
+    users = "".join(f"exten => {n},1,Dial(PJSIP/u{n},20)\nsame => n,VoiceMail({n})\n" for n in range(10_000, 14_000))
+    dots = "".join(f"exten => _{'.' * n},1,Busy()\n" for n in range(1, 60))
+    begun = time.process_time()
+    made = made_of(
+        f"[a]\n{users}{dots}", voicemail="[default]\n" + "".join(f"{n} => 1\n" for n in range(20_000, 24_000))
+    )
+    assert len(made.people) == 4000
+    assert time.process_time() - begun < 10
 
 
 def test_a_long_way_ends() -> None:

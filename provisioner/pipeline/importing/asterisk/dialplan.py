@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 
 from .conf import Section
 
@@ -36,11 +37,17 @@ class Exten:
     hint: str = ""
 
 
-@dataclass(slots=True)
+@dataclass
 class Context:
     name: str
     extens: dict[str, Exten] = field(default_factory=dict)
     includes: list[str] = field(default_factory=list)
+
+    @cached_property
+    def patterns(self) -> list[Exten]:
+        """Those that stand for several extensions, in the order in which they are tried."""
+        found = (each for each in self.extens.values() if each.name.startswith("_"))
+        return sorted(found, key=lambda each: _exactness(each.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,9 @@ class Dialplan:
         here = self.contexts.get(context)
         if here is None or context in through:
             return
-        fit = (each for each in here.extens.values() if fits(each.name, digits))
-        yield from sorted(fit, key=lambda each: _exactness(each.name))
+        if not digits.startswith("_") and (exact := here.extens.get(digits)):
+            yield exact
+        yield from (each for each in here.patterns if fits(each.name, digits))
         for name in here.includes:
             yield from self.fitting(name, digits, (*through, context))
 
@@ -89,10 +97,13 @@ def fits(pattern: str, digits: str) -> bool:
     return _expression(pattern).fullmatch(digits) is not None
 
 
+@cache
 def _expression(pattern: str) -> re.Pattern[str]:
     made = ""
     for each in _parts(pattern):
-        made += {".": ".+", "!": ".*"}.get(each) or f"[{re.escape(_meant(each))}]"
+        if end := {".": ".+", "!": ".*"}.get(each):  # whatever follows these is not looked at
+            return re.compile(made + end, re.DOTALL)
+        made += f"[{re.escape(_meant(each))}]"
     return re.compile(made)
 
 
@@ -110,12 +121,10 @@ def _meant(part: str) -> str:
     return made or "-"
 
 
-def _exactness(pattern: str) -> tuple[int, tuple[int, ...]]:
-    """Smaller for what Asterisk tries before: exact ones, then digit by digit the narrower."""
-    if not pattern.startswith("_"):
-        return 0, ()
+def _exactness(pattern: str) -> tuple[int, ...]:
+    """Smaller for what Asterisk tries before: digit by digit the narrower."""
     wide = {".": 1000, "!": 2000}
-    return 1, tuple(wide.get(each) or len(_meant(each)) for each in _parts(pattern))
+    return tuple(wide.get(each) or len(_meant(each)) for each in _parts(pattern))
 
 
 def read(sections: Mapping[str, Section], left: list[str]) -> Dialplan:

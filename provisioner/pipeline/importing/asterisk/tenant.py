@@ -12,6 +12,8 @@ from provisioner.pipeline.importing.company import Company, Entry, Person, slug
 from .conf import Section
 from .dialplan import At, Dialplan, split
 
+MOST_BOXES = 100_000
+"""Mailboxes times contexts with patterns that are looked through."""
 EXTENSION = re.compile(r"[0-9]{2,6}")
 DEVICE = re.compile(r"(?:pjsip|sip|iax2|dahdi|sccp|skinny)/([^/@]+)$", re.IGNORECASE)
 WITHOUT_EFFECT = frozenset(
@@ -62,6 +64,8 @@ class Staff:
     """user → the step of the dialplan that rings her at her own extension."""
     devices: dict[str, str] = field(default_factory=dict)
     """device in small letters → user."""
+    extensions: dict[str, str] = field(default_factory=dict)
+    """extension → user."""
 
     def of_device(self, device: str) -> str:
         """Whose device it is; empty where it is nobody's, or not one of the usual kinds."""
@@ -69,7 +73,7 @@ class Staff:
         return self.devices.get(found[1].lower(), "") if found else ""
 
     def of_extension(self, extension: str) -> str:
-        return next((name for name, each in self.people.items() if each.extension == extension), "")
+        return self.extensions.get(extension, "")
 
 
 def boxes(sections: dict[str, Section]) -> dict[str, tuple[str, str, str]]:
@@ -89,7 +93,9 @@ def staff(plan: Dialplan, held: dict[str, tuple[str, str, str]], made: Company, 
     candidates = [
         (name, digits) for name, each in plan.contexts.items() for digits in each.extens if EXTENSION.fullmatch(digits)
     ]
-    candidates += [(name, box) for name in plan.contexts for box in held if EXTENSION.fullmatch(box)]
+    # A mailbox may be that of somebody for whom only a pattern stands.
+    wide = [name for name, each in plan.contexts.items() if each.patterns]
+    candidates += [(name, box) for name in wide for box in held if EXTENSION.fullmatch(box)][:MOST_BOXES]
     for context, digits in candidates:
         at = _first_ring(plan, At(context, digits))
         step = plan.step(at) if at else None
@@ -103,6 +109,7 @@ def staff(plan: Dialplan, held: dict[str, tuple[str, str, str]], made: Company, 
         person = Person(user, name or f"{device[1]}", digits, step.place, email=email, plan=bought)
         person.voicemail = digits in held
         found.people[user], found.own[user] = person, at
+        found.extensions[digits] = user
         found.devices.setdefault(device[1].lower(), user)
         made.people.append(person)
     return found

@@ -66,6 +66,7 @@ class Walk:
     """Kind and name of a thing of Asterisk's (queue, mailbox, room) → what became of it."""
     _known: dict[Here, str | None] = field(default_factory=dict)
     _passed: list[list[Here]] = field(default_factory=list)
+    _told: set[str] = field(default_factory=set)
     _steps: int = 0
 
     def goes(self, here: Here) -> str:
@@ -98,7 +99,8 @@ class Walk:
         return made
 
     def tell(self, place: str, what: str) -> None:
-        if (said := f"{place}: {what}") not in self.made.left:
+        if (said := f"{place}: {what}") not in self._told:
+            self._told.add(said)
             self.made.left.append(said)
 
     def said(self, text: str, here: Here) -> str:
