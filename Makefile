@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint test proof fuzz bench rows reference lab-up lab-down clean
+.PHONY: help setup demo images k8s-demo lint test proof fuzz bench rows reference lab-up lab-down clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -17,13 +17,20 @@ setup:  ## Install what this machine lacks, and .venv
 demo: setup  ## Bring the lab up, apply the example companies, call them, print the results
 	@bin/demo
 
+images: setup  ## Build the container images, print their digests, write them to build/images (IMAGES='web': only these)
+	$(BIN)/pbx image build $(IMAGES) --out build/images
+
+k8s-demo: setup  ## Bring a one-machine Kubernetes cluster up, load the images, run a pod of each daemon, take it down
+	@bin/k8s-demo
+
 lint:  ## Check style, types, the direction of imports, and shell scripts
 	@bin/setup lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	shellcheck bin/setup bin/demo .ci/run provisioner/adapters/lab/boot.sh
+	shellcheck bin/setup bin/demo .ci/run bin/k8s-demo provisioner/adapters/lab/boot.sh provisioner/adapters/lab_cluster/boot.sh \
+		provisioner/adapters/lab_cluster/machine.sh
 
 test: lint  ## Lint, then run every test (the lab's need root)
 	@bin/setup tests

@@ -211,6 +211,18 @@ def _lab(app: typer.Typer) -> None:
     app.add_typer(lab)
 
 
+def _image(app: typer.Typer) -> None:
+    from .image import app as image
+
+    app.add_typer(image)
+
+
+def _cluster(app: typer.Typer) -> None:
+    from .cluster import app as cluster
+
+    app.add_typer(cluster)
+
+
 def _plan(app: typer.Typer) -> None:
     from .plan import plan
 
@@ -348,6 +360,10 @@ COMMANDS: dict[str, Command] = {
         "Get the Pulumi engine, so that the first plan does not wait for it; print where it is.", _engine
     ),
     "lab": Command("Five Debian machines on this computer, made in seconds, to apply and test against.", _lab),
+    "image": Command("Container images of the platform's daemons, made here from Debian packages.", _image),
+    "cluster": Command(
+        "A Kubernetes cluster of one machine on this computer, to try the platform's pods in.", _cluster
+    ),
 }
 """name → command, in the order of `pbx --help`. A test holds each summary to the first line of the command's help."""
 
