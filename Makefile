@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo images k8s-demo lint test proof fuzz bench rows reference lab-up lab-down clean
+.PHONY: help setup demo images k8s-demo lint test proof fuzz bench kubernetes rows reference lab-up lab-down clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -37,6 +37,9 @@ test: lint  ## Lint, then run every test (the lab's need root)
 	@# Calls are mostly waiting, so three labs are tested side by side on two processors. The longest groups of tests begin first
 	@# (tests/conftest.py).
 	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder --junitxml=build/test.xml
+
+kubernetes: setup  ## Build what tests of the Kubernetes target need: minutes, once for a machine
+	$(BIN)/python -m provisioner.adapters.cluster.programs
 
 lab-up: setup  ## Bring the lab up
 	$(BIN)/pbx lab up

@@ -7,25 +7,17 @@ secrets: a trunk's password is a handle.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, IPvAnyAddress, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from provisioner.core.holdings import Holding
-from provisioner.core.model import E164, Country, Email, Language, Model, Name, Seconds, Text
+from provisioner.core.model import E164, Country, Email, Language, Model, Name, Text
 from provisioner.core.outlets import GIVEN_SECRET, MailRelay, Outlets, SmsGateway
 from provisioner.core.periods import Day
+from provisioner.environments import Environment, Host, Port
 from provisioner.features.plans.model import Catalogue
-
-Port = Annotated[int, Field(ge=1, le=65535)]
-
-Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$", max_length=253)]
-"""A host name or an address."""
-
-Network = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,2})?$")]
-"""An IPv4 address, or a network as `192.0.2.0/24`."""
 
 AudioPath = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -123,170 +115,6 @@ class Trunk(Model):
         if self.numbers is None:
             return () if self.emergency else ("+",)
         return tuple(self.numbers)
-
-
-class Node(Model):
-    """A machine of an environment."""
-
-    role: Literal["edge", "core", "data"]
-    """What the machine is for."""
-    address: IPvAnyAddress
-    """On the private network that the nodes share."""
-    public_address: IPvAnyAddress | None = None
-    """Where users and carriers reach an edge."""
-    ssh: Host | None = None
-    """Where the tool reaches it; `address` where it is not given."""
-    ssh_port: Port = 22
-    """Where its SSH server listens."""
-    ssh_user: str = Field(default="root", pattern=r"^[a-z_][a-z0-9_-]{0,31}$")
-    """Who logs in there; may become root."""
-
-
-class Lab(Model):
-    """Machines on the engineer's own computer; the lab names and addresses them itself."""
-
-    target: Literal["lab"]
-    """`lab`: machines on the engineer's own computer."""
-    lab: Name = "default"
-    """Which of several labs on one computer."""
-
-
-class Hosts(Model):
-    """Debian-family machines, reached over SSH."""
-
-    target: Literal["hosts"]
-    """`hosts`: machines reached over SSH."""
-    nodes: dict[Name, Node] = Field(min_length=1)
-    public_name: Host | None = None
-    """The host name that carriers see; the edge's public address where it is not given."""
-    trunk_addresses: dict[Name, Host] = Field(default_factory=dict)
-    """Other addresses of trunks in this environment, for example a carrier's test system."""
-    management_networks: list[Network] = Field(default_factory=lambda: ["0.0.0.0/0"])
-    """Networks that may open SSH sessions to the nodes; every one where none is named."""
-
-    def of_role(self, role: str) -> Iterator[tuple[str, Node]]:
-        return ((name, node) for name, node in self.nodes.items() if node.role == role)
-
-
-Quantity = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$")]
-"""An amount as Kubernetes writes it: `500m` of a processor, `2Gi` of memory."""
-
-ImageDigest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
-"""What pins an image: `sha256:` and 64 hexadecimal digits."""
-
-Label = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
-"""A name as Kubernetes has them: lower-case letters, digits, hyphens."""
-
-
-class Images(Model):
-    """The digest of each image. `make images` prints them."""
-
-    asterisk: ImageDigest
-    """Of the cores."""
-    kamailio: ImageDigest
-    """Of the edges, for signalling."""
-    rtpengine: ImageDigest
-    """Of the edges, for speech."""
-    web: ImageDigest
-    """Of the edges, for telephones that fetch their settings."""
-    postgresql: ImageDigest
-    """Of the database; it also writes rows into one of the provider's own."""
-
-
-class ClusterEdge(Model):
-    """An edge: pods on the cluster node with the label `pbx/edge: <name>`, on that node's own network."""
-
-    address: IPvAnyAddress
-    """The cluster node's, as pods see it."""
-    public_address: IPvAnyAddress
-    """Where users and carriers reach the edge; the cluster node has it too."""
-
-
-class ClusterCore(Model):
-    """A core: one pod of Asterisk."""
-
-    cpu: Quantity = "1"
-    """What is set aside of the processor."""
-    memory: Quantity = "1Gi"
-    """What is set aside of memory, and the most that it may take."""
-    disk: Quantity = "20Gi"
-    """For messages, greetings and recorded calls."""
-
-
-class Database(Model):
-    """The database of the platform."""
-
-    cpu: Quantity = "500m"
-    """What is set aside of the processor."""
-    memory: Quantity = "1Gi"
-    """What is set aside of memory, and the most that it may take."""
-    disk: Quantity = "10Gi"
-    """For rows and registrations."""
-    external: Host | None = None
-    """Where a PostgreSQL of the provider's own listens on port 5432; one in the cluster where it is not given."""
-
-
-class Certificates(Model):
-    """Who signs the edges' certificates: an issuer of cert-manager's."""
-
-    issuer: Label
-    """The issuer's name."""
-    kind: Literal["Issuer", "ClusterIssuer"] = "ClusterIssuer"
-    """Whether it is of the cluster or of the namespace."""
-
-
-class Kubernetes(Model):
-    """Pods of a cluster that is there already."""
-
-    target: Literal["kubernetes"]
-    """`kubernetes`: pods of a cluster that is there already."""
-    context: str = Field(min_length=1, max_length=200)
-    """Which cluster, by the name of its context in the kubeconfig. Never the one that happens to be current."""
-    namespace: Label = "pbx"
-    """Where everything is made; nothing else should be in it."""
-    registry: str = Field(default="", max_length=200, pattern=r"^([a-zA-Z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*)?$")
-    """Where the images lie: `registry.example.com/telephony` for `registry.example.com/telephony/pbx/asterisk`."""
-    images: Images
-    edges: dict[Name, ClusterEdge] = Field(min_length=1)
-    cores: dict[Name, ClusterCore] = Field(min_length=1)
-    database: Database = Database()
-    storage: Literal["persistent", "ephemeral"] = "persistent"
-    """`persistent` claims volumes; with `ephemeral` messages and registrations are gone with their pod, for trials."""
-    storage_class: Label | None = None
-    """The class of the volumes; the cluster's own default where it is not given."""
-    drain: Seconds = Field(default=600, ge=0, le=86400)
-    """How long a core that shall end waits for its calls in progress, meanwhile taking no new ones."""
-    certificates: Certificates | None = None
-    """Where it is not given edges sign certificates themselves, as on hosts."""
-    monitors: bool = False
-    """Whether to ask the Prometheus operator to read cores' figures."""
-    public_name: Host | None = None
-    """The host name that carriers see; the edge's public address where it is not given."""
-    trunk_addresses: dict[Name, Host] = Field(default_factory=dict)
-    """Other addresses of trunks in this environment, for example a carrier's test system."""
-
-    @model_validator(mode="after")
-    def _apart(self) -> Self:
-        if both := sorted(self.edges.keys() & self.cores.keys()):
-            raise PydanticCustomError(
-                "cluster_names",
-                "{found} is an edge and a core",
-                {"found": repr(both[0]), "expected": "a name of its own for each", "nearest": ""},
-            )
-        return self
-
-    def of_role(self, role: str) -> Iterator[tuple[str, ClusterEdge | ClusterCore]]:
-        """The edges or the cores."""
-        found: dict[str, dict[str, ClusterEdge | ClusterCore]] = {"edge": {**self.edges}, "core": {**self.cores}}
-        return iter(found.get(role, {}).items())
-
-    def image(self, product: str) -> str:
-        """Where the image of a product lies, pinned by its digest."""
-        digest: str = getattr(self.images, product)
-        return "/".join(filter(None, (self.registry, f"pbx/{product}@{digest}")))
-
-
-Environment = Annotated[Lab | Hosts | Kubernetes, Field(discriminator="target")]
 
 
 class Placement(Model):

@@ -1,7 +1,7 @@
 """Programs that are built from their Go modules, once for a machine: the Pulumi engine and what belongs to Kubernetes.
 
 Each has a recipe below `tools/`: a `go.mod` that names versions and a `go.sum` that fixes every byte. What is built
-lies in the user's cache, in a folder that carries a digest of both, so an upgrade never meets an old build. It is put in
+lies in the user's cache, in a folder that carries a digest of both: an upgrade never meets an old build. It is put in
 place by one rename, under a lock; an attempt that was cut off leaves nothing that could be taken for a program.
 """
 

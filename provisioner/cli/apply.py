@@ -125,8 +125,8 @@ def _canary(count: int, folder: Path, deployment: Deployment) -> Canary:
     """Test calls where the environment has telephones for them; elsewhere what the nodes themselves checked."""
     from provisioner.core.deployment import Event
     from provisioner.core.errors import PbxError
+    from provisioner.environments import Lab
     from provisioner.pipeline.canary import Canary
-    from provisioner.provider import Lab
 
     from .verify import red
 

@@ -29,6 +29,13 @@ ROLES: dict[Role, tuple[str, ...]] = {
 }
 """What runs on a machine, in order."""
 
+PODS: dict[Role, tuple[str, ...]] = {
+    Role.DATA: ("postgres",),
+    Role.CORE: ("asterisk",),
+    Role.EDGE: ("rtpengine", "kamailio", "web"),
+}
+"""What runs in the pods of a node in a cluster."""
+
 CHAT = "ejabberd"
 """Runs beside them on the edge that carries chat."""
 
@@ -52,7 +59,7 @@ def stack(
         used = handles_of(bundle)
         inputs: dict[str, Plain] = {
             "machine": machine.name,
-            "roles": (roles := roles_of(provider, machine)),
+            "roles": (roles := PODS[machine.role] if site.cluster else roles_of(provider, machine)),
             "digest": digest_of(roles),
             "bundle": bundle.digest,
             "settings": _settings(site),

@@ -94,6 +94,7 @@ PLATFORM_RULES: tuple[PlatformRule, ...] = (
     PlatformRule(provider_nodes.NOT_PUBLIC, provider_nodes.check_public),
     PlatformRule(provider_nodes.NO_HOME, provider_nodes.check_homes),
     PlatformRule(provider_nodes.NO_CHAT_NODE, provider_nodes.check_chat),
+    PlatformRule(provider_nodes.NO_CHAT_IN_PODS, provider_nodes.check_chat_in_pods),
     PlatformRule(provider_catalogue.RULE, provider_catalogue.check),
     PlatformRule(provider_tariffs.NOBODY, provider_tariffs.check_nobody),
     PlatformRule(provider_tariffs.ALIKE, provider_tariffs.check_alike),

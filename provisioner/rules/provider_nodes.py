@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from provisioner.core.feature import Claims
 from provisioner.core.findings import Finding, Rule, nearest
 from provisioner.core.source import Path
-from provisioner.provider import Environment, Hosts, Lab, Provider
+from provisioner.environments import Environment, Hosts, Kubernetes, Lab
+from provisioner.provider import Provider
 
 ROLE_MISSING = Rule(
     code="X106",
@@ -57,6 +58,16 @@ NO_CHAT_NODE = Rule(
     source="C1",
 )
 
+NO_CHAT_IN_PODS = Rule(
+    code="X116",
+    title="Chat in an environment that carries none",
+    why="Chat runs on edges that are hosts. In a cluster users' programs would find no server.",
+    remedy="Keep the environment on hosts, or take `chat` out of provider.yaml.",
+    bad="chat: {}\nenvironments: {cloud: {target: kubernetes, …}}",
+    good="chat: {}\nenvironments: {live: {target: hosts, …}}",
+    source="C1",
+)
+
 ROLES = ("edge", "core", "data")
 LAB_EDGES = ("edge",)
 """The edges of a lab."""
@@ -74,14 +85,33 @@ def check_roles(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[
 
 
 def check_addresses(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
-    for name, environment in _hosts(provider):
+    for name, environment in provider.environments.items() if provider else ():
         owners: dict[str, str] = {}
-        for node, what in environment.nodes.items():
-            owner = owners.setdefault(str(what.address), node)
+        section, addresses = _addresses(environment)
+        for node, address in addresses.items():
+            owner = owners.setdefault(address, node)
             if owner != node:
-                path = ("environments", name, "nodes", node, "address")
-                found = f"{what.address} is the address of {owner} too"
+                path = ("environments", name, section, node, "address")
+                found = f"{address} is the address of {owner} too"
                 yield "", ADDRESS_TWICE.at(path, found, expected="an address of its own")
+
+
+def _addresses(environment: Environment) -> tuple[str, dict[str, str]]:
+    """The section that names machines, and their addresses."""
+    match environment:
+        case Hosts():
+            return "nodes", {node: str(each.address) for node, each in environment.nodes.items()}
+        case Kubernetes():
+            return "edges", {edge: str(each.address) for edge, each in environment.edges.items()}
+        case Lab():
+            return "", {}
+
+
+def check_chat_in_pods(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
+    for name, environment in provider.environments.items() if provider and provider.chat else ():
+        if isinstance(environment, Kubernetes):
+            found = f"the provider has chat, and {name} is a cluster, where nobody carries it yet"
+            yield "", NO_CHAT_IN_PODS.at(("environments", name, "target"), found, expected="hosts")
 
 
 def check_public(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from provisioner.core.feature import Claims
 from provisioner.core.findings import Finding, Rule, Severity, nearest
-from provisioner.provider import Lab, Provider
+from provisioner.environments import Lab
+from provisioner.provider import Provider
 
 NO_EMERGENCY = Rule(
     code="X103",

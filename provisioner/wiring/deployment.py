@@ -14,7 +14,8 @@ from provisioner.core.deployment import Event, Progress
 from provisioner.core.errors import PbxError, SpecificationInvalid, UsageError
 from provisioner.core.findings import nearest
 from provisioner.core.site import Machine, Role, Site
-from provisioner.provider import Kubernetes, Lab, Provider
+from provisioner.environments import Kubernetes, Lab
+from provisioner.provider import Provider
 
 from . import sites
 
@@ -174,6 +175,21 @@ class Deployment:
             self.progress(Event(told))
         return FileAuditLog(folder / "audit" / f"{self.environment}.jsonl")
 
+    def _cluster_live(self) -> Live:
+        from provisioner.adapters.cluster.live import ClusterLive
+        from provisioner.adapters.pulumi.clusters import identity_of
+        from provisioner.core.deployment import platform_stack
+
+        means, name = self.means(), platform_stack(self.environment)
+        assert means.cluster is not None
+        return ClusterLive(
+            self.api,
+            means.cluster,
+            self.site,
+            lambda digest, rows: identity_of(digest, rows, means),
+            lambda: self.engine.astray(name),
+        )
+
     def _engine_settings(self) -> Settings:
         from provisioner.adapters.pulumi.session import Settings
 
@@ -264,6 +280,8 @@ class Deployment:
 
     def live(self) -> Live:
         """The machines, asked what is not as it was applied."""
+        if self._clustered:
+            return self._cluster_live()
         from provisioner.adapters.live.drift_view import AnsibleLive
 
         return AnsibleLive(self.means(), self.site, self.progress)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from provisioner.core.errors import PbxError
 from provisioner.core.site import Cluster, Machine, Role, Site, Storage, Workload, pod_address
-from provisioner.provider import Hosts, Kubernetes, Lab
+from provisioner.environments import Hosts, Kubernetes, Lab
 
 
 def lab_name(described: Lab) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from provisioner.core.errors import PbxError, SpecificationInvalid
 from provisioner.core.site import Role
-from provisioner.provider import Lab
+from provisioner.environments import Lab
 
 from . import sites
 from .deployment import Deployment

@@ -22,7 +22,7 @@ def access(edges: list[str]) -> str:
     return "".join(f"{each}\n" for each in lines)
 
 
-def start(edges: list[str]) -> None:
+def start(edges: list[str], address: str) -> None:
     """Does not return."""
     bin_folder = programs()
     if not (HOME / "PG_VERSION").exists():
@@ -33,8 +33,9 @@ def start(edges: list[str]) -> None:
     (HOME / "pg_hba.conf").write_text(access(edges))
     sockets = Path("/run/postgresql")
     sockets.mkdir(exist_ok=True)
+    (HOME / "postmaster.pid").unlink(missing_ok=True)  # of a pod that was killed: its process numbers mean nothing here
     settings = {
-        "listen_addresses": "*",
+        "listen_addresses": f"127.0.0.1,{address}",
         "unix_socket_directories": str(sockets),
         "password_encryption": "scram-sha-256",
         "max_connections": "200",

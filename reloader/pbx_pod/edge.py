@@ -14,6 +14,7 @@ from .cluster import REVISION, Cluster, Unreachable
 
 SOURCE, CURRENT = Path("/pbx/kamailio"), Path("/etc/kamailio/current")
 SIGNED, TLS = Path("/pbx/tls"), Path("/etc/kamailio/tls")
+RUN = Path("/run/kamailio")
 TABLES = ("tenants", "domains", "numbers")
 NOWHERE = "192.0.2.1"
 """Stands for a core that is not up (RFC 5737: nobody's): calls to it fail at once, and no file is broken."""
@@ -44,7 +45,8 @@ def addresses(cluster: Cluster, cores: list[str]) -> dict[str, str]:
 
 
 def start(cluster: Cluster, node: str, cores: list[str]) -> None:
-    """Before Kamailio: its files, and a certificate."""
+    """Before Kamailio: its files, a certificate, and the folder of the socket by which it is asked."""
+    RUN.mkdir(exist_ok=True)
     prepare.lay(SOURCE, CURRENT, addresses(cluster, cores))
     prepare.certificate(SIGNED, TLS, node)
 

@@ -2,14 +2,15 @@
 
 Tenants that changed together are taken in together; where that is refused each half is tried by itself, so that
 whoever is at fault fails alone and with its own words. What was refused stays as it was: the taker changes nothing
-then. A line of the status is written after the daemon was seen to run what it says, and holds the name of the line of the
-index that it answers to.
+then. A line of the status is written after the daemon was seen to run what it says, and holds the name of the line of
+the index that it answers to.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
@@ -46,6 +47,7 @@ class Loop:
         self._index = f"{node}-bundles"
         self._status = f"{node}-status"
         self._taker = taker
+        self._stopped = threading.Event()
         self._entries: dict[str, str] = {}
         """slug → the line of the index that was last answered to."""
         self._running: dict[str, Bundle] = {}
@@ -55,15 +57,20 @@ class Loop:
         """Whether the whole index has been answered to once."""
 
     def run(self) -> None:
-        """Until the process ends."""
-        while True:
+        """Until `stop`, which an idle loop sees at the next change of its index."""
+        while not self._stopped.is_set():
             try:
                 version = self.round()
                 for state in self._cluster.changes("configmaps", self._index, version):
+                    if self._stopped.is_set():
+                        return
                     self.round(state)
             except (Unreachable, OSError, ValueError) as error:
                 print(f"reloader: {error}", file=sys.stderr, flush=True)
                 time.sleep(PAUSE)
+
+    def stop(self) -> None:
+        self._stopped.set()
 
     def round(self, index: Mapping[str, object] | None = None) -> str:
         """Answers to the index as it is, or as it was read just now; returns its version."""

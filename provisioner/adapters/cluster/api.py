@@ -62,7 +62,7 @@ class Api:
         more = ""
         while True:
             page = self.get(path, limit=str(_PAGE), **query, **({"continue": more} if more else {}))
-            yield from page["items"]
+            yield from page["items"] or ()
             more = page["metadata"].get("continue", "")
             if not more:
                 return
@@ -74,7 +74,7 @@ class Api:
         while True:
             query = {"limit": str(_PAGE), "labelSelector": selector, **({"continue": more} if more else {})}
             page = self._ask("GET", path, headers={"Accept": f"{_BARE}List;{_BARE_VERSION}"}, query=query)
-            found += [(each["metadata"]["name"], each["metadata"]["creationTimestamp"]) for each in page["items"]]
+            found += [(each["metadata"]["name"], each["metadata"]["creationTimestamp"]) for each in page["items"] or ()]
             more = page["metadata"].get("continue", "")
             if not more:
                 return found
@@ -157,8 +157,9 @@ class Api:
 
     def _refusal(self, method: str, path: str, content: Mapping[str, Any] | None, answer: httpx2.Response) -> PbxError:
         words = _words(answer)
-        named = (content or {}).get("metadata", {}).get("name", "")
-        what = "/".join(filter(None, (*path.split("/")[-2:], named if method == "POST" else "")))
+        named = str((content or {}).get("metadata", {}).get("name", ""))
+        kind, _, last = path.rpartition("/")
+        what = f"{last}/{named}" if method == "POST" else f"{kind.rpartition('/')[2]}/{last}"
         text = f"the cluster {self.context} refuses {method.lower()} {what}: {words}"
         match answer.status_code:
             case 401:

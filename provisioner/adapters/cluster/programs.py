@@ -47,12 +47,23 @@ def provider(engine: Path, say: Say, cache: Path | None = None) -> Path:
     return home / "bin"
 
 
+def provider_is_there(cache: Path | None = None) -> bool:
+    """Whether the provider is on PATH or has been built."""
+    return _on_path() is not None or (_PROVIDER.home(PLUGIN_VERSION, cache) / "bin" / PLUGIN).is_file()
+
+
 def program(name: str, say: Say, cache: Path | None = None) -> Path:
     """A program of the control plane: `etcd`, `kube-apiserver` …; built where it is not there yet."""
     version = _CONTROL_PLANE.version_of("k8s.io/kubernetes")
     home = _CONTROL_PLANE.home(f"{name}-{version}", cache)
     go_tools.got(home, [name], lambda fresh: _build(name, version, fresh, say), say)
     return home / "bin" / name
+
+
+def is_there(name: str, cache: Path | None = None) -> bool:
+    """Whether a program of the control plane has been built."""
+    version = _CONTROL_PLANE.version_of("k8s.io/kubernetes")
+    return (_CONTROL_PLANE.home(f"{name}-{version}", cache) / "bin" / name).is_file()
 
 
 def _build(name: str, version: str, fresh: Path, say: Say) -> None:
@@ -131,3 +142,16 @@ def _module_folder(work: Path, say: Say) -> Path:
 
 def _write(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
+
+
+def main() -> None:
+    """Gets everything that tests need; `make kubernetes` runs it."""
+    from provisioner.adapters.pulumi import cli
+
+    for name in ("etcd", "kube-apiserver", "kube-controller-manager"):
+        print(program(name, print))
+    print(provider(cli.command(print), print))
+
+
+if __name__ == "__main__":
+    main()

@@ -6,13 +6,12 @@ of the platform. Tenants' never come near that state.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from provisioner.adapters.cluster import pods
 from provisioner.adapters.cluster.delivery import Content
-from provisioner.adapters.cluster.objects import SOUNDS
+from provisioner.adapters.cluster.objects import SOUNDS, identity
 from provisioner.core.deployment import Kind, Resource, Stack
 from provisioner.core.errors import PbxError
 from provisioner.core.secrets import handles
@@ -21,6 +20,10 @@ from .carry import Means, resolved
 
 if TYPE_CHECKING:
     from stacks.kubernetes.facts import Surroundings
+
+
+NO_SECRETS = "none"
+"""Stands for the name of values where rows hold none, and are kept as if they did."""
 
 
 def surroundings(stack: Stack, means: Callable[[], Means]) -> Surroundings | None:
@@ -76,17 +79,20 @@ def _core(inputs: Mapping[str, Any], means: Means) -> Content:
 
 
 def _rows(inputs: Mapping[str, Any], means: Means) -> Content:
-    """All of it is somebody's way in: digests of passwords, files of telephones."""
-    digests = {"": inputs["digest"], "devices/": inputs.get("devices"), "book/": inputs.get("book")}
-    found: dict[str, str] = {}
-    for folder, digest in digests.items():
-        if digest:
-            filled = resolved(digest, means)
-            for path in means.bundles.manifest(digest)["files"]:
-                found[folder + path] = filled.get(path) or means.bundles.text(digest, path)
-    together = hashlib.sha256(" ".join(str(each) for each in digests.values()).encode()).hexdigest()
-    return Content(together, {}, _bytes(found), inputs.get("secrets", "") or "none")
+    """Rows are somebody's way in, by the digests of passwords: all of them are secret."""
+    digest = inputs["digest"]
+    filled = resolved(digest, means)
+    texts = {
+        path: filled.get(path) or means.bundles.text(digest, path) for path in means.bundles.manifest(digest)["files"]
+    }
+    return Content(digest, {}, _bytes(texts), inputs.get("secrets", "") or NO_SECRETS)
 
 
 def _bytes(texts: Mapping[str, str]) -> dict[str, bytes]:
     return {path: text.encode() for path, text in texts.items()}
+
+
+def identity_of(digest: str, rows: bool, means: Means) -> str:
+    """The name by which a node tells that it runs a bundle, with the values of its secrets as they are now."""
+    key = means.secrets.digest(means.bundles.manifest(digest)["secrets"])
+    return identity(digest, key or (NO_SECRETS if rows else ""))

@@ -110,6 +110,11 @@ class PulumiEngine:
         }
         return {name: owners for name, owners in told.items() if owners}
 
+    def astray(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Objects of a cluster that are not as the engine made them, and the field; asks the cluster about each."""
+        with self._running() as session:
+            return session.astray(name)
+
     def release(self, name: str) -> None:
         """Takes the engine's own locks of a stack away; raises LockHeld where an owner lives on this machine."""
         if self._state:

@@ -36,7 +36,7 @@ class PbxProvider(protocol.Provider):
     def __init__(self, means: Callable[[str], Means], progress: Progress, again: frozenset[str] = frozenset()) -> None:
         self._means = means
         self._progress = progress
-        self._again = again
+        self.again = again
         """Stacks that are carried out although nothing differs."""
         self._cancelled = threading.Event()
         self.gathering: Gathering[Way, Wish, dict[str, Any]] = Gathering(Delivery(progress, self._cancelled.is_set))
@@ -65,7 +65,7 @@ class PbxProvider(protocol.Provider):
         names = sorted(each for each in {*old, *new} if old.get(each) != new.get(each))
         replaces = [each for each in names if each in REPLACES[_kind(request.type)]]
         detailed = {each: protocol.PropertyDiff(_difference(each, old, new, replaces), True) for each in names}
-        changes = bool(names) or _stack(request.urn) in self._again
+        changes = bool(names) or _stack(request.urn) in self.again
         return protocol.DiffResponse(changes, replaces=replaces, diffs=names, detailed_diff=detailed)
 
     async def create(self, request: protocol.CreateRequest) -> protocol.CreateResponse:
@@ -101,7 +101,7 @@ class PbxProvider(protocol.Provider):
 
     async def _carry(self, urn: str, token: str, properties: Values, *, present: bool) -> dict[str, PropertyValue]:
         stack, kind, inputs = _stack(urn), _kind(token), plain(properties)
-        again = stack in self._again
+        again = stack in self.again
 
         def tell(event: Event) -> None:
             self._progress(Event(event.text, stack, event.host))

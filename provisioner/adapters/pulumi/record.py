@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,6 +73,32 @@ class Record:
     def _end(self, metadata: Any) -> None:
         if metadata.urn in self.begun:
             self.finished[metadata.urn] = time.monotonic() - self.begun[metadata.urn]
+
+
+def differences(metadata: Any) -> Iterator[tuple[str, str]]:
+    """What a refresh has found of an object of a cluster: its name, and the fields that are otherwise."""
+    operation = getattr(metadata.op, "value", metadata.op)
+    if not metadata.type.startswith("kubernetes:") or operation not in ("update", "delete"):
+        return
+    name = f"{metadata.type.rsplit(':', 1)[1]} {metadata.urn.rsplit('::', 1)[1]}"
+    fields = sorted(metadata.detailed_diff or metadata.diffs or ()) if operation == "update" else []
+    yield from ((name, field) for field in fields or [""])
+
+
+_WAYS_OUT = {
+    "conflict": "somebody else has set that field since: `pbx drift` shows it, `pbx apply --again` takes it back",
+    "forbidden": "have an administrator bind the role of docs/kubernetes.md to you, then repeat",
+    "no matches for kind": "the cluster does not know that kind any more: update pbx, or install what brings it",
+    "unreachable": "see that the cluster is up and this machine may reach it, then repeat",
+    "connection refused": "see that the cluster is up and this machine may reach it, then repeat",
+    "Too long": "make it smaller: an object of a cluster holds less than 1 MiB",
+}
+"""What the engine's provider for clusters says, and what to do then."""
+
+
+def way_out(words: str) -> str:
+    """What to do where the engine ended with these words."""
+    return next((remedy for word, remedy in _WAYS_OUT.items() if word in words), "mend the cause, then repeat")
 
 
 _ENTRY = re.compile(r"\s*(\*|\d+\)) ")

@@ -24,7 +24,7 @@ from provisioner.core.errors import LockHeld, PbxError
 
 from . import cli, locks, wanted
 from .program import PACKAGE, PROJECT
-from .record import Record, last_words
+from .record import Record, differences, last_words, way_out
 from .state import LocalState, Snapshot, engine_url, full_name, snapshot
 
 if TYPE_CHECKING:
@@ -115,12 +115,30 @@ class Session:
             raise self._error(stack.name, record, error) from error
         return StackPlan(stack.name, stack.digest, tuple(record.steps))
 
+    def astray(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Object and field of what is otherwise in a cluster than the stack's state says."""
+        found: list[tuple[str, str]] = []
+
+        def listen(event: Any) -> None:
+            if ended := event.res_outputs_event:
+                found.extend(differences(ended.metadata))
+
+        record = Record()
+        try:
+            self._stack(Stack(name, ())).preview_refresh(on_event=listen, run_program=False, **_QUIET)
+        except Exception as error:
+            raise self._error(name, record, error) from error
+        return tuple(sorted(found))
+
     def up(self, stack: Stack) -> Outcome:
         def work(record: Record) -> None:
             wanted.write(stack, self._settings.folder)
             self._ensure(stack.name)
             self._heal(stack.name)
-            self._stack(stack).up(on_event=record.listener(stack.name, self._progress), **_QUIET)
+            # What somebody changed by hand in a cluster is seen by looking there first.
+            looking = self._plugged(stack.name) and stack.name in self._provider.again
+            listener = record.listener(stack.name, self._progress)
+            self._stack(stack).up(on_event=listener, refresh=looking or None, **_QUIET)
 
         return self._carried(stack.name, work)
 
@@ -217,7 +235,7 @@ class Session:
             return locks.held(name, owner)
         if isinstance(raised, CommandError):
             words = " – ".join(record.errors) or last_words(str(raised))
-            remedy = self._room() if "no space left" in words else "mend the cause, then repeat"
+            remedy = self._room() if "no space left" in words else way_out(words)
             return PbxError(f"the engine could not finish {name}: {words}", remedy)
         if isinstance(raised, OSError):
             place = raised.filename or self._settings.folder
@@ -252,11 +270,18 @@ class Session:
 
         return _quiet_stack(full_name(stack.name), self.workspace(program))
 
+    def _plugged(self, name: str) -> bool:
+        """Whether the stack has objects of a cluster."""
+        return self._settings.plugins is not None and name.endswith(".platform")
+
     def _environment(self) -> dict[str, str]:
-        plugins = self._settings.plugins
-        path = {"PATH": f"{plugins()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"} if plugins else {}
+        own: dict[str, str] = {}
+        if plugins := self._settings.plugins:
+            own["PATH"] = f"{plugins()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+            # Fields that somebody else has set since are taken back only where that is asked for.
+            own["PULUMI_K8S_ENABLE_PATCH_FORCE"] = "true" if self._provider.again else "false"
         return {
-            **path,
+            **own,
             **cli.CLOSED_NETWORK,
             "PULUMI_BACKEND_URL": engine_url(self._settings.backend),
             "PULUMI_CONFIG_PASSPHRASE": self._settings.passphrase(),

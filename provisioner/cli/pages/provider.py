@@ -8,8 +8,9 @@ from decimal import Decimal
 from functools import cached_property
 
 from provisioner.core.site import Role
+from provisioner.environments import Environment, Lab
 from provisioner.pipeline.reporting import ProviderReport, TenantReport
-from provisioner.provider import Block, Environment, Lab
+from provisioner.provider import Block
 
 from . import common
 from .words import Language
