@@ -11,6 +11,7 @@ settle() {
     cat "${1%/*}/cpuset.mems" >"$1/cpuset.mems"
 }
 
+# shellcheck disable=SC2013 # these places have no blanks in their names
 for tree in $(awk '($3 == "cgroup" || $3 == "cgroup2") && $2 ~ "^/sys/fs/cgroup" {print $2}' /proc/mounts); do
     mkdir -p "$tree/$group"
     if [ -e "$tree/$group/cpuset.cpus" ] && [ ! -e "$tree/cgroup.controllers" ]; then

@@ -33,6 +33,7 @@ if [ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ]; then
     # A group that shares its processors and memory out must not hold processes itself.
     mkdir "$root/sys/fs/cgroup/machine"
     echo $$ >"$root/sys/fs/cgroup/machine/cgroup.procs"
+    # shellcheck disable=SC2013 # words are meant
     for controller in $(cat "$root/sys/fs/cgroup/cgroup.controllers"); do
         echo "+$controller" >"$root/sys/fs/cgroup/cgroup.subtree_control"
     done
@@ -62,7 +63,11 @@ ended() {
 }
 start() {
     program=$1
-    ( "$@" >>"/var/log/cluster/$program.log" 2>&1 && ended "$program" 0 || ended "$program" $? ) &
+    (
+        code=0
+        "$@" >>"/var/log/cluster/$program.log" 2>&1 || code=$?
+        ended "$program" "$code"
+    ) &
 }
 trap 'exit 1' TERM
 
