@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint test proof fuzz bench kubernetes rows reference lab-up lab-down clean
+.PHONY: help setup demo images k8s-demo lint test proof fuzz bench kubernetes rows reference lab-up lab-down clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -16,6 +16,12 @@ setup:  ## Install what this machine lacks, and .venv
 
 demo: setup  ## Bring the lab up, apply the example companies, call them, print the results
 	@bin/demo
+
+images: setup  ## Build the container images, print their digests, write them to build/images (IMAGES='web': only these)
+	$(BIN)/pbx image build $(IMAGES) --out build/images
+
+k8s-demo: setup  ## Bring a one-machine Kubernetes cluster up, load the images, run a pod of each daemon, take it down
+	@bin/k8s-demo
 
 lint:  ## Check style, types, the direction of imports, and shell scripts
 	@bin/setup lint

@@ -35,7 +35,7 @@ LONGEST = (
 # some forks of a playbook's run end with "Bad file descriptor".
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
-OWN_LABS = (("core",), ("edge",))
+OWN_LABS = (("core",), ("edge",), ("images",), ("cluster",))
 """Folders of tests/lab whose tests bring up machines of their own; all others use the fixture `lab`."""
 
 

@@ -123,6 +123,10 @@ def _find(name: str) -> Any:
             from .invoice_basis import invoice_basis as found
         case "engine":
             from .engine import engine as found
+        case "image":
+            from .image import app as found
+        case "cluster":
+            from .cluster import app as found
         case "lab":
             from .lab import app as found
     return found
@@ -177,6 +181,8 @@ _SUMMARIES = {
     "invoice-basis": "List what each tenant uses in a month and what it costs; an invoice is made of it elsewhere.",
     "engine": "Get the Pulumi engine, so that the first plan does not wait for it; print where it is.",
     "lab": "Five Debian machines on this computer, made in seconds, to apply and test against.",
+    "image": "Container images of the platform's daemons, made here from Debian packages.",
+    "cluster": "A Kubernetes cluster of one machine on this computer, to try the platform's pods in.",
 }
 
 COMMANDS: dict[str, Command] = {name: Command(says, partial(_find, name)) for name, says in _SUMMARIES.items()}

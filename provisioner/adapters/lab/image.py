@@ -94,7 +94,7 @@ def _build(recipe: Recipe, target: Path, say: Say) -> None:
     log = target.parent / "build.log"
     say(f"building from Debian {recipe.suite}, {len(recipe.packages)} packages named")
     try:
-        _make(recipe.command(part), log)
+        make(recipe.command(part), log)
         os.sync()
         part.rename(target)
     except BaseException:
@@ -103,7 +103,8 @@ def _build(recipe: Recipe, target: Path, say: Say) -> None:
     say("built")
 
 
-def _make(command: list[str], log: Path) -> None:
+def make(command: list[str], log: Path) -> None:
+    """Run mmdebstrap, its words in `log`; raises LabError with the last of them, or TimedOut."""
     # The process namespace ends with its first process, and that one with us: nothing builds on unwatched.
     alone = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     with log.open("wb") as output:

@@ -1,0 +1,112 @@
+"""`pbx cluster`: a Kubernetes cluster on the engineer's own computer, up, down, status, and commands on its machine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .progress import say, shown
+
+if TYPE_CHECKING:
+    from provisioner.adapters.lab_cluster import Status
+
+app = typer.Typer(
+    name="cluster",
+    help="A Kubernetes cluster of one machine on this computer, to try the platform's pods in.\n\nNeeds root.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+Name = Annotated[str, typer.Option("--name", envvar="PBX_CLUSTER", help="Which; several may run side by side.")]
+PASS_ON: dict[str, Any] = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+
+
+class Format(StrEnum):
+    text = "text"
+    json = "json"
+
+
+@app.command(epilog="Examples:  pbx cluster up  ·  pbx cluster up --name trial")
+def up(name: Name = "default") -> None:
+    """Bring the cluster up and wait until its machine is ready. Harmless when it is up."""
+    from provisioner.adapters.lab_cluster import Cluster
+
+    cluster = Cluster(name)
+    with shown(f"cluster {name}") as tell:
+        cluster.up(tell)
+    say(f"cluster {name} is up; next: export KUBECONFIG={cluster.kubeconfig}")
+
+
+@app.command(epilog="Examples:  pbx cluster down  ·  pbx cluster down --name trial")
+def down(name: Name = "default") -> None:
+    """Take the cluster down; nothing of it stays but what is cached."""
+    from provisioner.adapters.lab_cluster import Cluster
+
+    with shown(f"cluster {name}"):
+        was_there = Cluster(name).down()
+    say(f"cluster {name} {'is gone' if was_there else 'was not there'}")
+
+
+@app.command(epilog="Examples:  pbx cluster status  ·  pbx cluster status --format json | jq -r .kubeconfig")
+def status(
+    name: Name = "default",
+    form: Annotated[Format, typer.Option("--format", envvar="PBX_FORMAT", help="What stdout gets.")] = Format.text,
+) -> None:
+    """Say what runs, how to reach it, and with how much memory."""
+    from provisioner.adapters.lab_cluster import Cluster
+
+    found = Cluster(name).status()
+    if form is Format.json:
+        print(json.dumps({"format_version": 1, **asdict(found)}, indent=2, default=str))
+    else:
+        print(_as_text(found))
+
+
+def _as_text(found: Status) -> str:
+    lines = [f"cluster {found.name}: {found.phase}"]
+    if found.ended:
+        lines.append(f"  {found.ended}")
+    if found.kubeconfig:
+        lines += [
+            f"  address     {found.address}",
+            f"  kubeconfig  {found.kubeconfig}",
+            f"  logs        {found.logs}",
+            f"  memory      {found.memory / 2**20:.0f} MB",
+        ]
+    lines += [f"  pod         {pod}  {phase}" for pod, phase in sorted(found.pods.items())]
+    return "\n".join(lines)
+
+
+@app.command(epilog="Examples:  pbx cluster load  ·  pbx cluster load kamailio asterisk")
+def load(
+    images: Annotated[list[str] | None, typer.Argument(help="Which images; all where none is named.")] = None,
+    name: Name = "default",
+) -> None:
+    """Build images where they are missing, give them to the cluster, and print the names that pods call them by."""
+    from provisioner.adapters import images as kept
+    from provisioner.adapters.lab_cluster import Cluster
+
+    cluster = Cluster(name)
+    with shown(f"cluster {name}") as tell:
+        for recipe in kept.recipes(tuple(images or ())):
+            built = kept.ensure(recipe, lambda word, image=recipe.name: tell(image, word))  # type: ignore[misc]
+            tell(recipe.name, "loading")
+            print(cluster.load(built))
+
+
+@app.command(
+    context_settings=PASS_ON,
+    epilog="Examples:  pbx cluster shell kubectl get pods --all-namespaces  ·  pbx cluster shell ctr version",
+)
+def shell(
+    command: Annotated[list[str], typer.Argument(help="What to run there, such as kubectl with its arguments.")],
+    name: Name = "default",
+) -> None:
+    """Run a command on the cluster's machine as its administrator. Options stand before the command."""
+    from provisioner.adapters.lab_cluster import Cluster
+
+    raise typer.Exit(Cluster(name).shell(command[1:] if command[:1] == ["--"] else command))
