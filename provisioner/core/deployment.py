@@ -233,6 +233,8 @@ class PlayFailed(PbxError):
         self.host = host
         self.task = task
         self.whatever = whatever
+        self.results: tuple[HostResult, ...] = ()
+        """What was done on each host until then."""
 
 
 class Playbooks(Protocol):

@@ -89,6 +89,7 @@ def test_failed_task_names_host_task_and_remedy(tmp_path: Path, playbooks: Ansib
         playbooks.run(play(tmp_path, full=True), lambda _: None)
     assert raised.value.message == "host here, task “Check it”: No space left on device"
     assert raised.value.remedy.startswith("make room on here")
+    assert [(each.host, each.tasks) for each in raised.value.results] == [("here", ("Write it",))], "done until then"
 
 
 def test_unreachable_host_is_named(tmp_path: Path, playbooks: AnsiblePlaybooks) -> None:

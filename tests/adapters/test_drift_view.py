@@ -17,7 +17,7 @@ from provisioner.adapters.bundles import BundleStore
 from provisioner.adapters.live import books
 from provisioner.adapters.live.drift_view import AnsibleLive, mark
 from provisioner.adapters.pulumi.carry import Means, carry_out
-from provisioner.core.deployment import HostResult, Kind, Play, Progress
+from provisioner.core.deployment import HostResult, Kind, Play, PlayFailed, Progress
 from provisioner.core.drift import OTHER_SECRET, SECRET, Applied
 from provisioner.pipeline import laid
 from provisioner.targets.asterisk import bundle as asterisk
@@ -36,6 +36,8 @@ class FakePlaybooks:
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     set_up: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     """Machine → tasks of its roles that would change something, and what they are about."""
+    fails: str = ""
+    """The machine whose roles fail after those tasks."""
     plays: list[Play] = field(default_factory=list)
 
     def run(
@@ -46,7 +48,12 @@ class FakePlaybooks:
         if play.check:
             host = str(play.variables["pbx_machine"])
             about = self.set_up.get(host, {})
-            return (HostResult(host, 9, len(about), tuple(about), about=about),)
+            results = (HostResult(host, 9, len(about), tuple(about), about=about),)
+            if host == self.fails:
+                failure = PlayFailed(f"host {host}, task “Packages”: none to be had", "give it one", host, "Packages")
+                failure.results = results
+                raise failure
+            return results
         return tuple(HostResult(host, 4, 0, (), seen) for host, seen in self.answers.items())
 
 
@@ -176,6 +183,17 @@ def test_what_roles_would_change_is_told_once(house: House) -> None:
         "edge",
     ]
     assert [each.playbook for each in playbooks.plays if not each.check] == ["drift.yml"]
+
+
+def test_what_a_role_cannot_even_try_is_drift_too(house: House) -> None:
+    firewall = {"Firewall": frozenset({"nftables.conf"})}
+    playbooks = FakePlaybooks({"core": {}, "data": {}, "edge": {}}, {"core": firewall}, fails="core")
+    core, *others = AnsibleLive(means(house, playbooks), SITE, lambda _: None).look(applied(house))
+    assert [(each.object, each.found) for each in core.parts] == [
+        ("set-up Firewall", "otherwise"),
+        ("set-up Packages", "host core, task “Packages”: none to be had"),
+    ]
+    assert [each.parts for each in others] == [(), ()]
 
 
 def test_machines_that_another_version_set_up_are_told_and_not_compared(house: House) -> None:

@@ -82,7 +82,11 @@ class AnsiblePlaybooks:
             raise PlayFailed(f"{play.playbook} was interrupted", remedy, whatever=True)
         if status == "timeout":
             raise TimedOut(f"{play.playbook} did not end within {play.seconds} s", "run `pbx apply` again")
-        raise watch.failure or PlayFailed(f"{play.playbook} ended with code {code}: {watch.tail()}", "see the message")
+        failure = watch.failure or PlayFailed(
+            f"{play.playbook} ended with code {code}: {watch.tail()}", "see the message"
+        )
+        failure.results = watch.results()
+        raise failure
 
     def _environment(self) -> dict[str, str]:
         sockets = _sockets()

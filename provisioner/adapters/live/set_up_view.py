@@ -13,22 +13,31 @@ from dataclasses import replace
 from typing import Any
 
 from provisioner.adapters.pulumi.carry import Means, carry_out
-from provisioner.core.deployment import HostResult, Kind, Progress
+from provisioner.core.deployment import HostResult, Kind, PlayFailed, Progress
 from provisioner.core.drift import Seen, SeenPart
 
 
 def looked_at(
     seen: Sequence[Seen], machines: Mapping[str, Mapping[str, Any]], means: Means, progress: Progress
 ) -> tuple[Seen, ...]:
-    """What was seen of each machine, and beside it what its roles would change. Raises PbxError where one fails."""
+    """What was seen of each machine, and beside it what its roles would change or fail at.
+
+    Raises PbxError where a machine cannot be reached.
+    """
 
     def ask(each: Seen) -> Seen:
         inputs = machines.get(each.host)
         play = carry_out(Kind.PLATFORM_NODE, inputs, means, present=True) if inputs else None
         if play is None:
             return each
-        (result,) = means.playbooks.run(replace(play, check=True), progress)
-        return replace(each, parts=(*each.parts, *_parts(result, each)))
+        try:
+            results, failed = means.playbooks.run(replace(play, check=True), progress), []
+        except PlayFailed as error:
+            if error.whatever or not error.task:
+                raise
+            # A package that cannot be had again, a file that its daemon refuses: what comes after it is not looked at.
+            results, failed = error.results, [SeenPart("", f"set-up {error.task}", "", "as applied", error.message)]
+        return replace(each, parts=(*each.parts, *(part for one in results for part in _parts(one, each)), *failed))
 
     with ThreadPoolExecutor(len(seen) or 1) as pool:
         return tuple(pool.map(ask, seen))
