@@ -82,6 +82,14 @@ def test_what_has_no_place_is_told_with_its_line(extensions: str, told: str) -> 
     assert any(told in each for each in made_of(extensions).left), made_of(extensions).left
 
 
+def test_menus_lead_to_extensions_that_there_are() -> None:
+    menu = "exten => s,1,Background(hi)\nsame => n,WaitExten(5)\nexten => 1,1,Busy()\n"
+    made = made_of(f"[a]\nexten => 300,1,Goto(s,1)\n{menu}exten => 201,1,Dial(PJSIP/x,9)\nexten => 202,1,Busy()\n")
+    (found,) = made.sections["ivr"].values()
+    assert found.fields["dial"] == {"extensions": ["201", "300"]}
+    assert "extensions.conf:3: 202 cannot be keyed in at ivr:ivr-a, for nothing has them here" in made.left
+
+
 def test_nothing_is_told_of_what_is_carried_over() -> None:
     assert made_of(f"[a]\n{USER}", voicemail="[default]\n101 => 1,Anna").left == []
 

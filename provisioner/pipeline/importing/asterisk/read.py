@@ -40,6 +40,7 @@ def company(content: conf.Content, country: str, plan: str, sound: Callable[[str
         if not who.people[user].forwarding:
             walk.goes(Here(At(at.context, at.digits)))
     joined(made)
+    _only_what_there_is(made)
     for (kind, name), refs in walk.things.items():
         alike = [each for each in refs if each.partition(":")[2] in made.sections.get("queues", {})]
         if kind == "queue" and len(alike) > 1:
@@ -48,6 +49,22 @@ def company(content: conf.Content, country: str, plan: str, sound: Callable[[str
     made.left = [*dict.fromkeys(made.left), *_unused(walk)]
     made.settle()
     return made
+
+
+def _only_what_there_is(made: Company) -> None:
+    """Takes out of menus the extensions that nothing became of."""
+    there = {each.extension for each in made.people}
+    there |= {each.fields.get("extension", "") for entries in made.sections.values() for each in entries.values()}
+    for name, menu in made.sections.get("ivr", {}).items():
+        dial = menu.fields.get("dial", {}).get("extensions", [])
+        kept = [each for each in dial if each in there]
+        if lost := [each for each in dial if each not in there]:
+            made.left.append(
+                f"{menu.place}: {', '.join(lost)} cannot be keyed in at ivr:{name}, for nothing has them here"
+            )
+            menu.fields["dial"] = {"extensions": kept}
+        if dial and not kept:
+            del menu.fields["dial"]
 
 
 def joined(made: Company) -> None:
