@@ -27,7 +27,7 @@ def storage(
     form: FormatOption = Format.TEXT,
     folder: FolderOption = Path(),
 ) -> None:
-    """Show how much of their room for files in chat a tenant's users have used, the fullest first."""
+    """Show how much of their room for files in chat a tenant's users have used."""
     verification, specification = running(folder, env, tenant)
     scope = specification.scopes[tenant]
     told = facts(asyncio.run(verification.chat_storage().stored(tenant)), scope)

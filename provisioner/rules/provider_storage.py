@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from provisioner.core.feature import Claims
-from provisioner.core.findings import Finding, Rule
+from provisioner.core.findings import Finding, Rule, Severity
 from provisioner.core.storage import EUROPE
 from provisioner.provider import Provider
 
@@ -25,6 +25,7 @@ SOLD = Rule(
     remedy="Say under `chat` where files lie, or take `storage` out of the plan.",
     bad="chat: {node: edge}\ncatalogue: {plans: {business: {storage: 10, …}}}",
     good="chat: {node: edge, files: {country: SE}}\ncatalogue: {plans: {business: {storage: 10, …}}}",
+    severity=Severity.WARNING,
     source="C3",
 )
 
@@ -38,8 +39,8 @@ def check_place(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[
 
 
 def check_sold(provider: Provider | None, _: Mapping[str, Claims]) -> Iterator[tuple[str, Finding]]:
-    if provider is None or (provider.chat and provider.chat.files):
-        return
+    if provider is None or provider.chat is None or provider.chat.files:
+        return  # where nobody carries chat, nobody has it
     for name, plan in provider.catalogue.plans.items():
         if plan.storage:
             found = f"{name} has {plan.storage} GB of files in chat, and no machine keeps any"

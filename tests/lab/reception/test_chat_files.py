@@ -227,7 +227,7 @@ def test_c1_a_tenant_that_is_destroyed_takes_its_chat_along_and_leaves_no_trace(
             each.read_bytes() for each in (folder / "files" / people["anna@chat-b.example"]["files"]).rglob("*.png")
         ]
         assert "everybody@conference.chat-b.example" in (folder / "rooms.json").read_text()
-        assert folder.stat().st_mode & 0o077 == 0
+        assert folder.parent.stat().st_mode & 0o077 == 0
         places = f"/etc/pbx-chat /var/lib/pbx-chat /var/log/pbx-chat /run/pbx-chat {FILES} /root"
         # What a user of another tenant wrote to its address is hers.
         others = "--exclude=chat.sqlite3"
