@@ -39,7 +39,7 @@ def render(settings: Settings) -> Bundle:
         "key": KEY,
         "secret": secrets.token(SECRET),
     }
-    files = (_file(SERVER, _SERVER.format(address=settings.public_address)), _file(DOOR, json.dumps(door, indent=1)))
+    files = (_file(SERVER, _server(settings.public_address)), _file(DOOR, json.dumps(door, indent=1)))
     return Bundle("", "livekit", files)
 
 
@@ -47,16 +47,16 @@ def _file(path: str, text: str) -> TextFile:
     return TextFile(path, tuple(Line(each) for each in text.splitlines()))
 
 
-_SERVER = f"""\
+def _server(address: str) -> str:
+    return f"""\
 port: {SIGNAL_PORT}
 bind_addresses: [127.0.0.1]
 rtc:
   udp_port: {UDP_PORT}
   tcp_port: {TCP_PORT}
   use_external_ip: false
-  node_ip: "{{address}}"
-  ips: {{{{includes: ["{{address}}/32"]}}}}
-  # Colleagues of one office are behind one address.
+  node_ip: "{address}"
+  ips: {{includes: ["{address}/32"]}}
   use_ice_lite: true
 room:
   auto_create: false
