@@ -101,12 +101,18 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "audit verify": ("pbx audit verify --env prod", "pbx audit verify --file lab.jsonl"),
     "invoice-basis": ("pbx invoice-basis --month 2027-01 --format csv",),
     "engine": ("pbx engine",),
-    "lab up": ("pbx lab up", "pbx lab up --name second"),
-    "lab down": ("pbx lab down",),
-    "lab status": ("pbx lab status --format json",),
+    "lab up": ("pbx lab up", "pbx lab up --name trial"),
+    "lab down": ("pbx lab down", "pbx lab down --name trial"),
+    "lab status": ("pbx lab status", "pbx lab status --format json | jq .inventory"),
     "lab shell": ("pbx lab shell core", 'pbx lab shell core asterisk -rx "core show channels"'),
-    "lab mail": ("pbx lab mail --last 3",),
-    "lab call": ("pbx lab call +46846500400 --press 1",),
+    "lab mail": ("pbx lab mail --last 3", "pbx lab mail --format json | jq .messages"),
+    "lab call": ("pbx lab call +46846500400 --press 1", "pbx lab call 102 --from acme:anna"),
+    "image build": ("pbx image build", "pbx image build kamailio --fresh", "pbx image build --out dist/images"),
+    "cluster up": ("pbx cluster up", "pbx cluster up --name trial"),
+    "cluster down": ("pbx cluster down", "pbx cluster down --name trial"),
+    "cluster status": ("pbx cluster status", "pbx cluster status --format json | jq .kubeconfig"),
+    "cluster load": ("pbx cluster load", "pbx cluster load kamailio asterisk"),
+    "cluster shell": ("pbx cluster shell kubectl get pods", "pbx cluster shell ctr version"),
 }
 
 

@@ -32,7 +32,7 @@ class Format(StrEnum):
     json = "json"
 
 
-@app.command(epilog="Examples:  pbx lab up  ·  pbx lab up --name trial")
+@app.command()
 def up(name: Name = "default") -> None:
     """Bring the lab up and wait until every machine answers. Harmless when it is up."""
     from provisioner.adapters.lab import Lab
@@ -43,7 +43,7 @@ def up(name: Name = "default") -> None:
     say(f"lab {name} is up; next: pbx lab status, pbx lab shell edge")
 
 
-@app.command(epilog="Examples:  pbx lab down  ·  pbx lab down --name trial")
+@app.command()
 def down(name: Name = "default") -> None:
     """Take the lab down; nothing of it stays but the image in the cache."""
     from provisioner.adapters.lab import Lab
@@ -53,7 +53,7 @@ def down(name: Name = "default") -> None:
     say(f"lab {name} {'is gone' if was_there else 'was not there'}")
 
 
-@app.command(epilog="Examples:  pbx lab status  ·  pbx lab status --format json | jq .inventory")
+@app.command()
 def status(
     name: Name = "default",
     form: Annotated[Format, typer.Option("--format", envvar="PBX_FORMAT", help="What stdout gets.")] = Format.text,
@@ -87,7 +87,6 @@ PASS_ON: dict[str, Any] = {"ignore_unknown_options": True, "allow_interspersed_a
 
 @app.command(
     context_settings=PASS_ON,
-    epilog="Examples:  pbx lab shell core  ·  pbx lab shell core asterisk -rx 'core show channels'",
 )
 def shell(
     machine: Annotated[str, typer.Argument(help="data, edge, core, carrier or phones.")],
@@ -101,7 +100,7 @@ def shell(
     raise typer.Exit(Lab(name).shell(machine, words[1:] if words[:1] == ["--"] else words))
 
 
-@app.command(epilog="Examples:  pbx lab mail  ·  pbx lab mail --last 1  ·  pbx lab mail --format json | jq .messages")
+@app.command()
 def mail(
     name: Name = "default",
     last: Annotated[int, typer.Option("--last", min=1, help="How many; the newest stands last.")] = 10,
@@ -130,7 +129,7 @@ def _read(each: Caught) -> str:
     return "\n".join([head, *(f"  {line}" for line in lines)])
 
 
-app.command(epilog="Examples:  pbx lab call +46850100100 --press 1  ·  pbx lab call 102 --from klinik:anna")(call)
+app.command()(call)
 
 
 if __name__ == "__main__":

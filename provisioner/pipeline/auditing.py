@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from provisioner import __version__
+from provisioner.core import record
 from provisioner.core.audit import Entry, Head, Origin, Result, parse
-from provisioner.core.deployment import Done, Outcome
+from provisioner.core.deployment import Done, Kind, Outcome, Stack
 from provisioner.core.errors import PbxError
 from provisioner.core.holdings import Holding
 from provisioner.core.ports.audit import AuditLog
@@ -42,6 +43,13 @@ class Work:
     specification: str = ""
     file: str = ""
     changed: tuple[str, ...] = ()
+
+
+def work(stack: Stack, told: Mapping[str, tuple[str, ...]]) -> Work:
+    """What is to be done to a stack; `told` has the sentences of each tenant."""
+    (file,) = [str(each.inputs["record"]) for each in stack.resources if each.kind is Kind.TENANT_FILE] or [""]
+    digest = stack.digest if stack.resources else ""
+    return Work(stack.name, digest, record.digest(file), told.get(stack.name.partition(TENANT)[2], ()))
 
 
 def told(sentences: Iterable[Sentence]) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from provisioner.core import record
 from provisioner.core.audit import Head, Origin
 from provisioner.core.deployment import (
     BundleKeeper,
@@ -45,7 +44,7 @@ from provisioner.targets.provisioning import bundle as provisioning
 from provisioner.targets.video import bundle as video
 
 from . import auditing, binding, brakes, canary, contents, on_machines, platform, sides, staleness
-from .auditing import AS_USUAL, Permit, Recorder, Work
+from .auditing import AS_USUAL, Permit, Recorder
 from .binding import Binding
 from .brakes import Stop
 from .build import build
@@ -313,7 +312,7 @@ def _apply(
     beside = unwritten((each for each in wanted if each.name in moved), outputs, tools.bundles, TENANT)
     told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider, beside)}
     recorder = auditing.recorder(tools.audit, tools.origin(), prepared.site.environment, "apply", digest, permit)
-    recorder.begin([_work(each, told) for each in wanted], moved)
+    recorder.begin([auditing.work(each, told) for each in wanted], moved)
     outcomes = canary.apply(tools.engine, wanted, moved, first, recorder.ended, once_more)
     if not any(each.error for each in outcomes):
         outcomes += _take_away(leaving, told, tools, recorder)
@@ -345,13 +344,7 @@ def _take_away(
     names: Sequence[str], told: Mapping[str, tuple[str, ...]], tools: Tools, recorder: Recorder
 ) -> tuple[Outcome, ...]:
     try:
-        recorder.begin([_work(Stack(each, ()), told) for each in names], names)
+        recorder.begin([auditing.work(Stack(each, ()), told) for each in names], names)
     except auditing.TROUBLE as error:
         return tuple(Outcome(each, error=auditing.unrecorded(error)) for each in names)
     return tools.engine.destroy(names, recorder.ended)
-
-
-def _work(stack: Stack, told: Mapping[str, tuple[str, ...]]) -> Work:
-    (file,) = [str(each.inputs["record"]) for each in stack.resources if each.kind is Kind.TENANT_FILE] or [""]
-    digest = stack.digest if stack.resources else ""
-    return Work(stack.name, digest, record.digest(file), told.get(stack.name.partition(TENANT)[2], ()))

@@ -1,7 +1,6 @@
 """One session with the Pulumi engine: previewing, carrying out and healing stacks, several at once.
 
-The SDK asks the engine for more than we want to know (versions, histories, outputs); what is known already is told to
-it here.
+What the SDK would ask the engine in vain is told to it by `sdk`.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from provisioner.core.deployment import Event, Outcome, Progress, Stack, StackPlan
 from provisioner.core.errors import LockHeld, PbxError
 
-from . import cli, locks, wanted
+from . import cli, locks, sdk, wanted
 from .program import PACKAGE, PROJECT
 from .record import Record, differences, last_words, way_out
 from .state import LocalState, Snapshot, engine_url, full_name, snapshot
@@ -110,7 +109,7 @@ class Session:
         wanted.write(stack, self._settings.folder)
         self._ensure(stack.name)
         try:
-            self._stack(stack).preview(on_event=record.listener(stack.name), **_QUIET)
+            self._stack(stack).preview(on_event=record.listener(stack.name), **sdk.QUIET)
         except Exception as error:
             raise self._error(stack.name, record, error) from error
         return StackPlan(stack.name, stack.digest, tuple(record.steps))
@@ -125,7 +124,7 @@ class Session:
 
         record = Record()
         try:
-            self._stack(Stack(name, ())).preview_refresh(on_event=listen, run_program=False, **_QUIET)
+            self._stack(Stack(name, ())).preview_refresh(on_event=listen, run_program=False, **sdk.QUIET)
         except Exception as error:
             raise self._error(name, record, error) from error
         return tuple(sorted(found))
@@ -138,7 +137,7 @@ class Session:
             # What somebody changed by hand in a cluster is seen by looking there first.
             looking = self._plugged(stack.name) and stack.name in self._provider.again
             listener = record.listener(stack.name, self._progress)
-            self._stack(stack).up(on_event=listener, refresh=looking or None, **_QUIET)
+            self._stack(stack).up(on_event=listener, refresh=looking or None, **sdk.QUIET)
 
         return self._carried(stack.name, work)
 
@@ -146,7 +145,7 @@ class Session:
         def work(record: Record) -> None:
             self._heal(name)
             stack = self._stack(Stack(name, ()))
-            stack.destroy(on_event=record.listener(name, self._progress), **_QUIET)
+            stack.destroy(on_event=record.listener(name, self._progress), **sdk.QUIET)
             stack.workspace.remove_stack(stack.name)
 
         return self._carried(name, work)
@@ -231,7 +230,7 @@ class Session:
             pending = known is not None and known.unfinished
         if pending:
             self._progress(Event("the last run was cut off: clearing what it left pending", name))
-            self._stack(Stack(name, ())).refresh(clear_pending_creates=True, run_program=False, **_QUIET)
+            self._stack(Stack(name, ())).refresh(clear_pending_creates=True, run_program=False, **sdk.QUIET)
 
     def _error(self, name: str, record: Record, raised: Exception) -> PbxError:
         """The typed error behind a failure: the provider's own where it has one, else the engine's words."""
@@ -271,7 +270,7 @@ class Session:
             program=program,
             env_vars=self._environment(),
             project_settings=automation.ProjectSettings(name=PROJECT, runtime="python") if fresh else None,
-            pulumi_command=_command(self._program, VersionInfo.parse(cli.wanted_version())),
+            pulumi_command=sdk.known_command(self._program, VersionInfo.parse(cli.wanted_version())),
         )
 
     def _stack(self, stack: Stack) -> automation.Stack:
@@ -280,7 +279,7 @@ class Session:
 
             run(stack, self._provider.around(stack))
 
-        return _quiet_stack(full_name(stack.name), self.workspace(program))
+        return sdk.quiet_stack(full_name(stack.name), self.workspace(program))
 
     def _plugged(self, name: str) -> bool:
         """Whether the stack has objects of a cluster."""
@@ -326,36 +325,3 @@ def stop_engines() -> None:
             with suppress(OSError):
                 if Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").startswith("pulumi"):
                     os.kill(int(pid), signal.SIGTERM)
-
-
-_QUIET: dict[str, Any] = {"color": "never", "suppress_outputs": True, "suppress_progress": True}
-
-
-def _quiet_stack(name: str, workspace: automation.LocalWorkspace) -> automation.Stack:
-    """A stack that is there already, and asks for no history and outputs after a run: 0.1 s for each question."""
-    from pulumi import automation
-
-    class Quiet(automation.Stack):
-        def __init__(self) -> None:
-            self.name = name
-            self.workspace = workspace
-
-        def outputs(self) -> Any:
-            return {}
-
-        def info(self, show_secrets: bool = False) -> Any:  # noqa: ARG002
-            return object()
-
-    return Quiet()
-
-
-def _command(program: Path, version: Any) -> Any:
-    """The SDK's command for a program whose version is known, so that it is not asked for again."""
-    from pulumi.automation import PulumiCommand
-
-    class Known(PulumiCommand):
-        def __init__(self) -> None:
-            self.command = str(program)
-            self.version = version
-
-    return Known()
