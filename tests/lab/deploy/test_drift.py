@@ -137,6 +137,7 @@ def test_how_machines_are_set_up_is_looked_at_and_put_back(examples: ProviderFol
         ("core", "", "set-up Asterisk, and what seals recorded calls"),
         ("data", "", "set-up Firewall that runs is the one of the file"),
         ("data", "", "set-up Kernel settings"),
+        ("data", "", "set-up Kernel settings are in force"),
         ("edge", "", "set-up Settings of the service"),
         ("edge", "", "set-up The daemon runs with it, now and after a restart"),
         ("edge", "stranger", "book-entry o=stranger,dc=pbx"),
