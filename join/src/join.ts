@@ -1,6 +1,6 @@
 // The way in: what a link says, who somebody is, the wait in the lobby, the room, and what its leaders do.
 
-import { button, complain, element, press, show, tell, write } from "./page";
+import { button, complain, element, show, tell, write } from "./page";
 import { ask, type Joined, type Lobby, type Look, Refused } from "./service";
 import { Stage } from "./stage";
 import { say, speak } from "./words";
@@ -169,9 +169,8 @@ function start(): void {
     element(each).addEventListener("click", () => void stage?.toggle(each));
   }
   element("lock").addEventListener("click", () => {
-    const locked = stage?.locked === true;
-    press("lock", !locked);
-    void guarded(() => lead({ act: locked ? "unlock" : "lock" }))();
+    // The button shows it when the room is so.
+    void guarded(() => lead({ act: stage?.locked ? "unlock" : "lock" }))();
   });
   element("end").addEventListener("click", guarded(() => lead({ act: "end" })));
   element("leave").addEventListener("click", () => void stage?.room.disconnect());

@@ -67,7 +67,8 @@ class Participant(Chromium):
 
     def come_in(self, name: str = "") -> None:
         self.knock(name)
-        self.wait("document.getElementById('status').textContent === 'You are in the meeting.'", 60)
+        # Not what is told first: somebody in the lobby is told right after it.
+        self.wait("!!document.querySelector('#people li') && document.activeElement.id === 'title'", 60)
 
     def tab(self) -> str:
         """Presses Tab; tells which element has the keyboard then."""
@@ -78,6 +79,11 @@ class Participant(Chromium):
         """Presses Enter, which works the button that has the keyboard."""
         for kind, more in (("keyDown", {"text": "\r"}), ("keyUp", {})):
             self._ask("Input.dispatchKeyEvent", type=kind, key="Enter", windowsVirtualKeyCode=13, **more)
+
+    def lock(self, locked: bool) -> None:
+        """Turns a leader's lock, and waits until the room is so."""
+        self.click("#lock")
+        self.wait(f"document.getElementById('lock').ariaPressed === '{str(locked).lower()}'")
 
     def text(self, element: str) -> str:
         return str(self.evaluate(f"document.getElementById({json.dumps(element)}).textContent"))

@@ -67,7 +67,7 @@ def test_c9_a_leader_lets_in_mutes_removes_and_locks(meetings: House) -> None:
         lars.sees("Anna Berg, leads", "Lars Ek, you, microphone off")
         anna.until_receives(0, 1)
 
-        anna.click("#lock")
+        anna.lock(True)
         mia.arrive(meetings.address(meetings.link("lobby", "board", user="bo")))
         mia.knock()
         mia.reads("problem", "The meeting is locked: nobody else can come in.")
@@ -76,7 +76,7 @@ def test_c9_a_leader_lets_in_mutes_removes_and_locks(meetings: House) -> None:
         lars.reads("status", "A leader has removed you from the meeting.")
         lars.knock()
         lars.reads("problem", "A leader has removed you from this meeting.")
-        anna.click("#lock")
+        anna.lock(False)
         mia.come_in()
         anna.click("#end")
         mia.reads("status", "The meeting has been ended.")

@@ -77,7 +77,7 @@ def test_c9_a_leader_admits_mutes_locks_and_removes(reception: Reception) -> Non
         anna.until_receives(1, 1)
         anna.click("#people button[aria-label='Mute: Lars Ek']")
         anna.until_receives(0, 1)
-        anna.click("#lock")
+        anna.lock(True)
         anna.click("#people button[aria-label='Remove: Lars Ek']")
         lars.reads("status", "A leader has removed you from the meeting.")
 
