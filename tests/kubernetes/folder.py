@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyrage
+
 from provisioner.adapters.cluster.api import Api, NotFound
 from provisioner.core.errors import PbxError
 from tests.kubernetes.control_plane import CONTEXT, ControlPlane
@@ -57,6 +59,8 @@ class Folder:
     path: Path
     plane: ControlPlane
     daemons: dict[str, Daemon] = field(default_factory=dict)
+    identity: str = field(default_factory=lambda: str(pyrage.x25519.Identity.generate()))
+    """Opens the secrets of the environment."""
 
     def write(self, name: str, text: str) -> None:
         file = self.path / name
@@ -64,7 +68,7 @@ class Folder:
         file.write_text(text, encoding="utf-8")
 
     def try_pbx(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        home = {"XDG_CONFIG_HOME": str(self.path.parent / "configuration")}
+        home = {"XDG_CONFIG_HOME": str(self.path.parent / "configuration"), "PBX_AGE_IDENTITY": self.identity}
         environment = {**os.environ, **self.plane.environment, **home, "PBX_FOLDER": str(self.path), **more}
         return subprocess.run(
             [str(PBX), *words], env=environment, capture_output=True, text=True, timeout=600, check=False

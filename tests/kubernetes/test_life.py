@@ -40,8 +40,8 @@ def test_1_a_plan_touches_nothing(folder: Folder) -> None:
 def test_2_an_apply_makes_it(folder: Folder) -> None:
     found = folder.document("apply", "--env", "cloud", "--yes")
     assert {each["stack"]: each["result"] for each in found["stacks"]} == {
-        "cloud.platform": "done",
-        "cloud.tenant.kiosken": "done",
+        "cloud.platform": "applied",
+        "cloud.tenant.kiosken": "applied",
     }
     there = folder.plane.objects(NAMESPACE)
     assert there["statefulsets"] == ["core-core", "data"]
@@ -101,7 +101,7 @@ def test_7_a_change_is_one_bundle_and_nothing_of_the_platform(folder: Folder) ->
     folder.write("tenants/kiosken.yaml", TENANT.replace("extension: 10", "extension: 11"))
     found = folder.document("apply", "--env", "cloud", "--yes")
     results = {each["stack"]: each["result"] for each in found["stacks"]}
-    assert results == {"cloud.platform": "unchanged", "cloud.tenant.kiosken": "done"}
+    assert results == {"cloud.platform": "unchanged", "cloud.tenant.kiosken": "applied"}
     assert b"11" in folder.daemons["core-core"].runs["kiosken"]["extensions.conf"]
 
 

@@ -76,13 +76,31 @@ class Record:
 
 
 def differences(metadata: Any) -> Iterator[tuple[str, str]]:
-    """What a refresh has found of an object of a cluster: its name, and the fields that are otherwise."""
-    operation = getattr(metadata.op, "value", metadata.op)
-    if not metadata.type.startswith("kubernetes:") or operation not in ("update", "delete"):
+    """What a refresh has found of an object of a cluster: its name, and the fields that are otherwise.
+
+    Compared is what the engine asked for: what the cluster says of itself changes all the time. What the index and the
+    answers of nodes hold is not the engine's.
+    """
+    kind, name = metadata.type.rsplit(":", 1)[-1], metadata.urn.rsplit("::", 1)[1]
+    if not metadata.type.startswith("kubernetes:") or name.endswith(_NOT_OURS):
         return
-    name = f"{metadata.type.rsplit(':', 1)[1]} {metadata.urn.rsplit('::', 1)[1]}"
-    fields = sorted(metadata.detailed_diff or metadata.diffs or ()) if operation == "update" else []
-    yield from ((name, field) for field in fields or [""])
+    if metadata.new is None:
+        yield f"{kind} {name}", ""
+        return
+    before, after = metadata.old.inputs if metadata.old else {}, metadata.new.inputs
+    yield from ((f"{kind} {name}", field) for field in _differing(before, after))
+
+
+_NOT_OURS = ("-bundles", "-status")
+
+
+def _differing(before: Any, after: Any, path: str = "") -> Iterator[str]:
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in sorted({*before, *after}):
+            if not key.startswith("__"):
+                yield from _differing(before.get(key), after.get(key), f"{path}.{key}" if path else key)
+    elif before != after:
+        yield path
 
 
 _WAYS_OUT = {
