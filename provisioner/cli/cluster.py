@@ -30,7 +30,7 @@ class Format(StrEnum):
     json = "json"
 
 
-@app.command(epilog="Examples:  pbx cluster up  ·  pbx cluster up --name trial")
+@app.command()
 def up(name: Name = "default") -> None:
     """Bring the cluster up and wait until its machine is ready. Harmless when it is up."""
     from provisioner.adapters.lab_cluster import Cluster
@@ -41,7 +41,7 @@ def up(name: Name = "default") -> None:
     say(f"cluster {name} is up; next: export KUBECONFIG={cluster.kubeconfig}")
 
 
-@app.command(epilog="Examples:  pbx cluster down  ·  pbx cluster down --name trial")
+@app.command()
 def down(name: Name = "default") -> None:
     """Take the cluster down; nothing of it stays but what is cached."""
     from provisioner.adapters.lab_cluster import Cluster
@@ -51,7 +51,7 @@ def down(name: Name = "default") -> None:
     say(f"cluster {name} {'is gone' if was_there else 'was not there'}")
 
 
-@app.command(epilog="Examples:  pbx cluster status  ·  pbx cluster status --format json | jq -r .kubeconfig")
+@app.command()
 def status(
     name: Name = "default",
     form: Annotated[Format, typer.Option("--format", envvar="PBX_FORMAT", help="What stdout gets.")] = Format.text,
@@ -81,7 +81,7 @@ def _as_text(found: Status) -> str:
     return "\n".join(lines)
 
 
-@app.command(epilog="Examples:  pbx cluster load  ·  pbx cluster load kamailio asterisk")
+@app.command()
 def load(
     images: Annotated[list[str] | None, typer.Argument(help="Which images; all where none is named.")] = None,
     name: Name = "default",
@@ -100,7 +100,6 @@ def load(
 
 @app.command(
     context_settings=PASS_ON,
-    epilog="Examples:  pbx cluster shell kubectl get pods --all-namespaces  ·  pbx cluster shell ctr version",
 )
 def shell(
     command: Annotated[list[str], typer.Argument(help="What to run there, such as kubectl with its arguments.")],

@@ -94,6 +94,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "lab shell": ("pbx lab shell core", 'pbx lab shell core asterisk -rx "core show channels"'),
     "lab mail": ("pbx lab mail --last 3",),
     "lab call": ("pbx lab call +46846500400 --press 1",),
+    "image build": ("pbx image build kamailio --fresh", "pbx image build --out build/images"),
+    "cluster up": ("pbx cluster up", "pbx cluster up --name second"),
+    "cluster down": ("pbx cluster down",),
+    "cluster status": ("pbx cluster status --format json",),
+    "cluster load": ("pbx cluster load kamailio asterisk",),
+    "cluster shell": ("pbx cluster shell kubectl get pods --all-namespaces",),
 }
 
 

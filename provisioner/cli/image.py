@@ -28,9 +28,7 @@ class Format(StrEnum):
     json = "json"
 
 
-@app.command(
-    epilog="Examples:  pbx image build  ·  pbx image build kamailio --fresh  ·  pbx image build --out dist/images"
-)
+@app.command()
 def build(
     names: Annotated[list[str] | None, typer.Argument(help="Which; all where none is named.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Build anew from the packages that Debian has today.")] = False,
