@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -49,6 +50,9 @@ def unpack(recipe: Recipe, root: Path, log: Path) -> tuple[Package, ...]:
             _take_out(deb, root)
     _pare_down(recipe, root)
     packages = tuple(package for _, package in kept)
+    # Some packages leave it to this program to give their libraries the names by which daemons ask for them.
+    folders = [f"/{place.relative_to(root)}" for place in sorted(root.glob("usr/lib/*-linux-gnu"))]
+    _said("ldconfig", "-n", "-r", str(root), *folders)
     _lay_down(recipe, root, packages)
     _check_libraries(recipe, root)
     return packages
@@ -158,10 +162,9 @@ def missing_libraries(root: Path) -> Iterator[tuple[str, str]]:
             continue
         path = f"/{file.relative_to(root)}"
         argv = ["chroot", str(root), f"/{loader.relative_to(root)}", "--list", path]
-        said = subprocess.run(argv, capture_output=True, text=True, check=False).stdout
-        for line in said.splitlines():
-            if "not found" in line:
-                yield path, line.split()[0]
+        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+        if lacks := re.search(r"libraries: (\S+): cannot open shared object file", done.stderr):
+            yield path, lacks[1]
 
 
 def _is_elf(file: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import tarfile
 from dataclasses import dataclass
@@ -51,7 +52,8 @@ class Built:
             """
         apart = ["unshare", "--mount", "--net", "--pid", "--ipc", "--fork", "--kill-child", "--propagation", "private"]
         argv = [*apart, "bash", "-euc", prepared + script, "bash", str(self.root), "10001:10001", *command]
-        return subprocess.run(argv, capture_output=True, text=True, timeout=180, check=False)
+        home = {**os.environ, "HOME": "/tmp"}  # the user's in /etc/passwd, which engines set
+        return subprocess.run(argv, capture_output=True, text=True, timeout=180, check=False, env=home)
 
 
 def unpacked(name: str, folder: Path) -> Built:

@@ -21,6 +21,7 @@ loadmodule "ctl.so"
 loadmodule "tm.so"
 loadmodule "sl.so"
 loadmodule "pv.so"
+loadmodule "rr.so"
 loadmodule "xhttp.so"
 loadmodule "websocket.so"
 loadmodule "rtpengine.so"
@@ -75,7 +76,7 @@ def test_postgresql_serves(tmp_path: Path) -> None:
     here = f"/{programs.relative_to(image.root)}"
     made = image.run(f"{here}/initdb", "-D", "/var/lib/postgresql/data", "-U", "postgres", "--auth", "peer")
     assert made.returncode == 0, made.stderr
-    daemon = [f"{here}/postgres", "-D", "/var/lib/postgresql/data", "-k", "/run/postgresql"]
+    daemon = [f"{here}/postgres", "-D", "/var/lib/postgresql/data", "-k", "/run/postgresql", "-c", "listen_addresses="]
     done = image.serves(f"inside {here}/psql -h /run/postgresql -Atc 'SELECT current_user' postgres", *daemon)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "postgres\n"

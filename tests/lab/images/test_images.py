@@ -16,7 +16,7 @@ from tests.lab.images.conftest import Built
 
 pytestmark = pytest.mark.lab  # owners of files need root
 
-FOLDERS = {"usr/share/man", "usr/share/locale", "usr/share/info", "var/lib/apt", "var/cache"}
+FOLDERS = {"usr/share/man", "usr/share/locale", "usr/share/info", "var/lib/apt", "var/cache/apt"}
 
 
 def test_nobody_gets_rights_by_a_file(built: Built) -> None:
