@@ -71,6 +71,14 @@ def test_who_does_not_answer_is_told(console: Path) -> None:
     assert not console.exists()
 
 
+def test_a_daemon_that_hangs_is_a_refusal(console: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
+        listening.bind(str(console))
+        listening.listen()
+        with pytest.raises(pbx_asterisk.Refused, match="asterisk does not answer to “core show uptime”: timed out"):
+            pbx_asterisk.ask("core show uptime", seconds=0.1)
+
+
 @pytest.mark.parametrize(
     ("shown", "keys"),
     [

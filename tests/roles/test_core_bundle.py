@@ -108,12 +108,3 @@ def test_what_is_live_already_stays_when_tidying_up_fails(node: Path, monkeypatc
     with pytest.raises(OSError, match="No space left"):
         install(ACME)
     assert (node / "STORE" / live(node)["acme"] / "extensions.conf").is_file()
-
-
-def test_a_daemon_that_hangs_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    daemon = tmp_path / "asterisk"
-    daemon.write_text("#!/bin/sh\nexec sleep 5\n")
-    daemon.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    with pytest.raises(asterisk.Refused, match=r"“core show uptime” within 0\.1 s"):
-        asterisk.ask("core show uptime", seconds=0.1)
