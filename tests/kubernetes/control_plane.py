@@ -1,4 +1,4 @@
-"""A real control plane without machines: etcd, kube-apiserver, and of the controllers the one that ends namespaces.
+"""A real control plane without machines: etcd, kube-apiserver, and the controllers that take away what shall go.
 
 Everything that stores, checks and refuses objects is the real thing; nothing runs pods. It listens on this machine
 only, on ports that are free, and is gone with its processes.
@@ -129,8 +129,8 @@ def running(folder: Path) -> Iterator[ControlPlane]:
         "--disable-admission-plugins=ServiceAccount",  # pods of tests have no accounts' tokens
     ]
     controllers = [
-        f"--kubeconfig={folder / 'kubeconfig'}",
-        "--controllers=namespace-controller",
+        f"--kubeconfig={folder / 'controllers.kubeconfig'}",
+        "--controllers=namespace-controller,garbage-collector-controller",
         "--leader-elect=false",
         "--secure-port=0",
     ]
@@ -156,6 +156,9 @@ def _write_kubeconfig(plane: ControlPlane) -> None:
         ],
     }
     plane.kubeconfig.write_text(json.dumps(content), encoding="utf-8")
+    # Controllers take the current context; for `pbx` there is none, so that it can only be the one that is named.
+    controllers = plane.folder / "controllers.kubeconfig"
+    controllers.write_text(json.dumps({**content, "current-context": CONTEXT}), encoding="utf-8")
 
 
 @contextmanager
