@@ -21,7 +21,10 @@ from provisioner.targets.asterisk import core_node
 from tests.kubernetes.control_plane import ControlPlane
 from tests.kubernetes.one_pod import OnePod, running
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="mounting the image needs root")
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="mounting the image needs root"),
+    pytest.mark.xdist_group("pods"),  # each pod says on one port what it runs
+]
 
 ADDRESS = "127.0.0.9"
 SCRIPT = """\
