@@ -12,7 +12,8 @@ from provisioner.adapters.cluster.api import NotFound
 from tests.kubernetes.control_plane import ControlPlane
 from tests.kubernetes.folder import NAMESPACE, PROVIDER, TENANT, Folder, machines
 
-pytestmark = pytest.mark.engine
+# Each test goes on where the one before it stopped.
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("cluster-life")]
 
 
 @pytest.fixture(scope="module")
