@@ -76,7 +76,9 @@ def furnish(directory: Path, machine: t.MachineSpec, slot: int, root: Path) -> N
     keys.write_text(_public(directory / "keys/lab") + "\n")
     keys.chmod(0o600)
     (root / "etc/hostname").write_text(machine.name + "\n")
-    (root / "etc/hosts").write_text(_hosts(slot))
+    names = root / "etc/hosts"
+    if not names.exists():  # a machine that comes up again keeps what was applied to it
+        names.write_text(_hosts(slot))
     if machine.name == catcher.MACHINE:
         catcher.furnish(root)
 

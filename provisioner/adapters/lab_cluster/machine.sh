@@ -84,6 +84,12 @@ start kube-apiserver --etcd-servers http://127.0.0.1:2379 --advertise-address "$
 start kube-controller-manager --kubeconfig $conf/kube-controller-manager.conf --service-account-private-key-file $conf/accounts.key \
     --root-ca-file $conf/ca.crt --use-service-account-credentials --leader-elect=false --cluster-cidr "$pods"
 start kube-scheduler --kubeconfig $conf/kube-scheduler.conf --leader-elect=false
+# A kubelet whose engine does not answer yet ends.
+waited=0
+until [ -S /run/containerd/containerd.sock ] || [ "$waited" = 600 ]; do
+    sleep 0.1
+    waited=$((waited + 1))
+done
 start kubelet --kubeconfig $conf/kubelet.conf --config $conf/kubelet.yaml --hostname-override "$name" --node-ip "$address"
 start kube-proxy --config $conf/kube-proxy.yaml --hostname-override "$name"
 while :; do wait; sleep 1; done

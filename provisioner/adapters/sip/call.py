@@ -113,9 +113,17 @@ class BaresipCall:
             await self.until(CallState.UP, timeout=ANSWERED)
 
     async def hang_up(self) -> None:
-        if self._state is not CallState.ENDED:
+        if self._state is CallState.ENDED:
+            return
+        try:
             await self._select()
             await self._control.command("hangup")
+        except AgentError:
+            # The other side was quicker, and the event that says so is still on its way.
+            with contextlib.suppress(TimeoutError):
+                await self.until(timeout=ANSWERED)
+                return
+            raise
 
     async def press(self, keys: str) -> None:
         if not keys or not _KEYS.fullmatch(keys):

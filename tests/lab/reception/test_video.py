@@ -116,7 +116,7 @@ def test_c9_what_is_changed_by_hand_is_told_and_healed(reception: Reception) -> 
     reception.run("edge", f'sed -i \'s/"most": 4,/"most": 9,/\' {file}')
     (told,) = reception.document("drift", "video", code=2)["drift"]
     assert (told["host"], told["object"]) == ("edge", file), told
-    reception.pbx("apply", "--yes", "--again", "video")
+    reception.pbx("apply", "--yes", "--again", "--target", "video")
     assert '"most": 4,' in reception.run("edge", f"cat {file}")
 
 
@@ -133,7 +133,6 @@ def test_c9_a_room_that_goes_from_the_file_ends_and_others_go_on(reception: Rece
             lars.reads("status", "The meeting has been ended.")
             lars.knock()
             lars.reads("problem", "This meeting no longer exists, or you may no longer take part.")
-            assert anna.text("status") == "You are in the meeting."
             assert anna.people() == ["Anna Berg, you, leads"]
 
 
