@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from tests.adapters.engine_kit import Kit
-from tests.adapters.test_engine import ROOT, RUN
+from tests.adapters.test_engine_cut_off import ROOT, RUN
 
 pytestmark = pytest.mark.engine
 
