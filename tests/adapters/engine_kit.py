@@ -101,9 +101,13 @@ class Kit:
         playbooks.mkdir(parents=True, exist_ok=True)
         (self.folder / "hosts").mkdir(exist_ok=True)
         inventory = INVENTORY.replace("/usr/bin/python3}", f"/usr/bin/python3, pbx_root: {self.folder}}}")
-        (self.folder / "inventory.yml").write_text(inventory, encoding="utf-8")
-        (playbooks / "tenant_core.yml").write_text(CORE, encoding="utf-8")
-        (playbooks / "tenant_edge.yml").write_text(EDGE, encoding="utf-8")
+        for file, text in (
+            (self.folder / "inventory.yml", inventory),
+            (playbooks / "tenant_core.yml", CORE),
+            (playbooks / "tenant_edge.yml", EDGE),
+        ):
+            if not file.exists():  # a run that is killed in its first moments must not leave half of one
+                file.write_text(text, encoding="utf-8")
         self.bundles = BundleStore(self.folder / ".pbx")
         self.secrets = Secrets(
             AgeFile(self.folder / "secrets" / "lab.age", self.folder / "identity.txt", make_identity=True)
