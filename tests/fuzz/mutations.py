@@ -32,11 +32,14 @@ Edit = Callable[[str], str]
 
 @cache
 def tenants() -> tuple[str, ...]:
-    """The smallest example and the tenant file of every case, with the sections of the base tenant that it lacks."""
+    """The smallest example, the base tenant in two languages, and the tenant file of every case, with the
+    sections of the base tenant that it lacks."""
     base = _sections((TESTS / "features/base.yaml").read_text(encoding="utf-8"))
     cases = sorted([*TESTS.glob("features/*/cases/*/tenant.yaml"), *TESTS.glob("rules/cases/*/tenant.yaml")])
     joined = ["".join((base | _sections(each.read_text(encoding="utf-8"))).values()) for each in cases]
-    return (*joined, (EXAMPLES / "tenants/kiosken.yaml").read_text(encoding="utf-8"))
+    plain = "".join(base.values())
+    swedish = plain.replace("language: en", "language: sv")
+    return (*joined, plain, swedish, (EXAMPLES / "tenants/kiosken.yaml").read_text(encoding="utf-8"))
 
 
 @cache

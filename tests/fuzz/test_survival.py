@@ -26,14 +26,14 @@ def test_any_file_is_survived(root: Path, file: tuple[str, bytes], where: int) -
     survives(root, *file, where)
 
 
-def test_many_seeds_are_compiled_before_they_are_spoiled(root: Path) -> None:
+def test_most_seeds_are_compiled_before_they_are_spoiled(root: Path) -> None:
     """Else the edits would never get as far as the compiler."""
     whole = 0
     shutil.copy(FEATURES / "provider.yaml", root)
     for text in tenants():
         (root / TENANT).write_text(text, encoding="utf-8")
         whole += build(root, processes=1).valid
-    assert whole > len(tenants()) / 3
+    assert whole > len(tenants()) / 2
 
 
 def test_what_takes_too_long_is_noticed() -> None:

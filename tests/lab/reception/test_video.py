@@ -133,6 +133,7 @@ def test_c9_a_room_that_goes_from_the_file_ends_and_others_go_on(reception: Rece
             lars.reads("status", "The meeting has been ended.")
             lars.knock()
             lars.reads("problem", "This meeting no longer exists, or you may no longer take part.")
+            assert anna.text("status") != "The meeting has been ended."
             anna.sees("Anna Berg, you, leads")  # as soon as whoever was there before is missed
 
 
