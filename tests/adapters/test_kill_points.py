@@ -48,31 +48,41 @@ def left_behind(kit: Kit) -> list[str]:
     return [str(each) for each in (*hidden.rglob("*.new-*"), *(hidden / "state").rglob("locks/**/*.json"))]
 
 
+def killed_after(kit: Kit, text: str, seconds: float, group: bool) -> bool:
+    """Whether it still ran then."""
+    run = begun(kit, text)
+    time.sleep(seconds)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(run.pid, signal.SIGKILL) if group else os.kill(run.pid, signal.SIGKILL)
+    return run.wait(60) == -signal.SIGKILL
+
+
 @pytest.mark.parametrize("group", [False, True], ids=["pbx alone", "with all that it started"])
 def test_killed_at_any_moment_and_repeated_ends_as_undisturbed(kit: Kit, group: bool) -> None:
     wanted = {}
     seconds = 0.0
     for text in ("one", "two", "one"):
         started = time.monotonic()
-        run = begun(kit, text)
-        assert run.wait(120) == 0
+        assert begun(kit, text).wait(120) == 0
         seconds = time.monotonic() - started
         wanted[text] = held(kit)
 
-    killed = 0
+    turn = 0
     for point in range(POINTS // 2):
-        text = ("two", "one")[point % 2]
-        run = begun(kit, text)
-        time.sleep(seconds * (point + 0.5) / (POINTS // 2))
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(run.pid, signal.SIGKILL) if group else os.kill(run.pid, signal.SIGKILL)
-        killed += run.wait(60) == -signal.SIGKILL
-        (outcome,) = kit.engine.apply([kit.tenant(text=text)])
-        assert outcome.error is None, (point, outcome.error)
-        assert held(kit) == wanted[text], point
-        assert kit.engine.unchanged(kit.tenant(text=text)), point
-        assert left_behind(kit) == [], point
-    assert killed > POINTS // 4, "most were killed before they had ended"
+        for _ in range(4):
+            turn += 1
+            text = ("two", "one")[turn % 2]
+            killed = killed_after(kit, text, seconds * (point + 0.5) / (POINTS // 2), group)
+            (outcome,) = kit.engine.apply([kit.tenant(text=text)])
+            assert outcome.error is None, (point, outcome.error)
+            assert held(kit) == wanted[text], point
+            assert kit.engine.unchanged(kit.tenant(text=text)), point
+            assert left_behind(kit) == [], point
+            if killed:
+                break
+            # A busy machine has become a quiet one: whole runs are shorter now.
+            seconds *= 0.8
+        assert killed, (point, "was over each time")
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ async def _fill(meetings: House, link: str, tokens: list[tuple[str, str]]) -> No
         with pytest.raises(rtc.ConnectError):
             await rooms[50].connect(*tokens[50], quiet)
         await rooms[0].disconnect()
-        await asyncio.sleep(1)
+        await _until(lambda: len(rooms[49].remote_participants) == 48)
         status, told = await asyncio.to_thread(meetings.ask, "join", link=link, device="another00001")
         assert status == 200
         await rooms[50].connect(told["address"], told["token"], quiet)
