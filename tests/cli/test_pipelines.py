@@ -107,6 +107,19 @@ def test_the_workflow_is_valid_for_its_published_schema() -> None:
     check("vendor.github-workflows", WORKFLOW)
 
 
+def test_only_steps_that_open_the_store_get_its_secrets() -> None:
+    workflow = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
+    jobs = workflow.pop("jobs")
+    outside = [{**job, "steps": []} for job in jobs.values()]
+    assert "secrets." not in json.dumps([workflow, outside])
+    steps = [each for job in jobs.values() for each in job["steps"]]
+    opening = [
+        each for each in steps if re.search(r"^ *pbx (plan|apply|verify|drift) ", each.get("run", ""), re.MULTILINE)
+    ]
+    assert [each for each in steps if "secrets." in json.dumps(each)] == opening
+    assert len(opening) == 4
+
+
 def test_the_component_is_valid_for_its_published_schema(tmp_path: Path) -> None:
     spec, _, jobs = COMPONENT.read_text(encoding="utf-8").partition("\n---\n")
     for name, text in (("spec.yml", spec), ("jobs.yml", jobs)):
