@@ -15,7 +15,7 @@ import pytest
 HOME = "pbx-test"
 MODULES = (
     "pbx_config", "app_stack", "app_celgenuserevent", "app_verbose", "app_exec", "func_strings", "func_logic",
-    "func_db", "func_math", "func_channel", "func_devstate", "func_dialplan", "func_cut",
+    "func_db", "func_math", "func_channel", "func_devstate", "func_dialplan", "func_cut", "func_rand",
     "res_clioriginate", "res_timing_timerfd",
     "app_originate", "app_playback", "app_senddtmf", "app_queue", "app_dial", "res_musiconhold", "format_wav",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -51,9 +52,13 @@ LAST = (
     "conference:talk",
     "schedule:two",
     "ring_group:line",
+    "ring_group:turn",
+    "ring_group:chance",
     "ring_group:free",
     *(f"user:{each}" for each in USERS[1:]),
 )
+STRATEGIES = {"line": "linear", "turn": "round_robin", "chance": "random"}
+"""ring group → its strategy, where it is another than usual."""
 ORDER = (*FIRST, *LAST)
 """What is made, menus rather early: they have most ways to lead on."""
 SECTIONS = {
@@ -111,7 +116,7 @@ def thing(kind: str, name: str, onward: st.SearchStrategy[str]) -> st.SearchStra
             return asks.map(lambda each: {"leaders": ["anna"], **each})
         case _:
             members = st.lists(st.sampled_from([f"user:{each}" for each in USERS]), min_size=1, max_size=3, unique=True)
-            ways = {"strategy": "linear" if name == "line" else "all", "skip_busy": "yes" if name == "free" else "no"}
+            ways = {"strategy": STRATEGIES.get(name, "all"), "skip_busy": "yes" if name == "free" else "no"}
             return st.fixed_dictionaries(
                 {"members": members, "no_answer": onward, **{k: st.just(v) for k, v in ways.items()}}
             )
@@ -251,8 +256,15 @@ def told(trail: interpreter.Trail) -> tuple[list[str], int, int]:
     return nodes, asked, {Ending.REFUSED: 403, Ending.UNKNOWN: 404}.get(trail.end.how) or FINAL[trail.end.by]
 
 
+def may_answer(trail: interpreter.Trail) -> list[str]:
+    """Whoever answers as traced; where members ring in turn, whoever has the turn of those who would answer."""
+    last = trail.visited[-1]
+    in_turn = [step.what for step in last.steps if "one after the other" in step.what]
+    return re.findall(r"user:(\w+)", in_turn[0]) if in_turn else [trail.end.by.removeprefix("user:")]
+
+
 def found_as(trail: interpreter.Trail, seen: real_core.Seen) -> tuple[list[str], int, int]:
     """What was seen, with the telephone that rang instead of the traced one where another answered."""
-    if trail.end.how is Ending.ANSWERED and trail.end.by.removeprefix("user:") not in seen.called:
+    if trail.end.how is Ending.ANSWERED and not set(may_answer(trail)) & set(seen.called):
         return [f"{trail.end.by} did not ring"], seen.asked, seen.final
     return list(seen.nodes), seen.asked, seen.final

@@ -47,12 +47,11 @@ def _seats(name: str, group: RingGroup, scope: Scope) -> agents.Seats:
 
 def _route(name: str, group: RingGroup, scope: Scope) -> Route:
     ref, path, say = Ref("ring_group", name), ("ring_groups", name), Steps(scope.slug)
-    dials = _one_after_the_other if group.strategy is Strategy.LINEAR else _all_at_once
     context, extension = naming.destination(scope.slug, ref)
     steps = (
         say.enter(ref, path),
         *_nobody(ref, group, say, path),
-        *dials(ref, group, scope, (*path, "members")),
+        *_DIALS[group.strategy](ref, group, scope, (*path, "members")),
         say.goto(group.no_answer, (*path, "no_answer"), label="unanswered"),
     )
     return Route(context, extension, steps, path)
@@ -74,6 +73,26 @@ def _one_after_the_other(ref: Ref, group: RingGroup, scope: Scope, path: Path) -
             yield Step("Dial", dial, source=(*path, index))
 
 
+def _in_turn(ref: Ref, group: RingGroup, scope: Scope, path: Path) -> Iterator[Step]:
+    """Round the list once. Whose turn it is next stands in AstDB, and goes on from whoever rang last."""
+    members, by_chance = len(group.members), group.strategy is Strategy.RANDOM
+    turn = f"DB({naming.database_family(scope.slug)}/turn/{ref.kind}/{ref.name})"
+    # The list may have become shorter since, and AstDB has nothing before the first call.
+    begins = f"${{RAND(0,{members - 1})}}" if by_chance else f"$[0${{{turn}}} % {members}]"
+    yield Step("Set", f"PBX_LEFT={members}", source=path)
+    yield Step("Goto", f"member{begins}", source=path)
+    for index, member in enumerate(group.members):
+        where = (*path, index)
+        rings = _rings(ref, group, member, scope) or "1"
+        yield Step("GotoIf", f"$[{rings}]?:after{index}", label=f"member{index}", source=where)
+        if not by_chance:
+            yield Step("Set", f"{turn}={(index + 1) % members}", source=where)
+        yield Step("Dial", f"{naming.ring(scope.slug, member)},{group.ring_time}", source=where)
+        yield Step("Set", "PBX_LEFT=$[${PBX_LEFT} - 1]", label=f"after{index}", source=where)
+        yield Step("GotoIf", "$[${PBX_LEFT} = 0]?unanswered", source=where)
+    yield Step("Goto", "member0", source=path)
+
+
 def _all_at_once(ref: Ref, group: RingGroup, scope: Scope, path: Path) -> Iterator[Step]:
     yield Step("Set", "PBX_RING=", source=path)
     for index, member in enumerate(group.members):
@@ -85,6 +104,14 @@ def _all_at_once(ref: Ref, group: RingGroup, scope: Scope, path: Path) -> Iterat
             yield Step("Set", add, source=(*path, index))
     yield Step("GotoIf", '$["${PBX_RING}" = ""]?unanswered', source=path)
     yield Step("Dial", f"${{PBX_RING:1}},{group.ring_time}", source=path)
+
+
+_DIALS = {
+    Strategy.ALL: _all_at_once,
+    Strategy.LINEAR: _one_after_the_other,
+    Strategy.ROUND_ROBIN: _in_turn,
+    Strategy.RANDOM: _in_turn,
+}
 
 
 def _rings(ref: Ref, group: RingGroup, member: Ref, scope: Scope) -> str:

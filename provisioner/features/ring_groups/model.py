@@ -17,6 +17,15 @@ class Strategy(StrEnum):
     """All at once."""
     LINEAR = "linear"
     """One after the other, in the order of the list."""
+    ROUND_ROBIN = "round_robin"
+    """One after the other, beginning after the one who rang last, and after the last of the list with the first."""
+    RANDOM = "random"
+    """One after the other, beginning with any of them."""
+
+    @property
+    def in_turn(self) -> bool:
+        """Whether who rings first differs from call to call."""
+        return self in (Strategy.ROUND_ROBIN, Strategy.RANDOM)
 
 
 class RingGroup(Model):
@@ -31,7 +40,7 @@ class RingGroup(Model):
     administrators: list[Destination] = Field(default_factory=list)
     """Users who may log members in and out, by phone."""
     ring_time: Seconds = Field(default=20, ge=5, le=300)
-    """How long the group rings (`all`), or each member (`linear`)."""
+    """How long the group rings (`all`), or each member."""
     skip_busy: bool = False
     """Whether users who are on a call, or whose telephones ring for one, are passed over; otherwise a second call
     rings on their telephones. Where everybody is busy the call goes on at `no_answer` at once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from provisioner.core.feature import Scope
 from provisioner.core.probes import Answers, HangsUp, Rings, TalkBothWays, Waits
 from provisioner.core.refs import Ref
-from provisioner.core.visits import Caller, Visit, Way
+from provisioner.core.visits import Caller, Visit, Way, one_of
 
 from .model import RingGroup, Strategy
 
@@ -15,11 +15,13 @@ def visit(groups: dict[str, RingGroup], ref: Ref, _: Scope, caller: Caller) -> V
     if group is None:
         return None
     phones = caller.phones(group.members)
-    if not phones or caller.phones(group.members[:1]) != phones[:1]:
+    may_begin = group.members if group.strategy.in_turn else group.members[:1]
+    if not phones or len(caller.phones(may_begin)) != len(may_begin):
         return None
-    first, linear = phones[0], group.strategy is Strategy.LINEAR
-    arrival = tuple(Rings(phone) for phone in (phones[:1] if linear else phones))
-    ringing = group.ring_time * (len(group.members) if linear else 1)
+    at_once = group.strategy is Strategy.ALL
+    first = one_of(phones) if group.strategy.in_turn else phones[0]
+    arrival = tuple(Rings(phone) for phone in (phones if at_once else (first,)))
+    ringing = group.ring_time * (1 if at_once else len(group.members))
     answered = Way(
         id="answered",
         title="answered",

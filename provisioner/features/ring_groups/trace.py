@@ -43,8 +43,12 @@ def _passed_over(seats: Sequence[Seat], found: Sequence[Presence]) -> Iterable[S
 
 
 def _rings(group: RingGroup, rung: Sequence[Seat], path: Path) -> Iterable[Step]:
+    names = ", ".join(str(seat.member) for seat in rung)
     if group.strategy is Strategy.LINEAR:
         yield from (Step(f"{seat.member} rings for {group.ring_time} s", seat.source) for seat in rung)
+    elif group.strategy.in_turn and len(rung) > 1:
+        begins = "whose turn it is" if group.strategy is Strategy.ROUND_ROBIN else "any of them"
+        rings = f"{names} ring one after the other, {group.ring_time} s each"
+        yield Step(rings, (*path, "members"), f"beginning with {begins}")
     elif rung:
-        names = ", ".join(str(seat.member) for seat in rung)
         yield Step(f"{names} ring{'s' if len(rung) == 1 else ''} for {group.ring_time} s", (*path, "members"))
