@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.reception.queue_scene import eventually
 from tests.lab.reception.reception import Reception
 from tests.provider_folder import applied
 from tests.running_lab import NAME, running
@@ -28,3 +29,9 @@ def reception() -> Iterator[Reception]:
             given.setenv(f"PBX_SECRET_GIVEN_{handle}", value)
         folder = applied(FOLDER, lab)
         yield Reception(folder.path, folder.lab)
+
+
+@pytest.fixture
+def reachable(reception: Reception) -> None:
+    """Queues pass over for ten seconds whom they did not reach, as a test before this one may have left her."""
+    eventually(lambda: "State: 'UNAVAILABLE'" in reception.asterisk("devstate list"), False, 15)

@@ -29,7 +29,7 @@ from tests.lab.reception.queue_scene import BO, CALLER, CECILIA, OTHER, TENANT, 
 from tests.lab.reception.reception import Reception, Stage
 from tests.lab.reception.whereabouts import Whereabouts
 
-pytestmark = [pytest.mark.lab, pytest.mark.engine]
+pytestmark = [pytest.mark.lab, pytest.mark.engine, pytest.mark.usefixtures("reachable")]
 
 PAUSE = 10
 """As the tenant's file says."""

@@ -21,7 +21,7 @@ from tests.lab.reception.call_events import Told, size, told
 from tests.lab.reception.queue_scene import eventually
 from tests.lab.reception.reception import Reception, Stage
 
-pytestmark = [pytest.mark.lab, pytest.mark.engine]
+pytestmark = [pytest.mark.lab, pytest.mark.engine, pytest.mark.usefixtures("reachable")]
 
 TENANT, NUMBER, QUEUE = "queues", "+46846500406", "queues.day"
 AGENTS = ("anna", "bo", "cecilia")

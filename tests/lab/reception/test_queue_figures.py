@@ -14,7 +14,7 @@ from provisioner.core.ports.sip import CallState
 from tests.lab.reception.queue_scene import CALLER, OTHER, TENANT, eventually, figures
 from tests.lab.reception.reception import Reception, Stage
 
-pytestmark = [pytest.mark.lab, pytest.mark.engine]
+pytestmark = [pytest.mark.lab, pytest.mark.engine, pytest.mark.usefixtures("reachable")]
 
 
 @pytest.mark.row("Q8")

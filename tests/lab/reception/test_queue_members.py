@@ -26,7 +26,7 @@ from tests.lab.reception.keys import BLINKS, DARK, LIT, key
 from tests.lab.reception.queue_scene import ANNA, BO, CALLER, CECILIA, DAVID, OTHER, TENANT, light
 from tests.lab.reception.reception import Reception
 
-pytestmark = [pytest.mark.lab, pytest.mark.engine]
+pytestmark = [pytest.mark.lab, pytest.mark.engine, pytest.mark.usefixtures("reachable")]
 
 
 @pytest.mark.row("Q1")

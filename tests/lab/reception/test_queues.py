@@ -33,7 +33,7 @@ from tests.lab.reception.queue_scene import ANNA, BO, CALLER, CECILIA, OTHER, TE
 from tests.lab.reception.reception import Reception, Stage
 from tests.lab.reception.recordings import heard_in, prompts, recordings
 
-pytestmark = [pytest.mark.lab, pytest.mark.engine]
+pytestmark = [pytest.mark.lab, pytest.mark.engine, pytest.mark.usefixtures("reachable")]
 
 
 @pytest.mark.row("Q1")
