@@ -178,7 +178,8 @@ class User(Model):
     @property
     def mobiles(self) -> tuple[str, ...]:
         """The numbers of her mobile telephones that ring along."""
-        return tuple(str(each.number) for each in self.mobile_devices.values())
+        kind = DeviceKind.MOBILE
+        return tuple(str(each.number) for each in self.devices.values() if each.kind is kind and each.number)
 
 
 def account(name: str, user: User, device: str) -> str:
