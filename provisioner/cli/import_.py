@@ -111,12 +111,22 @@ def fusionpbx(
 def wazo(
     wanted: Wanted,
     users: Annotated[Path, typer.Argument(help="What wazo-confd gives for /users/export (CSV).")],
+    lists: Annotated[
+        list[Path] | None,
+        typer.Option("--list", help="A list of wazo-confd (JSON): incalls, groups, queues, ivr or schedules; repeat."),
+    ] = None,
 ) -> Found:
-    """Make a tenant file of the users that Wazo exports, with their direct numbers."""
+    """Make a tenant file of the users that Wazo exports, and of the calls, groups, queues and menus that it lists."""
     from provisioner.pipeline.importing import exports, sheet
+    from provisioner.pipeline.importing.wazo import Lists
 
-    found = exports.wazo(sheet.read(_content(users), users.name, exports.WAZO, "first"))
-    return _company(wanted, *found), users.name
+    people = sheet.read(_content(users), users.name, exports.WAZO, "first")
+    made = _company(wanted, *exports.wazo(people))
+    if lists:
+        by_place = {each.place: each for each in made.people}
+        known = {row.get("uuid"): by_place[row.place] for row in people.rows if row.place in by_place}
+        Lists(made, known, wanted.country).read({each.name: _content(each) for each in lists})
+    return made, _named(users, *lists or ())
 
 
 @_command("ivozprovider")
