@@ -169,6 +169,23 @@ def test_wazo_lists(run: Run) -> None:
         assert each in told
 
 
+@pytest.mark.parametrize(
+    ("there", "here", "told"),
+    [
+        ("memorized_round_robin", "round_robin", False),
+        ("random", "random", False),
+        ("fewest_calls", "linear", True),
+    ],
+)
+def test_how_a_group_of_wazo_rings(run: Run, there: str, here: str, told: bool) -> None:
+    lists = json.loads(WAZO_LISTS)
+    lists["items"][4]["ring_strategy"] = there
+    said = run.made("wazo", run.file("users.csv", WAZO), "--list", run.file("lists.json", json.dumps(lists)))
+    group = run.tenant.ring_groups["sales"]
+    assert (group.strategy, group.ring_time) == (here, 15)
+    assert (f"Sales rings {there}; here in the order of its list" in said) == told
+
+
 def test_a_schedule_stands_before_each_thing_by_itself(run: Run) -> None:
     lists = json.loads(WAZO_LISTS)
     lists["items"][1]["schedules"] = [{"id": 7}, {"id": 70}]

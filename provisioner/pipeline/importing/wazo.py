@@ -28,6 +28,8 @@ KINDS = {
 ID = {"group": ("ring_group", "group_id"), "queue": ("queue", "queue_id"), "ivr": ("ivr", "ivr_id")}
 """Kind of a destination there → kind here, and where its number stands."""
 SECTIONS = {"ivr": "ivr", "ring_group": "ring_groups", "queue": "queues", "schedule": "schedules"}
+STRATEGIES = {"all": "all", "linear": "linear", "memorized_round_robin": "round_robin", "random": "random"}
+"""How a group rings there → here."""
 HANGUPS = ("busy", "congestion", "normal")
 NOBODY = "hangup:normal"
 
@@ -88,16 +90,17 @@ class Lists:
             self.made.add(line, number)
 
     def _group(self, place: str, group: Thing) -> dict[str, Any]:
-        every = group.get("ring_strategy") == "all"
-        if group.get("ring_strategy") not in ("all", "linear"):
-            self._tell(place, f"{_title(group)} rings {group.get('ring_strategy')}; here in the order of its list")
-        seconds = group.get("timeout") if every else group.get("user_timeout")
+        wanted = str(group.get("ring_strategy"))
+        strategy = STRATEGIES.get(wanted, "linear")
+        if wanted not in STRATEGIES:
+            self._tell(place, f"{_title(group)} rings {wanted}; here in the order of its list")
+        seconds = group.get("timeout" if strategy == "all" else "user_timeout")
         fallbacks = group.get("fallbacks")
         onward = fallbacks if isinstance(fallbacks, dict) else {}
         if onward.get("congestion_destination"):
             self._tell(place, f"where {_title(group)} leads when it is crowded is not carried over")
         return {
-            "strategy": "all" if every else "linear",
+            "strategy": strategy,
             "members": self._members(group),
             "ring_time": _seconds(seconds, 5, 300),
             "skip_busy": group.get("ring_in_use") is False or None,
