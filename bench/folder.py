@@ -11,7 +11,7 @@ from pathlib import Path
 
 USERS = 50
 NUMBERS_EACH = 100
-"""Width of a tenant's number block."""
+"""Numbers that lie between a tenant's first and the next one's, where its users do not need more."""
 FIRST_NUMBER = 46101000000
 
 PROVIDER = """\
@@ -167,7 +167,7 @@ QUEUE = """\
 def make(root: Path, tenants: int, users: int = USERS) -> None:
     """Writes the folder."""
     (root / "tenants").mkdir(parents=True)
-    last = FIRST_NUMBER + tenants * NUMBERS_EACH - 1
+    last = FIRST_NUMBER + tenants * _width(users) - 1
     (root / "provider.yaml").write_text(PROVIDER.format(first=FIRST_NUMBER, last=last), encoding="utf-8")
     for index in range(1, tenants + 1):
         (root / "tenants" / f"company-{index}.yaml").write_text(tenant(index, users), encoding="utf-8")
@@ -178,8 +178,12 @@ def tenant(index: int, users: int = USERS) -> str:
     return "".join(_parts(index, users))
 
 
+def _width(users: int) -> int:
+    return max(NUMBERS_EACH, users + 1)  # each user's own and the main number
+
+
 def _parts(index: int, users: int) -> Iterator[str]:
-    main = FIRST_NUMBER + (index - 1) * NUMBERS_EACH
+    main = FIRST_NUMBER + (index - 1) * _width(users)
     people = [f"person-{number}" for number in range(1, users + 1)]
     yield HEAD.format(index=index, main=main)
     for number, user in enumerate(people, 1):

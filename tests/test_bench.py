@@ -28,6 +28,11 @@ def test_the_folder_is_valid_and_the_same_every_time(tmp_path: Path) -> None:
     assert len({each.digests["asterisk"] for each in one.outcomes}) == 3
 
 
+def test_a_folder_of_larger_tenants_is_valid_too(tmp_path: Path) -> None:
+    folder.make(tmp_path / "large", 2, 120)
+    assert [str(each) for each in build(tmp_path / "large", render=False).findings] == []
+
+
 def test_a_run_is_measured_and_a_failure_is_not() -> None:
     spent = processes.run(sys.executable, "-c", "sum(range(10**6))")
     assert spent.cpu > 0

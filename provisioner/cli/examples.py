@@ -22,7 +22,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "pbx schema --for provider --dialect draft-07",
     ),
     "import fusionpbx": ("pbx import fusionpbx acme extensions.csv --destinations destinations.csv --plan business",),
-    "import wazo": ("pbx import wazo acme users.csv --plan business",),
+    "import wazo": (
+        "pbx import wazo acme users.csv --plan business",
+        "pbx import wazo acme users.csv --list incalls.json --list groups.json --list schedules.json",
+    ),
     "import ivozprovider": ("pbx import ivozprovider acme users.json extensions.json ddis.json --plan business",),
     "import asterisk": ("pbx import asterisk acme /etc/asterisk --plan business --sounds prompts/acme",),
     "import csv": (

@@ -28,7 +28,7 @@ def validate(
     from .reports import json_document, text
 
     files = reports.wanted(report or [])
-    built = build(folder, frozenset(tenants or ()))
+    built = build(folder, frozenset(tenants or ()), render=False)
     found = reports.Report(built.findings, len(built.outcomes))
     if format is Format.JSON:
         print(json_document.render(found), end="")

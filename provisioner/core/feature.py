@@ -259,7 +259,7 @@ class Feature(Generic[S]):
     codes: Callable[[S, Scope], Iterable[Claim]] | None = None
     """The phone codes that it claims."""
     way: Callable[[Path], Way] | None = None
-    """What a reference at a path (section, name, …) means to a call, where `way_of` does not say it already."""
+    """What a reference at a path, relative to the entry, means to a call, where `way_of` does not say it already."""
     contribute: Callable[[S, Scope, Files], Scope] | None = None
     """What other rooms may know of this one: the scope with its own facts added."""
     lower: Mapping[str, Callable[[S, Scope], Iterable[Any]]] = field(default_factory=dict)
@@ -298,8 +298,9 @@ class Feature(Generic[S]):
 _DESTINATIONS = frozenset(DESTINATION_KINDS)
 
 
-def way_of(feature: Feature[Any], path: Path, ref: Ref) -> Way:
-    """What a reference means to a call. `members` of anything only ring or listen."""
-    if ref.kind not in _DESTINATIONS or "members" in path or (feature.flows and not flow_of(feature.flows, path[2:])):
+def way_of(feature: Feature[Any], path: Path, kind: str) -> Way:
+    """What a reference to something of the kind means to a call; `path` is relative to the entry, whose name may be any
+    word. `members` of anything only ring or listen."""
+    if kind not in _DESTINATIONS or "members" in path or (feature.flows and not flow_of(feature.flows, path)):
         return Way.USES
     return feature.way(path) if feature.way else Way.GOES

@@ -109,20 +109,21 @@ def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Ref]]:
 
 def _walk(value: Any, path: Path, found: list[tuple[Path, Ref]]) -> None:
     kind = type(value)
-    if kind in _LEAVES:
-        return
     if kind is Ref:
         found.append((path, value))
     elif kind is dict:
         for key, child in value.items():
-            _walk(child, (*path, key), found)
+            if type(child) not in _LEAVES:  # most are: spares the path and the call
+                _walk(child, (*path, key), found)
     elif kind is list or kind is tuple:
         for index, child in enumerate(value):
-            _walk(child, (*path, index), found)
+            if type(child) not in _LEAVES:
+                _walk(child, (*path, index), found)
     elif isinstance(value, BaseModel):
         held = value.__dict__
         for name, key in _keys(type(value)):
-            if (child := held[name]) is not None:
+            child = held[name]
+            if child and type(child) not in _LEAVES:
                 _walk(child, (*path, key), found)
 
 

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .records import record
 
 Path = tuple[str | int, ...]
 """A node of a document: `("users", "anna", "devices", 0)`."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(NamedTuple):
     """A place in a text; line and column count from 1."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A stretch of one file, `end` exclusive."""
 

@@ -20,11 +20,13 @@ from typing import Any
 
 from provisioner.core import record
 from provisioner.core.artifacts import Bundle
+from provisioner.core.feature import Scope
 from provisioner.core.findings import Located, Severity
 from provisioner.core.ports.builds import Builds, Remembered
+from provisioner.tenant import Tenant
 
 from . import scopes, unchanged
-from .compile import compile_tenant
+from .compile import Compiled, compile_tenant, link_tenant
 from .load import Document, Folder, collector_off, document, find, platform
 from .outcome import Outcome
 from .validate import by_place, check_platform, locate, provider, understand
@@ -36,6 +38,7 @@ PART = 8
 """Tenants that a process takes at a time: few, so that in the end none waits long for another."""
 
 Keep = Callable[[Bundle], object]
+Compiling = Callable[[Tenant, Scope], Compiled]
 Entry = tuple[str, tuple[Path, ...]]
 """A tenant's slug and files."""
 
@@ -60,9 +63,11 @@ def build(
     keep: Keep | None = None,
     builds: Builds | None = None,
     processes: int | None = None,
+    render: bool = True,
 ) -> Build:
     """Builds the named tenants, or all where none is named; `processes` is the number of cores where not given.
 
+    Without `render` the findings are the same, and there are no bundles.
     What `builds` remembers, and would come the same, is not built; what is to be remembered stands in the outcomes,
     for whoever has taken the bundles in.
     """
@@ -71,7 +76,7 @@ def build(
     model, own = provider(folder.provider)
     keys = _keys(builds, folder, entries) if builds else {}
     known = _recalled(builds, folder, keys) if builds else {}
-    work = partial(_one, folder, model, keep, keys)
+    work = partial(_one, folder, model, compile_tenant if render else link_tenant, keep, keys)
     missing = [entry for entry in entries if entry[0] not in known]
     known |= {each.slug: each for each in _spread(work, missing, processes or len(os.sched_getaffinity(0)))}
     outcomes = tuple(known[slug] for slug, _ in entries)
@@ -103,7 +108,9 @@ def _recalled(builds: Builds, folder: Folder, keys: Mapping[str, str]) -> dict[s
     return {each.slug: each for each in found if kept.issuperset(each.digests.values())}
 
 
-def _one(folder: Folder, model: Any, keep: Keep | None, keys: Mapping[str, str], entry: Entry) -> Outcome:
+def _one(
+    folder: Folder, model: Any, compiling: Compiling, keep: Keep | None, keys: Mapping[str, str], entry: Entry
+) -> Outcome:
     slug, files = entry
     written = document(folder.root, slug, files)
     beside = unchanged.Watched(folder)
@@ -112,7 +119,7 @@ def _one(folder: Folder, model: Any, keep: Keep | None, keys: Mapping[str, str],
     findings = list(known.findings)
     digests = {}
     if known.tenant and known.scope and not any(each.severity is Severity.ERROR for each in findings):
-        compiled = compile_tenant(known.tenant, known.scope)
+        compiled = compiling(known.tenant, known.scope)
         findings += [locate(finding, written) for finding in compiled.findings]
         for bundle in compiled.bundles:
             digests[bundle.product] = bundle.digest

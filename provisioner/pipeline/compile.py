@@ -59,13 +59,24 @@ def compile_tenant(tenant: Tenant, scope: Scope) -> Compiled:
     """A bundle for each product that the tenant has something for, or what is wrong and no bundle at all."""
     bundles: list[Bundle] = []
     findings: list[Finding] = []
-    for target in TARGETS:
-        objects = tuple(lowered(tenant, scope, target.product))
-        if wrong := tuple(target.link(objects)):
+    for target, objects, wrong in _linked(tenant, scope):
+        if wrong:
             findings += wrong
         elif objects or not target.sparse:
             bundles.append(target.render(scope.slug, objects))
     return Compiled(() if findings else tuple(bundles), tuple(findings))
+
+
+def link_tenant(tenant: Tenant, scope: Scope) -> Compiled:
+    """What compiling finds wrong, without bundles: rendering finds nothing more, and takes longer than all the rest."""
+    return Compiled((), tuple(finding for _, _, wrong in _linked(tenant, scope) for finding in wrong))
+
+
+def _linked(tenant: Tenant, scope: Scope) -> Iterator[tuple[Target, tuple[Any, ...], tuple[Finding, ...]]]:
+    """Each product with what the rooms say to it, and what of that does not link."""
+    for target in TARGETS:
+        objects = tuple(lowered(tenant, scope, target.product))
+        yield target, objects, tuple(target.link(objects))
 
 
 def lowered(tenant: Tenant, scope: Scope, product: str) -> Iterator[Any]:

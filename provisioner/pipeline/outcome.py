@@ -18,7 +18,7 @@ class Outcome:
     findings: tuple[Located, ...]
     claims: Claims | None
     digests: Mapping[str, str]
-    """product → digest of the bundle; empty where there are errors."""
+    """product → digest of the bundle; empty where there are errors, or none was rendered."""
     record: str = ""
     """The tenant file packed for state, where bundles are kept."""
     fresh: Remembered | None = None

@@ -22,23 +22,25 @@ RULE = Rule(
 
 def check(tenant: Tenant, scope: Scope) -> Iterator[Finding]:
     taken: dict[str, Claim] = {}
+    open_ended: dict[str, Claim] = {}
+    """Those of the taken ones behind which any digits may follow."""
     said: set[Path] = set()
     for claim in claimed_codes(tenant, scope):
         where = place(claim, tenant)
         for tail in claim.tails:
             dialled = claim.code + tail
-            other = _meets(dialled, bool(claim.input), taken)
+            free = bool(claim.input)
+            other = taken.get(dialled) or _meets(dialled, free, taken if free else open_ended)
             if other and where not in said:
                 said.add(where)  # once, where a code collides with every digit behind it
                 found = f"{dialled} is taken: who dials it {other.title}"
                 yield RULE.at(where, found, expected="a code that nothing else begins with or is")
-            taken.setdefault(dialled, claim)
+            if taken.setdefault(dialled, claim) is claim and free:
+                open_ended[dialled] = claim
 
 
 def _meets(dialled: str, free: bool, taken: dict[str, Claim]) -> Claim | None:
-    """A claim whose digits are the same, or that goes on freely from the same beginning."""
-    if same := taken.get(dialled):
-        return same
+    """A claim that goes on freely from the same beginning, or from whose beginning this one does."""
     for other, claim in taken.items():
         if (free and other.startswith(dialled)) or (claim.input and dialled.startswith(other)):
             return claim

@@ -55,12 +55,16 @@ def _asked_last(scope: Scope) -> tuple[Sequence[Edge], Sequence[tuple[Edge, ...]
 
 
 def _edges(scope: Scope) -> Iterator[Edge]:
+    ways: dict[tuple[str, str, Path], Way] = {}  # the entries of a section say the same at the same places
     for path, ref in scope.references:
         section = str(path[0])
         if feature := _BY_SECTION.get(section):
             kind = _NODES.get(section)
             start = Ref(kind, str(path[1])) if kind and len(path) > 1 else None
-            yield Edge(start, ref, way_of(feature, path, ref), path)
+            place = (section, ref.kind, path[2:])
+            if (way := ways.get(place)) is None:
+                way = ways[place] = way_of(feature, path[2:], ref.kind)
+            yield Edge(start, ref, way, path)
 
 
 def _rounds(edges: Sequence[Edge]) -> Iterator[tuple[Edge, ...]]:

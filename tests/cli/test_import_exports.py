@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,11 @@ from hypothesis import strategies as st
 
 from provisioner.cli import main
 from provisioner.core.errors import UsageError
+from provisioner.pipeline import yaml_reader
 from provisioner.pipeline.importing import exports
+from provisioner.pipeline.importing.company import Company, Person
+from provisioner.pipeline.importing.wazo import Lists
+from provisioner.pipeline.importing.written import Header, written
 from provisioner.pipeline.load import load
 from provisioner.pipeline.validate import validate
 from provisioner.tenant import Tenant
@@ -25,6 +30,7 @@ EXPORTS = Path(__file__).parents[1] / "pipeline/importing/exports"
 EXTENSIONS, DESTINATIONS, WAZO = (
     (EXPORTS / f"{name}.csv").read_text(encoding="utf-8") for name in ("extensions", "destinations", "wazo")
 )
+WAZO_LISTS = (EXPORTS / "wazo-lists.json").read_text(encoding="utf-8")
 IVOZ = json.loads((EXPORTS / "ivozprovider.json").read_text(encoding="utf-8"))
 IVOZ_USERS, IVOZ_EXTENSIONS, IVOZ_DDIS = IVOZ[:2], IVOZ[2:4], IVOZ[4:]
 
@@ -117,6 +123,79 @@ def test_wazo(run: Run) -> None:
         assert each in told
 
 
+def test_wazo_lists(run: Run) -> None:
+    told = run.made("wazo", run.file("users.csv", WAZO), "--list", run.file("lists.json", WAZO_LISTS))
+    tenant = run.tenant
+    assert {number: to for number, to in run.numbers.items() if number > "+46850100101"} == {
+        "+46850100110": "schedule:office-hours",
+        "+46850100111": "ivr:welcome",
+        "+46850100112": "user:bo",
+        "+46850100113": "hangup:normal",
+    }
+    hours = tenant.schedules["office-hours"]
+    assert (str(hours.open), str(hours.closed), hours.time_zone) == (
+        "ring_group:sales", "ivr:welcome", "Europe/Helsinki"
+    )  # fmt: skip
+    # Wazo counts the last minute of a period in.
+    assert {day: [str(each) for each in windows] for day, windows in hours.weekly.items()} == {
+        "mon-thu": ["08:00-12:00", "13:00-17:00"],
+        "fri": ["08:00-12:00"],
+    }
+    assert [(str(each.recurs), each.closed) for each in hours.exceptions] == [("12-24", True), ("12-25", True)]
+    group, queue, menu = tenant.ring_groups["sales"], tenant.queues["support"], tenant.ivr["welcome"]
+    assert [str(each) for each in group.members] == ["user:anna-oberg", "user:bo", "number:+46701740612"]
+    assert (group.extension, group.ring_time, group.skip_busy, str(group.no_answer)) == (
+        "600", 25, True, "queue:support"
+    )  # fmt: skip
+    assert (queue.strategy, queue.ring_time, queue.max_waiting, queue.timeout) == ("least_recent", 12, 8, 300)
+    assert (menu.timeout, menu.attempts, str(menu.exhausted)) == (7, 2, "user:anna-oberg")
+    assert {key: str(each.destination) for key, each in menu.keys.items()} == {
+        "1": "ring_group:sales",
+        "2": "hangup:normal",
+    }
+    for each in (
+        "lists.json:11: neither an incoming call",
+        "lists.json:6: of Sales user Gone is no user",
+        "lists.json:6: extensions 601 of Sales",
+        "lists.json:7: night has no member who is known",
+        "lists.json:8: of Support agent Eva is no user",
+        "lists.json:8: where Support leads callers whom it does not serve",
+        "lists.json:9: group 6 has no place here",
+        "lists.json:9: key '33' of Welcome",
+        "lists.json:9: greeting_sound hello",
+        "lists.json:10: the times 12:00-13:00, fri, 1, jan have no form",
+        "lists.json:5: switchboard has no place here",
+    ):
+        assert each in told
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "told"),
+    [
+        ("memorized_round_robin", "round_robin", False),
+        ("random", "random", False),
+        ("fewest_calls", "linear", True),
+    ],
+)
+def test_how_a_group_of_wazo_rings(run: Run, there: str, here: str, told: bool) -> None:
+    lists = json.loads(WAZO_LISTS)
+    lists["items"][4]["ring_strategy"] = there
+    said = run.made("wazo", run.file("users.csv", WAZO), "--list", run.file("lists.json", json.dumps(lists)))
+    group = run.tenant.ring_groups["sales"]
+    assert (group.strategy, group.ring_time) == (here, 15)
+    assert (f"Sales rings {there}; here in the order of its list" in said) == told
+
+
+def test_a_schedule_stands_before_each_thing_by_itself(run: Run) -> None:
+    lists = json.loads(WAZO_LISTS)
+    lists["items"][1]["schedules"] = [{"id": 7}, {"id": 70}]
+    told = run.made("wazo", run.file("users.csv", WAZO), "--list", run.file("lists.json", json.dumps(lists)))
+    assert run.numbers["+46850100110"] == "schedule:office-hours"
+    assert run.numbers["+46850100111"] == "schedule:office-hours-2"
+    assert str(run.tenant.schedules["office-hours-2"].open) == "ivr:welcome"
+    assert "schedule 70 is in no list, so it is open at all hours" in told
+
+
 def test_ivozprovider(run: Run) -> None:
     lists = {"users.json": IVOZ_USERS, "extensions.json": IVOZ_EXTENSIONS, "ddis.json": IVOZ_DDIS[:2]}
     told = run.made("ivozprovider", *(run.file(name, json.dumps(each, indent=1)) for name, each in lists.items()))
@@ -154,6 +233,37 @@ def test_what_is_no_export(run: Run, kind: str, words: tuple[str, ...], told: st
     run.file("x.json", "{}")
     run.file("cut.json", '[{"ddi": "1"},\n{"ddi": ')
     assert told in run.made(kind, *(str(run.root / each) for each in words), code=64)
+
+
+def places(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every node below a document."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in inner:
+        yield (*path, key)
+        yield from places(each, (*path, key))
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(("id", "type", "exten")), inner),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(sorted(places(json.loads(WAZO_LISTS)), key=str)), JUNK), max_size=4))
+def test_any_lists_of_wazo_make_a_file_that_can_be_read(changes: list[tuple[tuple[str | int, ...], object]]) -> None:
+    lists = json.loads(WAZO_LISTS)
+    for path, junk in changes:
+        held = lists
+        with contextlib.suppress(KeyError, IndexError, TypeError):  # another change took it away
+            for step in path[:-1]:
+                held = held[step]
+            held[path[-1]] = junk
+    anna = Person("anna", "Anna", "101", "users.csv:2")
+    made = Company(people=[anna])
+    with contextlib.suppress(UsageError):
+        Lists(made, {"1": anna}, "SE").read({"x.json": json.dumps(lists).encode()})
+    assert not yaml_reader.read(written(made, Header("A", "a.example", "UTC", "sv", "SE"), "x"), "acme.yaml").findings
 
 
 @settings(max_examples=200, deadline=None)

@@ -89,6 +89,19 @@ def test_bundles_are_kept_by_the_process_that_made_them(tmp_path: Path, monkeypa
     }
 
 
+def test_without_bundles_the_findings_are_the_same(tmp_path: Path) -> None:
+    """Also those of the link step, which needs the products' objects: `pbx validate` renders nothing."""
+    root = many(tmp_path / "folder", 3)
+    file = root / "tenants/shop-1.yaml"
+    text = file.read_text(encoding="utf-8").replace("  ida:", f"  i{'d' * 38}a:").replace(":ida", f":i{'d' * 38}a")
+    file.write_text(text.replace("desk: {", f"{'d' * 38}: {{"), encoding="utf-8")
+    rendered, checked = build(root, processes=1), build(root, processes=1, render=False)
+    assert checked.findings == rendered.findings
+    assert {"S001", "K203"} <= {each.code for each in checked.findings}
+    assert [each.slug for each in rendered.outcomes if each.digests] == ["shop-2"]
+    assert not any(each.digests for each in checked.outcomes)
+
+
 def test_one_tenant_alone_gives_the_same_digests_as_all() -> None:
     together = {each.slug: each.digests for each in build(EXAMPLES).outcomes}
     for slug, digests in together.items():

@@ -76,3 +76,9 @@ def test_who_is_named_and_gets_no_call_closes_no_round() -> None:
     overflow = (("users", "anna", "forwarding", "no_answer"), Ref("queue", "nurse"))
     assert not flow.cycles(scope([overflow, (("queues", "nurse", "administrators", 0), Ref("user", "anna"))]))
     assert flow.cycles(scope([overflow, (("queues", "nurse", "overflow", "timeout"), Ref("user", "anna"))]))
+
+
+def test_a_name_may_be_any_word() -> None:
+    """Not so once: a group called `members` or `keys` was taken for a list of people who only ring."""
+    (cycle,) = flow.cycles(scope([onward("members", "keys"), onward("keys", "members")]))
+    assert len(cycle) == 2

@@ -27,7 +27,7 @@ FEATURE: Feature[dict[str, ExternalAttendant]] = Feature(
         for name, attendant in attendants.items()
         if attendant.extension
     ),
-    way=lambda path: _WAYS.get(path[2:4], Way.GOES),
+    way=lambda path: _WAYS.get(path[:2], Way.GOES),
     contribute=facts.contribute,
     wordings=words.WORDINGS,
     unordered=(Unordered(("*", "absence", "*")),),

@@ -15,7 +15,7 @@ FEATURE: Feature[dict[str, Ivr]] = Feature(
     extensions=lambda menus: (
         (menu.extension, Ref("ivr", name), ("ivr", name, "extension")) for name, menu in menus.items() if menu.extension
     ),
-    way=lambda path: Way.CHOSEN if path[2] in ("keys", "invalid") else Way.GOES,
+    way=lambda path: Way.CHOSEN if path[0] in ("keys", "invalid") else Way.GOES,
     wordings=words.WORDINGS,
     flows=flows.FLOWS,
     implied=flows.implied,

@@ -24,7 +24,7 @@ def uses_of(scope: Scope) -> Iterator[Use]:
         if scope.names.get(kind):
             yield Use(Capability(kind), (section,))
     for path, ref in scope.references:
-        if ref.kind == "number" and path[0] in ONWARD and "members" not in path and "keys" not in path:
+        if ref.kind == "number" and path[0] in ONWARD and not {"members", "keys"} & set(path[2:]):
             use = Use(Capability.EXTERNAL_OVERFLOW, path)
             if use not in said:  # a room that knows better has said it already
                 yield use

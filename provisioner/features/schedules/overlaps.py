@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from itertools import combinations
 
 from provisioner.core.findings import Finding, Rule, Severity
@@ -33,8 +34,11 @@ T111 = Rule(
     source="R4",
 )
 
-CYCLE = [date(2024, 1, 1) + timedelta(days=count) for count in range(28 * 365 + 7)]
-"""After 28 years days of the week and of the year meet again as they did."""
+
+@cache
+def cycle() -> tuple[date, ...]:
+    """After 28 years days of the week and of the year meet again as they did."""
+    return tuple(date(2024, 1, 1) + timedelta(days=count) for count in range(28 * 365 + 7))
 
 
 def check(schedule: Schedule, path: Path) -> Iterator[Finding]:
@@ -55,7 +59,7 @@ def _meet(one: Span, other: Span) -> bool:
         return one.first <= other.last and other.first <= one.last
     if isinstance(one, YearlySpan) and isinstance(other, YearlySpan):
         return one.holds(other.starts) or other.holds(one.starts)
-    return any(one.holds(day) and other.holds(day) for day in CYCLE)
+    return any(one.holds(day) and other.holds(day) for day in cycle())
 
 
 def _within(one: Span, other: Span) -> bool:
@@ -63,4 +67,4 @@ def _within(one: Span, other: Span) -> bool:
     shorter, longer = sorted((one, other), key=lambda span: span.length)
     if isinstance(shorter, DateSpan) and isinstance(longer, DateSpan):
         return longer.holds(shorter.first) and longer.holds(shorter.last)
-    return all(longer.holds(day) for day in CYCLE if shorter.holds(day))
+    return all(longer.holds(day) for day in cycle() if shorter.holds(day))

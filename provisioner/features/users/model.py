@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from pydantic import Field
 
@@ -165,7 +166,7 @@ class User(Model):
     voicemail: Mailbox | None = None
     """Her mailbox; `{}` for one as usual, none where it is not given."""
 
-    @property
+    @cached_property
     def telephones(self) -> dict[str, Device]:
         """Those of her devices that register at the edge."""
         return {name: each for name, each in self.devices.items() if each.kind is not DeviceKind.MOBILE}
@@ -175,10 +176,11 @@ class User(Model):
         """Her mobile telephones that ring along."""
         return {name: each for name, each in self.devices.items() if each.kind is DeviceKind.MOBILE and each.number}
 
-    @property
+    @cached_property
     def mobiles(self) -> tuple[str, ...]:
         """The numbers of her mobile telephones that ring along."""
-        return tuple(str(each.number) for each in self.mobile_devices.values())
+        kind = DeviceKind.MOBILE
+        return tuple(str(each.number) for each in self.devices.values() if each.kind is kind and each.number)
 
 
 def account(name: str, user: User, device: str) -> str:

@@ -17,7 +17,7 @@ FEATURE: Feature[dict[str, VoiceAttendant]] = Feature(
         for name, each in attendants.items()
         if each.extension
     ),
-    way=lambda path: Way.CHOSEN if path[2] in ("keys", "choices") else Way.GOES,
+    way=lambda path: Way.CHOSEN if path[0] in ("keys", "choices") else Way.GOES,
     wordings=words.WORDINGS,
     flows=flows.FLOWS,
     implied=flows.implied,

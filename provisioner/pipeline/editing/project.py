@@ -18,7 +18,7 @@ from provisioner.core.findings import Located, Severity
 from provisioner.core.refs import DESTINATION_KINDS, HANGUPS, Ref
 from provisioner.core.source import Path, SourceMap
 from provisioner.pipeline import scopes
-from provisioner.pipeline.compile import compile_tenant
+from provisioner.pipeline.compile import link_tenant
 from provisioner.pipeline.load import PROVIDER, Document, Folder, document, files_of, find
 from provisioner.pipeline.validate import by_place, check_platform, locate, provider, understand
 from provisioner.provider import Provider
@@ -217,7 +217,7 @@ class Project:
         if known.scope:
             self._names[slug] = known.scope.names
         if known.tenant and known.scope and not any(each.severity is Severity.ERROR for each in found):
-            found += [locate(each, written) for each in compile_tenant(known.tenant, known.scope).findings]
+            found += [locate(each, written) for each in link_tenant(known.tenant, known.scope).findings]
         claims = scopes.claims(known.scope, written.data) if known.scope else None
         self._claims[slug] = self._read[slug].stamp, claims
         return found

@@ -41,6 +41,7 @@ FUSIONPBX_NUMBERS: Columns = {
     "title": ("destination description",),
 }
 WAZO: Columns = {
+    "uuid": ("uuid",),
     "first": ("firstname",),
     "last": ("lastname",),
     "extension": ("exten",),
@@ -97,7 +98,7 @@ def ivozprovider(files: Mapping[str, bytes]) -> tuple[Sheet, Sheet, list[str]]:
     left: list[str] = []
     found: dict[str, list[tuple[str, dict[str, Any]]]] = {"users": [], "extensions": [], "ddis": []}
     for file, content in files.items():
-        for place, each in _items(content, file):
+        for place, each in items(content, file):
             kind = next((kind for kind, key in KINDS.items() if key in each), "")
             if kind:
                 found[kind].append((place, each))
@@ -165,14 +166,12 @@ def _columns(sheet: Sheet) -> list[str]:
     return made
 
 
-def _items(content: bytes, file: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The objects of a JSON list, each with the line on which it begins."""
+def items(content: bytes, file: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The objects of a JSON list, each with the line on which it begins; the list may stand below `items`."""
     text, decode = text_of(content, file), json.JSONDecoder().raw_decode
     at = text.find("[") + 1
-    if not at or text[: at - 1].strip():
-        raise UsageError(
-            f"{file} is no JSON list", "save what the client API gives for users/detailed, extensions or ddis"
-        )
+    if not at or not re.fullmatch(r'\s*(\{\s*("total"\s*:\s*\d+\s*,\s*)?"items"\s*:\s*)?', text[: at - 1]):
+        raise UsageError(f"{file} is no JSON list", "save what the API gives for one of its lists")
     try:
         while (at := _skip(text, at)) < len(text) and text[at] != "]":
             each, end = decode(text, at)
@@ -181,7 +180,7 @@ def _items(content: bytes, file: str) -> Iterator[tuple[str, dict[str, Any]]]:
             at = end
     except (ValueError, RecursionError):
         place = f"{file}:{text.count(chr(10), 0, at) + 1}"
-        raise UsageError(f"{place}: no JSON", "save what the client API gives, without changing it") from None
+        raise UsageError(f"{place}: no JSON", "save what the API gives, without changing it") from None
 
 
 def _skip(text: str, at: int) -> int:
