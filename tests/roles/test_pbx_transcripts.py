@@ -222,8 +222,22 @@ def tone(seconds: float, level: float = 6000) -> bytes:
         (tone(3) + bytes(RATE) + tone(3), [6.5]),  # short ones stay together
         (tone(7) + bytes(2 * RATE) + tone(3), [7.4, 3.6]),
         (tone(50), [20.0, 20.0, 10.0]),
+        (tone(20.1), [20.1]),  # no rest that the recogniser could fail at
+        (tone(6) + bytes(2 * 4400), [6.55]),
+        (tone(6) + bytes(2 * 8000), [6.4, 0.6]),
         (tone(0.013), [0.013]),
         (b"", []),
+    ],
+    ids=[
+        "one",
+        "short",
+        "breath",
+        "long",
+        "long and a rest",
+        "breath and a rest",
+        "breath and more",
+        "click",
+        "nothing",
     ],
 )
 def test_a_message_is_cut_where_its_speaker_breathes_and_nothing_is_lost(sound: bytes, lengths: list[float]) -> None:
@@ -235,4 +249,5 @@ def test_a_message_is_cut_where_its_speaker_breathes_and_nothing_is_lost(sound: 
 def test_another_language_is_refused_and_silence_says_nothing() -> None:
     with pytest.raises(SystemExit, match="only en is understood, not sv"):
         hear_messages.written("sv", RATE, tone(1))
-    assert hear_messages.written("en-GB", RATE, bytes(800)) == ""
+    assert hear_messages.written("en-GB", RATE, bytes(8000)) == ""
+    assert hear_messages.written("en", RATE, tone(0.19)) == "", "what is too short for a word is no word"

@@ -33,7 +33,7 @@ SECONDS = 20
 WRITTEN = 90
 """Until one has come that waits for a message as text; the machine writes when nothing else is to be done."""
 ENGLISH = Speech(
-    "Good morning. I am calling about the apartment on Main Street. I would like to come and have a look at it on Friday.",
+    "Good morning. I am calling about the apartment on Main Street. I would like to come and have a look at it.",
     "en-US",
 )
 

@@ -25,6 +25,8 @@ NOISE = 60
 """As of hear_words: deviation of the noise that fills the half of the band that telephones cut off."""
 PAUSE, SHORT, LONG = 0.4, 6.0, 20.0
 """Seconds: a piece ends at such a pause when it is longer than the second, and anywhere at the third."""
+LEAST = 0.2
+"""Seconds: pocketsphinx ends in an assertion of its own where it is given some hundredths of one."""
 QUIET = 0.1
 """Of the message's usual level: what counts as a pause."""
 
@@ -38,7 +40,9 @@ def pieces(samples: bytes, rate: int) -> Iterator[bytes]:
     begin = quiet = 0
     for index, level in enumerate(levels):
         quiet = quiet + 1 if level <= limit else 0
-        length = (index + 1 - begin) / 50
+        length, left = (index + 1 - begin) / 50, (len(frames) - index - 1) / 50
+        if 0 < left < LEAST:
+            continue
         if (quiet >= PAUSE * 50 and length >= SHORT) or length >= LONG:
             yield b"".join(frames[begin : index + 1])
             begin, quiet = index + 1, 0
@@ -55,7 +59,7 @@ def _level(frame: bytes) -> float:
 def written(language: str, rate: int, samples: bytes) -> str:
     if language[:2] != LANGUAGE:
         raise SystemExit(f"only {LANGUAGE} is understood, not {language}")
-    if not any(samples):
+    if not any(samples) or len(samples) < 2 * rate * LEAST:
         return ""
     engine = Engine({"dict": f"{MODEL}/cmudict-en-us.dict", "lm": f"{MODEL}/en-us.lm.bin"})
     heard = (engine.search(prepared(each, rate, NOISE))[0] for each in pieces(samples, rate))
