@@ -17,6 +17,7 @@ from provisioner.core.model import E164, Country, Email, Language, Model, Name, 
 from provisioner.core.outlets import GIVEN_SECRET, MailRelay, Outlets, SmsGateway
 from provisioner.core.periods import Day
 from provisioner.core.storage import ChatFiles
+from provisioner.core.transcription import PLATFORMS_OWN, Transcriber
 from provisioner.environments import Environment, Host, Port
 from provisioner.features.plans.model import Catalogue
 
@@ -237,6 +238,15 @@ class Brakes(Model):
         return brake
 
 
+class Transcription(Model):
+    """Another program than the platform's own that writes down the messages in mailboxes."""
+
+    program: str = Field(pattern=r"^(/[A-Za-z0-9._+-]+)+$", max_length=200)
+    """Where it lies on every core node; roles/speech/README.md says what it is asked and answers."""
+    languages: list[Language] = Field(min_length=1)
+    """What it understands; `en` is asked for `en-GB` too."""
+
+
 class Policies(Model):
     """When the provider's own policies are asked, beside by `pbx policy`."""
 
@@ -273,6 +283,8 @@ class Provider(Model):
     """The relay for notices by mail."""
     sms: Sms | None = None
     """The gateway for notices by text message."""
+    transcription: Transcription | None = None
+    """What writes down messages in mailboxes; the platform's own program, for English, where it is not given."""
     chat: Chat | None = None
     """Chat for tenants with the section `chat`; none where it is not given."""
     video: Video | None = None
@@ -290,3 +302,9 @@ class Provider(Model):
     def outlets(self) -> Outlets:
         """Where notices leave the platform."""
         return Outlets(self.mail.outlet if self.mail else None, self.sms.outlet if self.sms else None)
+
+    @property
+    def transcriber(self) -> Transcriber:
+        """What writes down messages in mailboxes."""
+        chosen = self.transcription
+        return Transcriber(chosen.program, tuple(chosen.languages)) if chosen else PLATFORMS_OWN

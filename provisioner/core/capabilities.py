@@ -51,6 +51,8 @@ class Capability(StrEnum):
     """A site beside the first (tenant)."""
     SHARED_VOICEMAIL = "shared_voicemail"
     """A mailbox of several users (tenant)."""
+    TRANSCRIPTION = "transcription"
+    """Messages as text: of a shared mailbox (tenant), or the user's own."""
     ACTIVITIES = "activities"
     """Activities that users set, and their callers hear (tenant)."""
     CONTACTS = "contacts"

@@ -26,6 +26,7 @@ from .probes import Probe
 from .records import record
 from .refs import DESTINATION_KINDS, Ref
 from .source import Path
+from .transcription import PLATFORMS_OWN, Transcriber
 from .visits import Caller, Visit
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class Scope:
     main_number: str = ""
     outlets: frozenset[str] = frozenset({"mail", "sms"})
     """How the provider can send notices."""
+    transcriber: Transcriber = PLATFORMS_OWN
+    """What writes down the messages in mailboxes."""
     macs: Mapping[str, Path] = field(default_factory=dict)
     """hardware address of a telephone → where the file says it."""
     handsets: tuple[HandsetPlace, ...] = ()

@@ -31,7 +31,10 @@ FOLDERS = {
 }
 """The part of a machine's bundle → where its files lie. What is not named here becomes no file (`postgres`)."""
 
-ELSEWHERE = {"notices/config.json": "/etc/pbx/notices.json"}
+ELSEWHERE = {
+    "notices/config.json": "/etc/pbx/notices.json",
+    "transcripts/config.json": "/etc/pbx/transcripts.json",
+}
 
 
 @dataclass(frozen=True, slots=True)

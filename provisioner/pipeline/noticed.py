@@ -39,6 +39,7 @@ _OUT_OF_ORDER: Mapping[str, str] = {
     "pbx-livekit": "nobody can come into video rooms, and those held have ended",
     "pbx-meet": "nobody can come into video rooms",
     "pbx-notices": "no notice leaves by mail or text",
+    "pbx-transcripts": "messages in mailboxes are not written down",
     "nftables": "the machine is open to everybody who reaches it",
 }
 

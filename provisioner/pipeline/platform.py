@@ -17,7 +17,7 @@ from provisioner.core.errors import UsageError
 from provisioner.core.numbering import EVERYWHERE, plan_of
 from provisioner.core.site import Machine, Role, Site
 from provisioner.provider import Provider
-from provisioner.targets import pbx_notices
+from provisioner.targets import pbx_notices, pbx_transcripts
 from provisioner.targets.asterisk import core_node
 from provisioner.targets.kamailio.platform import CoreNode, EdgePlatform, Trunk
 
@@ -25,7 +25,10 @@ from . import nodes
 
 ROLES: dict[Role, tuple[str, ...]] = {
     Role.DATA: ("base", "postgres"),
-    Role.CORE: ("base", "asterisk", "speech", "notices", "figures", "calls", "people", "calendars", "contact_books"),
+    Role.CORE: (
+        *("base", "asterisk", "speech", "notices", "figures", "calls", "people", "transcripts"),
+        *("calendars", "contact_books"),
+    ),
     Role.EDGE: ("base", "rtpengine", "kamailio", "ldap", "web"),
 }
 """What runs on a machine, in order."""
@@ -161,7 +164,8 @@ def _core(provider: Provider, site: Site, machine: Machine) -> Bundle:
     asterisk = (replace(each, path=f"asterisk/{each.path}") for each in core_node.render(facts).files)
     notices = pbx_notices.render(machine.name, site.outlets or provider.outlets)
     shown = (TextFile(CHAT_TOKEN_FILE, (Line(secrets.token(CHAT_TOKEN)),)),) if provider.chat else ()
-    return Bundle("", "core", (*asterisk, notices, *shown))
+    transcripts = pbx_transcripts.render(provider.transcriber)
+    return Bundle("", "core", (*asterisk, notices, transcripts, *shown))
 
 
 def _trunk(name: str, provider: Provider, site: Site) -> Trunk:

@@ -47,7 +47,7 @@ def of(slug: str, tenant: Tenant, raw: Mapping[str, Any], files: Files, provider
         open_ways = {"mail": provider.mail, "sms": provider.sms}
         scope = replace(scope, outlets=frozenset(name for name, way in open_ways.items() if way))
         scope = replace(scope, call_log_days=provider.call_log_days, carries_chat=provider.chat is not None)
-        scope = replace(scope, carries_video=provider.video is not None)
+        scope = replace(scope, carries_video=provider.video is not None, transcriber=provider.transcriber)
     if provider and provider.chat:
         kept = provider.chat.files
         scope = replace(scope, chat_grace=provider.chat.grace, chat_quota=kept.quota if kept else None)

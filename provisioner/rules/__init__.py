@@ -41,6 +41,7 @@ from . import (
     provider_storage,
     provider_tariffs,
     provider_trunks,
+    transcription_without_recogniser,
 )
 
 
@@ -67,6 +68,7 @@ TENANT_RULES: tuple[TenantRule, ...] = (
     TenantRule(prompt_never_heard.RULE, prompt_never_heard.check),
     TenantRule(member_without_device.RULE, member_without_device.check),
     TenantRule(notice_without_outlet.RULE, notice_without_outlet.check),
+    TenantRule(transcription_without_recogniser.RULE, transcription_without_recogniser.check),
     TenantRule(extension_claimed_twice.RULE, extension_claimed_twice.check),
     TenantRule(extension_is_emergency_number.RULE, extension_is_emergency_number.check),
     TenantRule(emergency_call_back.RULE, emergency_call_back.check),

@@ -10,6 +10,7 @@ from provisioner.targets.asterisk import people
 from tests.roles.test_pbx_people import NOW, PASSWORD, Asterisk, Service
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "calls" / "files"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "notices" / "files"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "people" / "files"))
 
 from pbx_people.serve import Server

@@ -20,6 +20,7 @@ from provisioner.core.secrets import ha1, token
 from provisioner.targets.asterisk import activities, people
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "calls" / "files"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "notices" / "files"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "people" / "files"))
 
 from pbx_people import lived

@@ -16,10 +16,12 @@ from tests.roles.people_spool import ACME, BOXES, FIRST, NO_STATES, OTHER, SECON
 from tests.roles.test_pbx_people import NOW, PASSWORD, Clock
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "calls" / "files"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "notices" / "files"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "people" / "files"))
 
 from pbx_calls import log
 from pbx_calls.gather import Entry
+from pbx_notices import transcripts
 from pbx_people import lived, mailboxes, retention
 from pbx_people.follow import Followed
 from pbx_people.guard import REQUESTS, Guard
@@ -153,10 +155,24 @@ def test_her_mailboxes_and_those_that_the_tenant_shares_with_her(service: Runnin
     (message,) = service.ask("GET", f"{BOXES}/anna/messages")[1]["messages"]
     assert message == {
         **{"id": FIRST, "number": "+46701740600", "name": "Kund", "at": "2026-09-21T16:13:20+02:00"},
-        **{"seconds": 7, "heard": False},
+        **{"seconds": 7, "heard": False, "text": None},
     }
     (unknown,) = service.ask("GET", f"{BOXES}/info/messages")[1]["messages"]
     assert (unknown["number"], unknown["name"], unknown["heard"]) == ("", "", True)
+
+
+@pytest.mark.row("U3")
+def test_a_message_that_was_written_down_shows_its_text(
+    service: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transcripts, "STORE", tmp_path)
+    for box, id in (("anna", FIRST), ("anna", SECOND)):
+        service.asterisk.leave("acme", box, id=id, caller="<1>")
+    for slug, id, text in (("acme", FIRST, "call me back"), ("other", SECOND, "somebody else's")):
+        transcripts.place(slug, "anna", id).parent.mkdir(parents=True)
+        transcripts.place(slug, "anna", id).write_text(f'{{"text": "{text}"}}')
+    shown = service.ask("GET", f"{BOXES}/anna/messages")[1]["messages"]
+    assert {each["id"]: each["text"] for each in shown} == {FIRST: "call me back", SECOND: None}
 
 
 @pytest.mark.row("U3")

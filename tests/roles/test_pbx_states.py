@@ -17,6 +17,7 @@ from provisioner.core import lights
 from provisioner.targets.asterisk import people
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "calls" / "files"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "notices" / "files"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "roles" / "people" / "files"))
 
 from pbx_people import chat, follow, lived

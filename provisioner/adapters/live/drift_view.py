@@ -26,7 +26,7 @@ SERVICES: Mapping[Role, tuple[str, ...]] = {
     Role.EDGE: ("kamailio", "rtpengine-daemon", "nginx", "pbx-ldap", "nftables"),
     Role.CORE: (
         *("asterisk", "pbx-speech", "pbx-notices", "pbx-figures", "pbx-calls", "pbx-people", "pbx-calendars"),
-        *("pbx-contacts", "pbx-names"),
+        *("pbx-contacts", "pbx-names", "pbx-transcripts"),
         *("pbx-switches.timer", "pbx-recordings.timer", "nftables"),
     ),
 }

@@ -99,6 +99,7 @@ def _person(name: str, user: User, scope: Scope) -> Person:
         favourites=tuple(map(str, user.favourites)),
         email=user.email or "",
         keep=(user.voicemail.retention or 0) if user.voicemail else 0,
+        transcribe=(user.voicemail.transcribe or "") if user.voicemail else "",
         source=("users", name),
     )
 
@@ -299,6 +300,7 @@ def _notice(name: str, user: User, box: UserMailbox, scope: Scope) -> Notice:
         mail=[mail] if box.email_notice and mail else (),
         sms=[mobile] if box.sms_notice and mobile else (),
         attach=box.audio,
+        written=messages.WRITTEN if box.transcribe else None,
         source=("users", name, "voicemail"),
     )
 

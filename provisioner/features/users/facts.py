@@ -73,6 +73,8 @@ def _uses(name: str, user: User, scope: Scope) -> Iterator[Use]:
         yield Use(Capability(what.kind.value), (*path, "devices", device, "kind"), name)
     if user.voicemail:
         yield Use(Capability.VOICEMAIL, (*path, "voicemail"), name)
+        if user.voicemail.transcribe:
+            yield Use(Capability.TRANSCRIPTION, (*path, "voicemail", "transcribe"), name)
     own = Ref("voicemail", name)
     said = user.forwarding
     for where, rules in (((), said), ((INSIDE,), said.inside), ((OUTSIDE,), said.outside)):

@@ -90,6 +90,9 @@ class Mailbox(Model):
     """Whether the mail carries the message. A message may be about anybody's health or money."""
     max_length: Seconds = Field(default=180, ge=10, le=900)
     """The longest message."""
+    transcribe: Language | None = None
+    """The language that callers speak, where messages are written down too, by a machine and with mistakes: for mails
+    that tell of them, and for programs that list them. They are not where it is not given."""
     retention: int | None = Field(default=None, ge=1, le=3650)
     """After how many days a message is deleted, heard or not; kept until somebody deletes it where it is not given."""
     keys: dict[Key, Destination] = Field(default_factory=dict)

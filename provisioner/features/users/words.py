@@ -232,6 +232,12 @@ WORDINGS = (
         removed="callers hear the usual greeting instead of {old} at the mailbox of {name}",
     ),
     Wording(
+        ("*", "voicemail", "transcribe"),
+        changed="messages for {name} are written down as {new} instead of {old}",
+        added="messages for {name} are written down too, as {new}",
+        removed="messages for {name} are no longer written down as {old}",
+    ),
+    Wording(
         ("*", "voicemail", "retention"),
         changed="messages for {name} are deleted after {new} days instead of {old}",
         added="messages for {name} are deleted after {new} days",

@@ -83,7 +83,8 @@ def _shared(name: str, box: SharedMailbox, scope: Scope) -> Shared:
     light = naming.light(lights.of_mailbox(scope.slug, name)) if box.extension else ""
     members = tuple(member.name for member in box.members)
     keep = box.retention or 0
-    return Shared(name, box.title or name, members, light, keep, ("voicemail", name, "members"))
+    spoken = box.transcribe or ""
+    return Shared(name, box.title or name, members, light, keep, spoken, ("voicemail", name, "members"))
 
 
 def _entrance(name: str, scope: Scope) -> Route:
@@ -133,6 +134,7 @@ def _notice(name: str, box: SharedMailbox, scope: Scope) -> Notice:
         mail=told.mail,
         sms=told.sms,
         attach=box.notify.audio,
+        written=messages.WRITTEN if box.transcribe else None,
         source=("voicemail", name, "notify"),
     )
 

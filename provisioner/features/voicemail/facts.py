@@ -15,9 +15,14 @@ from .model import SharedMailbox
 
 
 def contribute(boxes: dict[str, SharedMailbox], scope: Scope, _: Files) -> Scope:
-    return replace(
-        scope, uses=scope.uses + tuple(Use(Capability.SHARED_VOICEMAIL, ("voicemail", name)) for name in boxes)
-    )
+    return replace(scope, uses=scope.uses + tuple(_uses(boxes)))
+
+
+def _uses(boxes: dict[str, SharedMailbox]) -> Iterator[Use]:
+    for name, box in boxes.items():
+        yield Use(Capability.SHARED_VOICEMAIL, ("voicemail", name))
+        if box.transcribe:
+            yield Use(Capability.TRANSCRIPTION, ("voicemail", name, "transcribe"))
 
 
 def code(box: SharedMailbox, scope: Scope) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from provisioner.core.model import Extension, Key, Model, Seconds, Text
+from provisioner.core.model import Extension, Key, Language, Model, Seconds, Text
 from provisioner.core.notices import Recipients
 from provisioner.core.refs import Destination, NameOf
 
@@ -35,5 +35,8 @@ class SharedMailbox(Model):
     """Where callers go on who press a key while they hear the greeting: `"0": ring_group:reception`."""
     max_length: Seconds = Field(default=180, ge=10, le=900)
     """The longest message."""
+    transcribe: Language | None = None
+    """The language that callers speak, where messages are written down too, by a machine and with mistakes: for mails
+    that tell of them, and for programs that list them. They are not where it is not given."""
     retention: int | None = Field(default=None, ge=1, le=3650)
     """After how many days a message is deleted, heard or not; kept until somebody deletes it where it is not given."""

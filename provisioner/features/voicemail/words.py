@@ -63,6 +63,12 @@ WORDINGS = (
         removed="the mailbox {name} can no longer be dialled",
     ),
     Wording(
+        ("*", "transcribe"),
+        changed="messages in {name} are written down as {new} instead of {old}",
+        added="messages in {name} are written down too, as {new}",
+        removed="messages in {name} are no longer written down as {old}",
+    ),
+    Wording(
         ("*", "retention"),
         changed="messages in {name} are deleted after {new} days instead of {old}",
         added="messages in {name} are deleted after {new} days",

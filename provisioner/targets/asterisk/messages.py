@@ -17,6 +17,11 @@ from . import naming
 from .notices import notify
 from .objects import Lamp, Route, Step, Steps
 
+WRITTEN = {
+    "sv": "Nedskrivet av en maskin, med fel:",
+    "en": "Written down by a machine, with mistakes:",
+}
+"""What a mail says before the message as text, by language."""
 KEPT = '"${VMSTATUS}" = "SUCCESS"'
 
 

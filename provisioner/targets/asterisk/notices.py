@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from provisioner.core.artifacts import Line, TextFile
 from provisioner.core.feature import Scope
+from provisioner.core.languages import best
 from provisioner.core.notices import Words, chosen
 from provisioner.core.secrets import defuse
 from provisioner.core.source import Path
@@ -37,12 +38,14 @@ def notice(
     mail: Iterable[str] = (),
     sms: Iterable[str] = (),
     attach: bool = False,
+    written: Mapping[str, str] | None = None,
     source: Path | None = None,
 ) -> Notice:
     """A notice of the tenant: `name` as `voicemail.info`, unique there; `words` by language.
 
     `language` is that of who is told, the tenant's where it is empty. `attach` lets a mail carry the file that
-    `notify` names as `file`.
+    `notify` names as `file`. Where that is a message in a mailbox and `written` is given (by language), a mail waits
+    for the message as text and says it after these words.
     """
     language = language or scope.language
     return Notice(
@@ -54,6 +57,7 @@ def notice(
         mail=tuple(dict.fromkeys(mail)),
         sms=tuple(dict.fromkeys(sms)),
         attach=attach,
+        written=written[best(written, language) or "en"] if written else "",
         source=source,
     )
 
@@ -92,6 +96,7 @@ def write(objects: Iterable[AsteriskObject]) -> TextFile | None:
 
 def _facts(each: Notice) -> dict[str, object]:
     """In order of their names."""
+    written = {"written": each.written} if each.written else {}
     return {
         "attach": each.attach,
         "language": each.language,
@@ -102,4 +107,5 @@ def _facts(each: Notice) -> dict[str, object]:
         "text": each.words.mail,
         "text_sms": each.words.sms,
         "time_zone": each.time_zone,
+        **written,
     }

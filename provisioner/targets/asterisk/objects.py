@@ -140,6 +140,8 @@ class Notice:
     sms: tuple[str, ...] = ()
     attach: bool = False
     """Whether mails carry the file that the step names."""
+    written: str = ""
+    """What mails say before that file as text; they wait for the text where it is given."""
     source: Path | None = None
 
 

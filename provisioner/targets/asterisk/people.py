@@ -46,8 +46,9 @@ class Pursuit:
 class Person:
     """`accounts` are the logins of her telephones with the handles of their passwords: her programs use them too.
     `mailbox` says whether she has one of her own, `keep` after how many days its messages are deleted (0: never),
-    `mobile` what the telephone is called that rings along by its number, `favourites` which colleagues and contacts she
-    wants first (`user:bo`, `contact:frakt`).
+    `transcribe` in which language they are written down (empty: they are not), `mobile` what the telephone is called
+    that rings along by its number, `favourites` which colleagues and contacts she wants first (`user:bo`,
+    `contact:frakt`).
     """
 
     name: str
@@ -59,19 +60,21 @@ class Person:
     favourites: tuple[str, ...] = ()
     email: str = ""
     keep: int = 0
+    transcribe: str = ""
     source: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
     """A mailbox that several of them hear; `light` is the device state that shows whether a new message waits, `keep`
-    after how many days messages are deleted (0: never)."""
+    and `transcribe` as of a person."""
 
     name: str
     title: str
     members: tuple[str, ...]
     light: str = ""
     keep: int = 0
+    transcribe: str = ""
     source: Path | None = None
 
 
@@ -184,15 +187,19 @@ def _person(each: Person) -> str:
         facts["favourites"] = each.favourites
     if each.email:
         facts["email"] = each.email
-    if each.keep:
-        facts["keep"] = each.keep
+    facts |= _of_messages(each)
     words = _text(facts)
     return f'{words[:-1]}, "accounts": {json.dumps(accounts)}}}'
 
 
 def _shared(each: Shared) -> str:
-    keep = {"keep": each.keep} if each.keep else {}
-    return _text({"title": each.title, "members": each.members, "light": each.light, **keep})
+    return _text({"title": each.title, "members": each.members, "light": each.light, **_of_messages(each)})
+
+
+def _of_messages(each: Person | Shared) -> dict[str, Any]:
+    """What becomes of the messages in a mailbox, where it is more than to be heard."""
+    said = {"keep": each.keep, "transcribe": each.transcribe}
+    return {key: value for key, value in said.items() if value}
 
 
 def _contact(each: Contact) -> str:

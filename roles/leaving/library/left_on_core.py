@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Ansible module: what users of a tenant left on a core node goes, after the tenant's files are gone.
 
-Messages, greetings, recordings, prompts, contact books, bookings, logs of calls, notices that wait, what Asterisk's
-database keeps, and the tenant's lines in logs. A line is overwritten where it stands and keeps its length, because
-daemons append to these files and followers remember places in them. A second run changes nothing. Not for the system's
-journal.
+Messages and their texts, greetings, recordings, prompts, contact books, bookings, logs of calls, notices that wait,
+what Asterisk's database keeps, and the tenant's lines in logs. A line is overwritten where it stands and keeps its
+length, because daemons append to these files and followers remember places in them. A second run changes nothing. Not
+for the system's journal.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ansible.module_utils.pbx_lines import scrub, word
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 SPOOL = Path("/var/spool/asterisk")
+TRANSCRIPTS = "/var/lib/pbx-transcripts"
 FOLDERS = ("voicemail", "recordings", "recordings/.open", "prompts", "activities", "bookings")
 """Below the spool: each has a folder for each tenant."""
 CONTACTS = "/var/lib/pbx-contacts"
@@ -30,7 +31,7 @@ NOTICES = Path("/var/lib/private/pbx-notices")
 FILES = (
     *("/var/lib/pbx-calls/{}.sqlite3*", "/var/lib/pbx-calendars/{}.json", "/var/spool/asterisk/pbx-fax/{}[._]*"),
     *(f"{CONTACTS}/collection-root/{{}}", f"{CONTACTS}/collection-root/{{}}.*", f"{CONTACTS}/left/{{}}"),
-    f"{NOTICES}/bookings/{{}}.json",
+    *(f"{NOTICES}/bookings/{{}}.json", f"{TRANSCRIPTS}/{{}}"),
 )
 NAMES = Path("/var/lib/asterisk/pbx-names.sqlite3")
 OPEN_CALLS = Path("/var/lib/pbx-calls/open-calls.db")

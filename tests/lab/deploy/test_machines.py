@@ -23,7 +23,7 @@ SERVICES = {
     "edge": ("kamailio", "rtpengine-daemon", "nginx", "pbx-ldap", "nftables", "ssh"),
     "core": (
         *("asterisk", "pbx-calendars", "pbx-calls", "pbx-contacts", "pbx-figures", "pbx-names", "pbx-notices"),
-        *("pbx-people", "pbx-speech", "pbx-switches.timer", "nftables", "ssh"),
+        *("pbx-people", "pbx-speech", "pbx-switches.timer", "pbx-transcripts", "nftables", "ssh"),
     ),
 }
 
@@ -44,6 +44,7 @@ PROCESSES = {
         "pbx-figures.service": "asterisk",
         "pbx-names.service": "asterisk",
         "pbx-people.service": "asterisk",
+        "pbx-transcripts.service": "asterisk",
         "pbx-notices.service": "dynamic",
         "pbx-speech.service": "dynamic",
     },

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from . import transcripts
 from .outlets import Later, LaterForThis, Refused
 from .spool import Spool
 from .words import Message
@@ -15,6 +16,9 @@ FIRST_WAIT, LONGEST_WAIT = 5, 600
 """Seconds between two tries: 5, 10, 20 … 600."""
 GIVE_UP = 4 * 24 * 3600
 """Seconds after which a message is set aside; mail servers wait four to five days (RFC 5321, 4.5.4.1)."""
+
+PATIENCE = 300
+"""Seconds after the call that a mail waits for a message as text; then it goes without."""
 
 Carry = Callable[[Message, "Path | None"], None]
 
@@ -31,7 +35,8 @@ class Channel:
         if self._carry is None or time.time() < self._until:
             return
         for message in self._spool.waiting(self._name):
-            if message.due <= time.time() and not self._try(message, self._carry):
+            whole = _whole(message) if message.due <= time.time() else None
+            if whole and not self._try(whole, self._carry):
                 return
 
     def _try(self, message: Message, carry: Carry) -> bool:
@@ -66,3 +71,14 @@ class Channel:
     def _give_up(self, message: Message, why: str) -> None:
         self._tell(f"{message.name} of {message.tenant} is given up: {why}")
         self._spool.fail(message)
+
+
+def _whole(message: Message) -> Message | None:
+    """With the text that it waits for, or without it when that takes too long; nothing while it waits."""
+    if not message.awaits:
+        return message
+    text = transcripts.read(Path(message.awaits))
+    if text is None and time.time() - message.at < PATIENCE:
+        return None
+    said = f"{message.text}\n\n{message.written}\n{text}" if text else message.text
+    return dataclasses.replace(message, text=said, awaits="", written="")

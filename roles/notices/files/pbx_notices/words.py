@@ -12,6 +12,8 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
+from . import transcripts
+
 MARK = "|pbx.notices|"
 PLACE = re.compile(r"\{([a-z_]+)\}")
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -56,6 +58,10 @@ class Message:
     calendar: str = ""
     """The iCalendar object that a mail carries, by its iTIP `method` (RFC 6047)."""
     method: str = ""
+    awaits: str = ""
+    """The file of a message as text, without which the mail is not sent yet."""
+    written: str = ""
+    """What the mail says before that text."""
 
 
 def understand(line: str) -> Told | None:
@@ -92,11 +98,13 @@ def messages(told: Told, tenants: Path) -> list[Message]:
     def filled(text: str) -> str:
         return PLACE.sub(lambda found: places.get(found[1], ""), text)
 
-    file = told.places.get("file", "") if notice["attach"] else ""
+    left = told.places.get("file", "")
+    file, written = left if notice["attach"] else "", notice.get("written", "")
+    awaits = transcripts.of(left, told.tenant) if written else ""
     by_mail = [
         Message(
             f"{told.name}-m{index}", "mail", to, notice["sender"], filled(notice["subject"]), filled(notice["text"]),
-            told.at, file, told.tenant,
+            told.at, file, told.tenant, awaits=awaits, written=written,
         )
         for index, to in enumerate(notice["mail"])
     ]  # fmt: skip

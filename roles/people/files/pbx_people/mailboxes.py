@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from pbx_calls.messages import noted
+from pbx_notices import transcripts
 
 from . import lived
 from .refused import Refused
@@ -57,15 +58,15 @@ class Box:
         return {**own, **shared}
 
     @staticmethod
-    def kept_for_days(tenant: Mapping[str, Any], slug: str) -> Iterator[tuple[Box, int]]:
-        """Every mailbox of the tenant whose messages are deleted after so many days."""
+    def all(tenant: Mapping[str, Any], slug: str) -> Iterator[tuple[Box, Mapping[str, Any]]]:
+        """Every mailbox of the tenant, with what is said of its owner or of the shared one: `keep`, `transcribe`."""
         zone, people = tenant["tenant"]["time_zone"], tenant["people"]
         for name, person in people.items():
-            if person.get("mailbox") and person.get("keep"):
-                yield Box(slug, name, person["title"], zone, own=True), person["keep"]
+            if person.get("mailbox"):
+                yield Box(slug, name, person["title"], zone, own=True), person
         for name, each in tenant.get("mailboxes", {}).items():
-            if each.get("keep") and name not in people:
-                yield Box(slug, name, each["title"], zone, own=False, light=each["light"]), each["keep"]
+            if name not in people:
+                yield Box(slug, name, each["title"], zone, own=False, light=each["light"]), each
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class Message:
             "at": datetime.fromtimestamp(self.began, ZoneInfo(box.zone)).isoformat(timespec="seconds"),
             "seconds": self.seconds,
             "heard": self.heard,
+            "text": transcripts.read(transcripts.place(box.slug, box.name, self.id)),
         }
 
 

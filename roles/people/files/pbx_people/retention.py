@@ -21,8 +21,9 @@ def forget(known: Known, mailboxes: Mailboxes, now: float) -> None:
     """Deletes what is too old in all mailboxes."""
     for slug in known.slugs():
         if tenant := known.of(slug):
-            for box, days in Box.kept_for_days(tenant, slug):
-                _forget(mailboxes, box, now - days * DAY)
+            for box, said in Box.all(tenant, slug):
+                if days := said.get("keep"):
+                    _forget(mailboxes, box, now - days * DAY)
 
 
 def _forget(mailboxes: Mailboxes, box: Box, before: float) -> None:

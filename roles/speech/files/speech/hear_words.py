@@ -96,25 +96,47 @@ class Heard:
     score: float
 
 
-class Decoder:
-    """libpocketsphinx, as far as it is needed."""
+class Engine:
+    """libpocketsphinx, as far as it is needed; `settings` are its own by their names."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, str], *, beam: float | None = None, best_path: bool = True) -> None:
         self._library = ctypes.CDLL("libpocketsphinx.so.5")
         for name in ("ps_config_init", "ps_init", "ps_config_set_str", "ps_config_set_float", "ps_config_set_bool"):
             getattr(self._library, name).restype = ctypes.c_void_p
         self._library.ps_get_hyp.restype = ctypes.c_char_p
         self._library.err_set_loglevel(4)
-        settings = ctypes.c_void_p(self._library.ps_config_init(None))
-        for key, text in {"hmm": f"{MODEL}/en-us", "dict": "/dev/null"}.items():
-            self._library.ps_config_set_str(settings, key.encode(), text.encode())
-        for key in ("beam", "pbeam", "wbeam"):
-            self._library.ps_config_set_float(settings, key.encode(), ctypes.c_double(BEAM))
-        # The lattice's own search prefers short words here.
-        self._library.ps_config_set_bool(settings, b"bestpath", 0)
-        self._decoder = ctypes.c_void_p(self._library.ps_init(settings))
+        chosen = ctypes.c_void_p(self._library.ps_config_init(None))
+        for key, text in {"hmm": f"{MODEL}/en-us", **settings}.items():
+            self._library.ps_config_set_str(chosen, key.encode(), text.encode())
+        for key in ("beam", "pbeam", "wbeam") if beam else ():
+            self._library.ps_config_set_float(chosen, key.encode(), ctypes.c_double(beam))
+        self._library.ps_config_set_bool(chosen, b"bestpath", int(best_path))
+        self._decoder = ctypes.c_void_p(self._library.ps_init(chosen))
         if not self._decoder.value:
             raise SystemExit("pocketsphinx does not start: is pocketsphinx-en-us installed?")
+
+    def search(self, samples: bytes) -> tuple[str, int, int]:
+        """What was heard, its score, and how many frames it lasted."""
+        library, decoder = self._library, self._decoder
+        self._must(library.ps_start_utt(decoder))
+        library.ps_process_raw(decoder, samples, ctypes.c_size_t(len(samples) // 2), 0, 1)
+        self._must(library.ps_end_utt(decoder))
+        score = ctypes.c_int32(0)
+        found = library.ps_get_hyp(decoder, ctypes.byref(score)) or b""
+        return found.decode(), score.value, library.ps_get_n_frames(decoder)
+
+    @staticmethod
+    def _must(result: int) -> None:
+        if result < 0:
+            raise SystemExit("pocketsphinx refuses the words")
+
+
+class Decoder(Engine):
+    """Chooses among the texts of a grammar."""
+
+    def __init__(self) -> None:
+        # The lattice's own search prefers short words here.
+        super().__init__({"dict": "/dev/null"}, beam=BEAM, best_path=False)
         self._must(self._library.ps_add_allphone_file(self._decoder, b"any", f"{MODEL}/en-us-phone.lm.bin".encode()))
 
     def words(self, words: Mapping[str, str]) -> None:
@@ -132,19 +154,8 @@ class Decoder:
         return Heard(tokens, (best - any_sounds) / max(frames, 1) if tokens else UNSURE)
 
     def _search(self, name: bytes, samples: bytes) -> tuple[str, int, int]:
-        library, decoder = self._library, self._decoder
-        self._must(library.ps_activate_search(decoder, name))
-        self._must(library.ps_start_utt(decoder))
-        library.ps_process_raw(decoder, samples, ctypes.c_size_t(len(samples) // 2), 0, 1)
-        self._must(library.ps_end_utt(decoder))
-        score = ctypes.c_int32(0)
-        found = library.ps_get_hyp(decoder, ctypes.byref(score)) or b""
-        return found.decode(), score.value, library.ps_get_n_frames(decoder)
-
-    @staticmethod
-    def _must(result: int) -> None:
-        if result < 0:
-            raise SystemExit("pocketsphinx refuses the words")
+        self._must(self._library.ps_activate_search(self._decoder, name))
+        return self.search(samples)
 
 
 class Grammar:

@@ -1,0 +1,1 @@
+../../notices/library/pbx_files.py

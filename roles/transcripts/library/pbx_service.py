@@ -1,0 +1,1 @@
+../../base/library/pbx_service.py
