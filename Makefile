@@ -33,9 +33,9 @@ lint:  ## Check style, types, the direction of imports, and shell scripts
 
 test: lint  ## Lint, then run every test (the lab's need root)
 	@bin/setup tests
-	@# Calls are mostly waiting, so three labs are tested side by side on two processors. The longest groups of tests begin first
+	@# Calls are mostly waiting, so four labs are tested side by side on two processors. The longest groups of tests begin first
 	@# (tests/conftest.py).
-	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder --junitxml=build/test.xml
+	$(BIN)/pytest -n 4 --dist loadgroup --no-loadscope-reorder --junitxml=build/test.xml
 
 kubernetes: setup  ## Build what tests of the Kubernetes target need: minutes, once for a machine
 	$(BIN)/python -m provisioner.adapters.cluster.programs
