@@ -109,7 +109,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "lab status": ("pbx lab status", "pbx lab status --format json | jq .inventory"),
     "lab shell": ("pbx lab shell core", 'pbx lab shell core asterisk -rx "core show channels"'),
     "lab mail": ("pbx lab mail --last 3", "pbx lab mail --format json | jq .messages"),
-    "lab call": ("pbx lab call +46846500400 --press 1", "pbx lab call 102 --from acme:anna"),
+    "lab call": (
+        "pbx lab call +46846500400 --press 1",
+        "pbx lab call 102 --from acme:anna",
+        "pbx lab call +46846500400 --press '1,,[Anna Ek]'",
+    ),
     "image build": ("pbx image build", "pbx image build kamailio --fresh", "pbx image build --out dist/images"),
     "cluster up": ("pbx cluster up", "pbx cluster up --name trial"),
     "cluster down": ("pbx cluster down", "pbx cluster down --name trial"),

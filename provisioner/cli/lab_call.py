@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +15,7 @@ from .options import FolderOption
 if TYPE_CHECKING:
     from provisioner.core.artifacts import Recipe
     from provisioner.core.probes import Outside, Phone
+    from provisioner.pipeline.single_call import Act
     from provisioner.pipeline.validate import Specification
     from provisioner.wiring import Verification
 
@@ -27,7 +28,13 @@ def call(
     caller: Annotated[
         str, typer.Option("--from", help="Who calls: a number from outside, or TENANT:USER for a user's telephone.")
     ] = OUTSIDE,
-    press: Annotated[str, typer.Option("--press", help="Keys to press once answered, a second apart.")] = "",
+    press: Annotated[
+        str,
+        typer.Option(
+            help="Keys to press once answered, a second apart. A comma waits two seconds more; "
+            r"words between \[ and ] are said, in the tenant's language."
+        ),
+    ] = "",
     seconds: Annotated[float, typer.Option("--seconds", min=0, max=280, help="How long to stay on the line.")] = 15,
     record: Annotated[Path, typer.Option("--record", help="Where what is heard is written to.")] = RECORDING,
     name: Annotated[str | None, typer.Option("--name", envvar="PBX_LAB", help="Which lab.")] = None,
@@ -35,13 +42,18 @@ def call(
     folder: FolderOption = Path(),
 ) -> None:
     """Call a number in the lab, from outside or as a user, and hear what a caller hears."""
+    from provisioner.pipeline.single_call import acts
     from provisioner.wiring import Deployment, Verification
 
+    does = acts(press)
     verification = Verification(Deployment(folder, env, lambda _: None, lab=name or ""))
-    asyncio.run(_call(verification, number, caller, press, seconds, record))
+    asyncio.run(_call(verification, number, caller, does, seconds, record))
 
 
-async def _call(verification: Verification, number: str, caller: str, press: str, seconds: float, record: Path) -> None:
+async def _call(
+    verification: Verification, number: str, caller: str, does: Sequence[Act], seconds: float, record: Path
+) -> None:
+    from provisioner.core.artifacts import Speech
     from provisioner.pipeline.single_call import place, recognised
 
     specification = verification.specification()
@@ -53,7 +65,10 @@ async def _call(verification: Verification, number: str, caller: str, press: str
         if agent.spec.expires:
             await agent.registration(10)
         mark = await bench.core.mark(tenant)
-        placed = await place(agent, number, keys=press, seconds=seconds, tell=print)
+        language = specification.scopes[tenant].language
+        spoken = {act.words: await bench.sounds(Speech(act.words, language)) for act in does if act.words}
+        said = {words: (wav, bench.ear.seconds(wav)) for words, wav in spoken.items()}
+        placed = await place(agent, number, does=does, sounds=said, seconds=seconds, tell=print)
         recording = await placed.heard()
         if recording:
             record.parent.mkdir(parents=True, exist_ok=True)

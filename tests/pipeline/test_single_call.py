@@ -9,8 +9,9 @@ import pytest
 from provisioner.adapters.audio.measure import NumpyEar
 from provisioner.adapters.audio.speak import NumpyVoice
 from provisioner.adapters.audio.wav import read, write
+from provisioner.core.errors import UsageError
 from provisioner.core.ports.sip import CallState
-from provisioner.pipeline.single_call import place, recognised
+from provisioner.pipeline.single_call import Act, acts, place, recognised
 
 VOICE = NumpyVoice()
 
@@ -21,6 +22,7 @@ class Line:
     def __init__(self, *states: CallState, reason: str = "") -> None:
         self.coming, self.state, self.reason = list(states), CallState.TRYING, ""
         self.why, self.pressed, self.ended = reason, "", False
+        self.played: list[bytes] = []
 
     async def call(self, _: str) -> Line:
         return self
@@ -36,6 +38,9 @@ class Line:
 
     async def press(self, key: str) -> None:
         self.pressed += key
+
+    async def play(self, wav: bytes) -> None:
+        self.played.append(wav)
 
     async def hang_up(self) -> None:
         self.ended = True
@@ -59,10 +64,28 @@ RING, UP, END = CallState.RINGING, CallState.UP, CallState.ENDED
 )
 def test_what_is_told(line: Line, told: list[str], pressed: str) -> None:
     words: list[str] = []
-    asyncio.run(place(line, "100", keys="12", seconds=0, tell=words.append))  # type: ignore[arg-type]
+    asyncio.run(place(line, "100", does=acts("12"), sounds={}, seconds=0, tell=words.append))  # type: ignore[arg-type]
     assert words == told
     assert line.pressed == pressed
     assert line.ended
+
+
+def test_words_are_said_between_keys() -> None:
+    line, words = Line(UP), list[str]()
+    sounds = {"Anna Ek": (b"her name", 1.5)}
+    asyncio.run(place(line, "100", does=acts("1,[Anna Ek]#"), sounds=sounds, seconds=0, tell=words.append))  # type: ignore[arg-type]
+    assert words == ["dialled", "answered", "pressed 1", "said 'Anna Ek'", "pressed #", "hung up"]
+    assert (line.pressed, line.played) == ("1#", [b"her name"])
+
+
+def test_what_is_done_is_read_part_by_part() -> None:
+    assert acts("1,[Anna Ek]#") == (Act("1"), Act(), Act(words="Anna Ek"), Act("#"))
+
+
+@pytest.mark.parametrize(("written", "found"), [("1x2", "'x2'"), ("[Anna", "'\\[Anna'"), ("1[]", "'\\[]'")])
+def test_what_is_neither_key_nor_words_is_told(written: str, found: str) -> None:
+    with pytest.raises(UsageError, match=found):
+        acts(written)
 
 
 def test_known_sounds_are_named_in_the_order_they_came() -> None:
