@@ -48,9 +48,9 @@ converse.plugins.add("pbx-channels", {
   },
 });
 
-/** The title of a channel; the server counts who is in there behind it. */
+/** The title of a channel; the server says behind it how many are in there, and that it is private. */
 function nameOf(item) {
-  return (item.getAttribute("name") ?? "").replace(/ \(\d+\)$/, "");
+  return (item.getAttribute("name") ?? "").replace(/ \([^()]*\)$/, "");
 }
 
 converse.initialize({

@@ -85,9 +85,10 @@ class Chatter(Chromium):
         """Waits until the form says why she is not let in."""
         self.wait(f"document.querySelector('#converse-login')?.innerText.includes({json.dumps(words)})")
 
-    def channels(self) -> list[str]:
-        """The titles in her list."""
-        return sorted(self.evaluate("[...document.querySelectorAll('.open-room')].map(each => each.dataset.roomName)"))
+    def sees(self, *channels: str) -> None:
+        """Waits until the titles in her list are just these."""
+        shown = "[...document.querySelectorAll('.open-room')].map(each => each.dataset.roomName).sort()"
+        self.wait(f"JSON.stringify({shown}) === JSON.stringify({json.dumps(sorted(channels))})")
 
     def follows(self, link: str) -> None:
         """Clicks a link in what she reads, and goes on in the page that opens beside."""
