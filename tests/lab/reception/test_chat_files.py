@@ -230,7 +230,7 @@ def test_c1_a_tenant_that_is_destroyed_takes_its_chat_along_and_leaves_no_trace(
         ]
         assert "everybody@conference.chat-b.example" in (folder / "rooms.json").read_text()
         assert folder.parent.stat().st_mode & 0o077 == 0
-        places = f"/etc/pbx-chat /var/lib/pbx-chat /var/log/pbx-chat /run/pbx-chat {FILES} /root"
+        places = f"/etc/pbx-chat /var/lib/pbx-chat /var/lib/pbx-chat-page /var/log/pbx-chat /run/pbx-chat {FILES} /root"
         # What a user of another tenant wrote to its address is hers.
         others = "--exclude=chat.sqlite3"
         find = f"find {places} -name '*chat-b*'; grep -rla --devices=skip {others} 'chat-b' {places} || true"
