@@ -15,6 +15,7 @@ from pathlib import Path
 from . import folder
 from .again import before_the_engine
 from .calls import calls
+from .chat import chat
 from .clone import fresh_clone
 from .editor import editor
 from .figures import Figure
@@ -135,6 +136,7 @@ MEASUREMENTS = (
     diff,
     before_the_engine,
     presence,
+    chat,
     first_call,
     many_tenants,
     calls,

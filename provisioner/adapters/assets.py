@@ -1,4 +1,4 @@
-"""Where the files lie that are not Python: roles, playbooks, recipes of programs and the join page.
+"""Where the files lie that are not Python: roles, playbooks, recipes of programs and the pages for browsers.
 
 A wheel carries them inside the package; a checkout has them beside it.
 """
@@ -13,6 +13,6 @@ _PACKAGE = Path(provisioner.__file__).parent
 
 
 def folder(name: str) -> Path:
-    """The folder `roles`, `playbooks`, `join` or one of `tools`."""
+    """The folder `roles`, `playbooks`, `join`, `chat-page` or one of `tools`."""
     packed = _PACKAGE / "_assets" / name
     return packed if packed.is_dir() else _PACKAGE.parent / name

@@ -47,6 +47,7 @@ def edge(
             facts.public_address,
             core,
             elsewhere,
+            chat=chat is not None,
             largest_file=files.largest if files else 0,
             rooms=rooms if video else None,
         )

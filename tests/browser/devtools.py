@@ -60,6 +60,18 @@ class Chromium:
             self._ask("Page.addScriptToEvaluateOnNewDocument", source=before)
             self._ask("Page.navigate", url=address)
 
+    def go_beside(self, address: str, seconds: float = 20) -> None:
+        """Goes on in the page with that address, which the one before has opened beside itself."""
+        self._session, deadline = "", time.monotonic() + seconds
+        while True:
+            there = {each["url"]: each["targetId"] for each in self._ask("Target.getTargets")["targetInfos"]}
+            if address in there:
+                break
+            if time.monotonic() > deadline:
+                raise BrowserError(f"no page {address} was opened, but {sorted(there)}")
+            time.sleep(0.05)
+        self._session = self._ask("Target.attachToTarget", targetId=there[address], flatten=True)["sessionId"]
+
     def show(self, file: Path) -> None:
         """Opens a file and waits until it is laid out."""
         address = file.absolute().as_uri()

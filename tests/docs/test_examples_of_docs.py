@@ -26,6 +26,7 @@ from provisioner.pipeline.validate import validate
 ROOT = Path(__file__).parents[2]
 OFFLINE = {"validate", "explain", "render", "schema", "graph", "trace", "report"}
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "provisioner").rglob("README.md"))]
+PAGES += sorted((ROOT / "examples").rglob("*.md"))
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -64,7 +65,8 @@ def test_example(
     words = shlex.split(line)[1:]
     name = words[0]
     assert name in main.COMMANDS, f"{page}: no command {name}"
-    if name not in OFFLINE or "--before" in words:  # which needs a folder in Git
+    offline = name in OFFLINE or (name == "invoice-basis" and "--folder" in words)
+    if not offline or "--before" in words:  # which needs a folder in Git
         known(words)
         return
     shutil.copytree(ROOT / "examples", tmp_path / "examples")

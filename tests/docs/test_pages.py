@@ -15,7 +15,7 @@ from tests.docs.test_examples_of_docs import PAGES, ROOT, known
 LINK = re.compile(r"\]\(([^)\s:]+)\)")
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SHELLS = ("", "sh", "console", "bash")
-ALL = [*PAGES, *sorted((ROOT / "roles").rglob("*.md")), *sorted((ROOT / "examples").rglob("*.md"))]
+ALL = [*PAGES, *sorted((ROOT / "roles").rglob("*.md"))]
 ENDS = {"|", ">", "&&", ";"}
 """Words of the shell that end a command."""
 

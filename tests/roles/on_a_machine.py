@@ -9,7 +9,7 @@ from types import ModuleType
 ROLES = Path(__file__).parents[2] / "roles"
 SHARED = (
     "pbx_asterisk", "pbx_bookings", "pbx_ldap", "pbx_lines", "pbx_mailboxes", "pbx_moves", "pbx_running", "pbx_archive",
-    "pbx_prompts", "pbx_sounds",
+    "pbx_prompts", "pbx_sounds", "pbx_chat",
 )  # fmt: skip
 """Each stands behind those that it imports."""
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from provisioner.pipeline.run import compiled
+from tests.roles.on_a_machine import load
 
 pytestmark = pytest.mark.row("C4")
 
@@ -245,6 +246,18 @@ def test_a_run_that_was_cut_off_is_finished_by_the_next(declared: dict[str, Any]
     assert made.apply()
     assert made.apply() == []
     assert first
+
+
+def test_the_page_is_told_what_the_file_says_and_goes_with_the_tenant(tmp_path: Path) -> None:
+    shown, file = load("chat_tenant/library", "chat_host").shown, tmp_path / "acme.json"
+    assert shown(file, "{}", True) == ["page laid down"]
+    assert not file.exists()
+    assert [shown(file, "{}", False), shown(file, "{}", False)] == [["page laid down"], []]
+    assert file.stat().st_mode & 0o777 == 0o644, "the web server is another user"
+    assert shown(file, '{"language": "sv"}', False) == ["page laid down"]
+    assert file.read_text() == '{"language": "sv"}'
+    assert [shown(file, None, False), shown(file, None, False)] == [["page taken away"], []]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_daemon_that_is_away_is_told_as_such(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def house(folder: Path) -> Iterator[House]:
 
 
 def _web(ports: House) -> http.server.ThreadingHTTPServer:
-    page = str(programs.join_page(print))
+    page = str(programs.page("join", print))
 
     class Web(http.server.SimpleHTTPRequestHandler):
         def __init__(self, *all: Any) -> None:

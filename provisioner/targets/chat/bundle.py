@@ -46,8 +46,9 @@ def _wanted(host: Host, known: Sequence[ChatObject]) -> TextFile:
     accounts = [each for each in known if isinstance(each, Account)]
     groups = [each for each in known if isinstance(each, Group)]
     rooms = [each for each in known if isinstance(each, Room)]
+    page = json.dumps({"name": defuse(host.name), "language": host.language}, ensure_ascii=False)
     lines = [
-        Line(f'{{"domain": {json.dumps(host.domain)}, "grace": {host.grace},', host.source),
+        Line(f'{{"domain": {json.dumps(host.domain)}, "grace": {host.grace}, "page": {page},', host.source),
         *listed("accounts", ((_account(each), each.source) for each in accounts)),
         # A group can only be seen once it is there: the order is the room's.
         *listed("groups", ((_group(each), each.source) for each in groups)),

@@ -15,6 +15,10 @@ class Host:
     domain: str
     grace: int
     """Days after which the account of somebody goes whom the file does not name any more."""
+    name: str
+    """What the page for browsers is headed."""
+    language: str
+    """In which that page is."""
     source: Path | None = None
 
 

@@ -1,8 +1,9 @@
 """`ejabberd.yml`: what holds for all tenants on the machine that carries chat. Tenants' hosts are read beside it.
 
-Users come by TLS on port 5222 (RFC 6120) and see nobody but their own tenant: no other server is spoken to, and
-`mod_isolation` lets nothing pass between hosts. Whoever may write to the socket of the API is root of that machine.
-Each tenant's host has a database file of its own, so none can read another's and one can be exported or deleted alone.
+Users come by TLS on port 5222 (RFC 6120), or with a browser by the web server (RFC 7395), and see nobody but their own
+tenant: no other server is spoken to, and `mod_isolation` lets nothing pass between hosts. Whoever may write to the
+socket of the API is root of that machine. Each tenant's host has a database file of its own, so none can read
+another's and one can be exported or deleted alone.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ FILES = "/var/lib/pbx-chat/files"
 """A link to the folder that provider.yaml names: domain/user's hash/secret/name."""
 QUOTAS = "/var/lib/pbx-chat/quotas"
 """What `chat_host` writes: a file for each domain."""
-FILES_PORT = 5280
-"""On the machine itself."""
+WEB_PORT = 5280
+"""Where nginx of the machine itself hands over what browsers and files ask."""
 SETTINGS = "/etc/pbx-chat"
 PORT = 5222
 
@@ -48,13 +49,18 @@ class Settings:
 
 
 def render(settings: Settings) -> Bundle:
-    listening, module = "", ""
+    handler, module = "", ""
     if settings.files:
         name = settings.public_name or settings.public_address
-        listening = _FILES_LISTENING.format(port=FILES_PORT)
+        handler = _FILES_HANDLER
         module = _FILES_MODULE.format(name=name, link=FILES, largest=settings.files.largest, quotas=QUOTAS)
     main = _TEXT.format(
-        address=settings.public_address, port=PORT, settings=SETTINGS, files_listening=listening, files_module=module
+        address=settings.public_address,
+        port=PORT,
+        web_port=WEB_PORT,
+        settings=SETTINGS,
+        files_handler=handler,
+        files_module=module,
     )
     texts = {PATH: main, PLACE: "", TMPFILES: ""}
     if settings.files:
@@ -64,12 +70,8 @@ def render(settings: Settings) -> Bundle:
     return Bundle("", "ejabberd", tuple(files))
 
 
-_FILES_LISTENING = """
-  # nginx hands over what comes to /chat-files/ of its own address.
-  - port: {port}
-    ip: "127.0.0.1"
-    module: ejabberd_http
-    request_handlers: {{/chat-files: mod_http_upload}}"""
+_FILES_HANDLER = """
+      /chat-files: mod_http_upload"""
 
 _FILES_MODULE = """
   # What a browser would run is never shown by it.
@@ -111,7 +113,15 @@ listen:
   - port: "unix:/run/pbx-chat/api"
     module: ejabberd_http
     unix_socket: {{mode: "0600"}}
-    request_handlers: {{/api: mod_http_api}}{files_listening}
+    request_handlers: {{/api: mod_http_api}}
+  # nginx hands over what comes to these paths of its own address.
+  - port: {web_port}
+    ip: "127.0.0.1"
+    module: ejabberd_http
+    request_handlers:
+      /chat-page/words: ejabberd_http_ws{files_handler}
+# Wrong passwords from a browser are counted by where it is.
+trusted_proxies: ["127.0.0.1"]
 s2s_access: none
 captcha_cmd: /usr/local/lib/pbx/pbx-chat-riddle
 captcha_url: "https://localhost/captcha"

@@ -1,5 +1,6 @@
 """nginx, the web server of an edge: telephones' settings, and the way in to the services of the core nodes."""
 
-from .configuration import Rooms, Settings, render
+from .configuration import Settings, render
+from .pages import Rooms
 
 __all__ = ["Rooms", "Settings", "render"]

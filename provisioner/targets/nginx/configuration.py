@@ -1,10 +1,10 @@
 """`nginx.conf` of one edge node, whole: nothing that the package enables is left in force.
 
-Four things are served, over TLS alone, and more where the node carries chat or video: `/chat-files/`, which users send
-to each other, and `/join/`, the page by which people join video rooms. `/devices/` are the settings of telephones: the
-address of a file is as good as the password in it, so no request is logged. `/v1/tenants/<slug>/` are services of the
-tenant's core node, and `/contacts/<slug>/` are the contact books there over CardDAV, once the node has said whose login
-it is; `/.well-known/carddav` leads programs to them that log in as `anna-desk@klinik`.
+Four things are served, over TLS alone, and more where the node carries chat or video (`pages`). `/devices/` are the
+settings of telephones: the address of a file is as good as the password in it, so no request is logged.
+`/v1/tenants/<slug>/` are services of the tenant's core node, and `/contacts/<slug>/` are the contact books there over
+CardDAV, once the node has said whose login it is; `/.well-known/carddav` leads programs to them that log in as
+`anna-desk@klinik`.
 LDAP goes on to the daemon with the tenants' contact books.
 """
 
@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 from provisioner.core import books
 from provisioner.core.artifacts import Bundle, Line, TextFile
+
+from . import pages
 
 DEVICES = "/var/lib/pbx-devices"
 """What the role `web_devices` fills: <tenant>/<secret>/<file>."""
@@ -29,37 +31,6 @@ BOOKS = 3890
 """Where the role `ldap` answers them, on this machine alone."""
 
 
-CHAT_FILES = 5280
-"""Where the chat server takes and gives files, on this machine alone."""
-
-_CHAT_FILES = """\
-        location /chat-files/ {{
-            # A conversation with pictures is fetched at once.
-            limit_req zone=cards burst=200 nodelay;
-            # The chat server has said how large this very file may be.
-            client_max_body_size {largest}m;
-            proxy_pass http://127.0.0.1:{port};
-            proxy_http_version 1.1;
-            proxy_set_header Host $host;
-            # It goes on as it comes, and does not lie here in between.
-            proxy_request_buffering off;
-            proxy_buffering off;
-            proxy_read_timeout 300s;
-        }}
-"""
-PAGE = "/usr/local/share/pbx-join"
-"""The page by which people join video rooms, which the role `livekit` lays down."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """The ports, on this machine, of LiveKit's words and of the door to it, and where browsers reach the first."""
-
-    words: int
-    door: int
-    path: str
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The node's address towards users, and the core nodes behind it."""
@@ -69,26 +40,31 @@ class Settings:
     """Address of the core node of every tenant that is not named."""
     cores: Mapping[str, str] = field(default_factory=dict)
     """Tenants that live elsewhere → address of their core node."""
+    chat: bool = False
+    """Whether this edge carries chat."""
     largest_file: int = 0
-    """Megabytes of the largest file that users send in chat; 0 where they send none to this node."""
-    rooms: Rooms | None = None
+    """Megabytes of the largest file that users send in chat; 0 where they send none."""
+    rooms: pages.Rooms | None = None
     """Video rooms, where this edge carries them."""
 
 
 def render(settings: Settings) -> Bundle:
     elsewhere = "".join(f"        {slug} {address};\n" for slug, address in sorted(settings.cores.items()))
-    chat_files = _CHAT_FILES.format(largest=settings.largest_file, port=CHAT_FILES) if settings.largest_file else ""
+    places = pages.chat(settings.largest_file) if settings.chat else ""
+    places += pages.meetings(settings.rooms) if settings.rooms else ""
     text = f"""\
 user www-data;
 worker_processes auto;
 pid /run/nginx.pid;
+worker_rlimit_nofile 16384;
 error_log /var/log/nginx/error.log crit;
 
 # A package of its own; the files by which packages are put in force are not read here.
 load_module modules/ngx_stream_module.so;
 
 events {{
-    worker_connections 1024;
+    # Who chats with a browser keeps two open.
+    worker_connections 8192;
 }}
 
 http {{
@@ -118,7 +94,7 @@ http {{
     map $tenant $core {{
         default {settings.core};
 {elsewhere}    }}
-{_ROOMS_HEAD if settings.rooms else ""}
+{pages.HEAD if places else ""}
     server {{
         listen {settings.public_address}:443 ssl;
         http2 on;
@@ -184,7 +160,7 @@ http {{
             add_header Retry-After 60 always;
             return 503;
         }}
-{chat_files}{_rooms(settings.rooms) if settings.rooms else ""}        location / {{
+{places}        location / {{
             return 404;
         }}
     }}
@@ -207,55 +183,3 @@ stream {{
 }}
 """
     return Bundle("", "nginx", (TextFile("nginx.conf", tuple(map(Line, text.splitlines()))),))
-
-
-_ROOMS_HEAD = """
-    # A house of people in one meeting may share one address.
-    limit_req_zone $binary_remote_addr zone=rooms:1m rate=50r/s;
-    map $http_upgrade $upgrading {
-        default upgrade;
-        "" close;
-    }
-"""
-_PAGE_MAY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; media-src 'self' blob:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-
-
-def _rooms(rooms: Rooms) -> str:
-    """The page, the door behind it, and the way to LiveKit's words: to those of browsers alone, not to its API."""
-    return f"""\
-        location /join/ {{
-            alias {PAGE}/;
-            limit_except GET {{
-                deny all;
-            }}
-            types {{
-                text/html html;
-                text/css css;
-                text/javascript js;
-            }}
-            limit_req zone=rooms burst=200 nodelay;
-            add_header Cache-Control no-cache always;
-            add_header Content-Security-Policy "{_PAGE_MAY}" always;
-            add_header Permissions-Policy "camera=(self), microphone=(self), display-capture=(self)" always;
-            add_header Referrer-Policy no-referrer always;
-            add_header X-Content-Type-Options nosniff always;
-        }}
-        location /join/api/ {{
-            limit_req zone=rooms burst=200 nodelay;
-            client_max_body_size 16k;
-            proxy_pass http://127.0.0.1:{rooms.door}/;
-            proxy_http_version 1.1;
-        }}
-        location {rooms.path}/rtc {{
-            limit_req zone=rooms burst=200 nodelay;
-            proxy_pass http://127.0.0.1:{rooms.words}/rtc;
-            proxy_http_version 1.1;
-            proxy_set_header Upgrade $http_upgrade;
-            proxy_set_header Connection $upgrading;
-            proxy_set_header Host $host;
-            proxy_read_timeout 1h;
-        }}
-"""

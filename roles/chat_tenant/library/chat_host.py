@@ -19,6 +19,8 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.pbx_chat import QUOTAS, SOCKET, SPOOL, Daemon, Host, Refused, lay, note_of, noted
 
 SETTINGS = Path("/etc/pbx-chat")
+PAGES = Path("/var/lib/pbx-chat-page")
+"""What the page for browsers is told of each tenant; the web server shows it to everybody."""
 
 
 def laid_down(slug: str, domain: str, text: str | None, daemon: Daemon, check_mode: bool) -> bool:
@@ -56,12 +58,29 @@ def hosts(slug: str, text: str | None) -> dict[Path, str | None]:
     return {folder / f"{slug}.yml": text, SETTINGS / "hosts.yml": listing(others | ({slug} if text else set()))}
 
 
+def shown(file: Path, text: str | None, check_mode: bool) -> list[str]:
+    """Lays down what the page is told, or with None takes it away: without it there is no page."""
+    before = file.read_text(encoding="utf-8") if file.exists() else None
+    if before == text:
+        return []
+    if not check_mode and text is None:
+        file.unlink()
+    elif not check_mode:
+        fresh = file.with_name(f".{file.name}.new")
+        fresh.write_text(text or "", encoding="utf-8")
+        fresh.chmod(0o644)
+        fresh.replace(file)
+    return ["page laid down" if text else "page taken away"]
+
+
 def present(slug: str, text: str, wanted: dict[str, Any], daemon: Daemon, check_mode: bool) -> list[str]:
     done = ["host laid down"] if laid_down(slug, wanted["domain"], text, daemon, check_mode) else []
     if done and check_mode:
         return done  # a host that is not there yet cannot be asked
     note = note_of(slug)
     host = Host(daemon, wanted, note, dry=check_mode)
+    page = json.dumps({"domain": wanted["domain"], **wanted["page"]}, ensure_ascii=False)
+    done += shown(PAGES / f"{slug}.json", page, check_mode)
     done += [each.words for each in host.steps()]
     names = {each["user"]: each["name"] for each in wanted["accounts"]}
     ends = {each["user"]: each["until"] for each in wanted["accounts"] if "until" in each}
@@ -77,7 +96,8 @@ def present(slug: str, text: str, wanted: dict[str, Any], daemon: Daemon, check_
 
 def absent(slug: str, daemon: Daemon, check_mode: bool) -> list[str]:
     domain = note_of(slug).get("domain", "")
-    done = ["host taken away"] if laid_down(slug, domain, None, daemon, check_mode) else []
+    done = shown(PAGES / f"{slug}.json", None, check_mode)
+    done += ["host taken away"] if laid_down(slug, domain, None, daemon, check_mode) else []
     left = [*SPOOL.glob(f"{slug}.sqlite3*"), SPOOL / "left" / slug]
     if domain:
         left += [QUOTAS / domain, SPOOL / "files" / domain]

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from provisioner.core.site import Role
+from provisioner.features.chat.model import password
+from tests.browser.chatting import Chatter
 from tests.lab.reception import omemo
 from tests.lab.reception.reception import Reception
 from tests.lab.reception.xmpp import LoginRefused, Program, ask, logged_in
 
 pytestmark = [pytest.mark.lab, pytest.mark.engine]
 
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
 SECRET, OPEN = "we buy Nordisk Frakt", "lunch at noon"
 
 
@@ -70,6 +78,46 @@ def test_c1_two_tenants_with_users_of_the_same_names_never_see_each_other(recept
             assert await other.read() == ("bo", "for you"), "what the stranger wrote would have come before"
 
     run(play())
+
+
+@pytest.mark.row("C8")
+@pytest.mark.row("C5")
+@pytest.mark.row("C3")
+@pytest.mark.row("C1")
+def test_c1_colleagues_chat_in_their_browsers_and_meet_by_one_click(reception: Reception, tmp_path: Path) -> None:
+    deployment, before = reception.deployment(), ["ip", "netns", "exec", reception.lab.namespace("phones")]
+    page = f"https://{deployment.site.of(Role.EDGE)[0].public_address}/chat/chat/"
+    everybody, picture = "everybody@conference.chat.example", tmp_path / "bild.png"
+    picture.write_bytes(PICTURE)
+    with ExitStack() as browsers:
+        anna, bo = (browsers.enter_context(Chatter(before)) for _ in range(2))
+        anna.sign_in(page, "anna", "wrong")
+        anna.refused("Din XMPP-adress och/eller lösenord är felaktigt. Vänligen försök igen.")
+        for who, user in ((anna, "anna"), (bo, "bo")):
+            who.sign_in(page, user, deployment.secrets.get(password("chat", user)))
+        anna.opens("bo@chat.example")
+        anna.writes("bo@chat.example", "hej שלום 👋")
+        bo.opens("anna@chat.example")
+        bo.reads("anna@chat.example", "hej שלום 👋")
+        anna.sees("Affärer", "Styrelse", "כולם")
+        bo.sees("Affärer", "כולם")
+        anna.opens(everybody)
+        anna.sends(everybody, picture)
+        bo.opens(everybody)
+        bo.is_shown(everybody, picture.name)
+        meeting = reception.pbx("conference", "link", "video", "weekly", "--guest", "Bo Ek").strip()
+        anna.writes(everybody, meeting)
+        bo.reads(everybody, meeting)
+        seen = {
+            each["ip"] for each in ask(reception, "connected_users_info") if each["jid"].startswith(("anna@", "bo@"))
+        }
+        assert (anna.forbidden(), bo.forbidden()) == ([], [])
+        bo.follows(meeting)
+        bo.wait("document.getElementById('title')?.textContent === 'Weekly meeting'")
+    assert seen
+    assert not any("127.0.0.1" in each for each in seen), (
+        "who guesses passwords is barred where she is, and nobody else"
+    )
 
 
 @pytest.mark.row("C2")
