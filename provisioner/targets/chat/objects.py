@@ -16,6 +16,8 @@ class Host:
     grace: int
     """Days after which the account of somebody goes whom the file does not name any more."""
     source: Path | None = None
+    formerly: tuple[str, ...] = ()
+    """Names of the tenant under which its chat may still lie."""
 
 
 @dataclass(frozen=True, slots=True)
