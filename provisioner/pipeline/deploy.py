@@ -193,7 +193,7 @@ def plan(prepared: Prepared, tools: Tools) -> Plan:
     wanted = stacks(prepared, tools)
     leaving, others = gone(prepared, tools.engine), renamed(prepared, tools.engine)
     outputs = cache(tools.engine.outputs)
-    others.stay_at_home(prepared.provider.placement, outputs)
+    others.stay_at_home(prepared.provider.placement, outputs, clustered=prepared.site.cluster is not None)
     planned = tools.engine.plan([*wanted, *(Stack(each, ()) for each in leaving)])
     kept, beside = len(wanted), unwritten(wanted, outputs, tools.bundles, TENANT)
     changed = changes(prepared, [each.stack for each in planned[:kept] if each.changes], leaving, others, outputs)
@@ -269,7 +269,7 @@ def _apply(
     wanted = stacks(prepared, tools)
     leaving, others = gone(prepared, tools.engine), renamed(prepared, tools.engine)
     outputs = cache(tools.engine.outputs)
-    others.stay_at_home(prepared.provider.placement, outputs)
+    others.stay_at_home(prepared.provider.placement, outputs, clustered=prepared.site.cluster is not None)
     if planned and binding.fingerprint(wanted, leaving, outputs) != planned.digest:
         now = _bind(prepared, wanted, leaving, outputs, tools)
         staleness.hold(planned, now, tools.audit, tools.commits)

@@ -64,9 +64,14 @@ class Heirs:
         """Slug → what a plan says of its other name."""
         return {each.new: tuple(renamed_tenant(each.old, each.new, self.files[each.new] or {})) for each in self.found}
 
-    def stay_at_home(self, homes: Placement, outputs: Outputs) -> None:
-        """Raises UsageError where a tenant would get another name and another core node at once: what its users live
-        with follows the name on one node."""
+    def stay_at_home(self, homes: Placement, outputs: Outputs, *, clustered: bool) -> None:
+        """Raises UsageError where a tenant would get another name and another core node at once, or is in a cluster:
+        what its users live with follows the name on one node, and by playbooks."""
+        for each in self.found if clustered else ():
+            raise UsageError(
+                f"{each.old} is {each.new} now, and in a cluster what its users live with would not follow",
+                f"call the tenant {each.old} again where it is in a cluster",
+            )
         for each in self.found:
             old = outputs(tenant_stack(self.environment, each.old)).get("core", {}).get("node")
             if old and old != (new := homes.home(each.new)):

@@ -11,8 +11,9 @@ import pytest
 
 from provisioner.core.deployment import Stack
 from provisioner.core.errors import UsageError
+from provisioner.core.site import Cluster
 from provisioner.pipeline import auditing, deploy, moving, moving_tenant, rollback
-from tests.pipeline.house import House
+from tests.pipeline.house import SITE, House
 from tests.pipeline.test_deploy import EXAMPLES
 
 TENANT = "solglantan"
@@ -101,6 +102,13 @@ def test_another_core_node_at_once_is_refused_before_anything_is_done(house: Hou
         with pytest.raises(UsageError, match="would move from core2 to core at once"):
             act()
     assert NEW not in house.engine.there
+
+
+def test_in_a_cluster_where_nothing_would_follow_it_is_refused(house: House) -> None:
+    clustered = replace(house.prepare(), site=replace(SITE, cluster=Cluster("ctx", "lab", {}, {})))
+    others = deploy.renamed(clustered, house.engine)
+    with pytest.raises(UsageError, match="in a cluster what its users live with would not follow"):
+        others.stay_at_home(clustered.provider.placement, house.engine.outputs, clustered=True)
 
 
 def test_a_narrowed_run_does_not_take_from_a_tenant_of_the_old_name(house: House) -> None:
