@@ -155,20 +155,3 @@ def test_passwords_stand_nowhere_in_the_open(platform: Platform) -> None:
         assert "lab-database" not in log
         (digest,) = query(platform, "SELECT ha1 FROM subscriber WHERE username = 'bertil-desk' AND tenant = 'klinik'")
         assert digest not in log
-
-
-def test_rows_under_an_earlier_name_are_the_tenants_own(platform: Platform) -> None:
-    def renamed(each: Object) -> Object:
-        if isinstance(each, Tenant):
-            return replace(each, slug="nova", formerly=("klinik",))
-        return replace(each, tenant="nova")
-
-    before = contents(platform, "klinik")
-    try:
-        assert platform.rows("nova", [renamed(each) for each in clinic()]) == {"data": 1, "edge": 1}
-        assert contents(platform, "klinik") == []
-        assert contents(platform, "nova") == [each.replace('"klinik"', '"nova"') for each in before]
-        assert loaded(platform, "numbers", f"{BLOCK}01") == "nova"
-        assert platform.rows("klinik", None) == {"data": 0, "edge": 0}, "nothing is left to take away"
-    finally:
-        platform.rows("nova", None)
