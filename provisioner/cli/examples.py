@@ -98,6 +98,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "mv": (
         "pbx mv acme user:anna anna-b",
         "pbx mv acme queue:support service --dry-run",
+        "pbx mv acme tenant nova",
     ),
     "lock ls": ("pbx lock ls --env prod",),
     "lock break": ("pbx lock break prod.tenant.acme",),

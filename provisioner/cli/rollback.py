@@ -26,7 +26,8 @@ from .options import FolderOption, Format, FormatOption
 
 if TYPE_CHECKING:
     from provisioner.pipeline.auditing import Permit
-    from provisioner.pipeline.deploy import Applied, Plan, Prepared
+    from provisioner.pipeline.deploy import Applied, Plan
+    from provisioner.pipeline.prepared import Prepared
     from provisioner.pipeline.rollback import Goal
 
 

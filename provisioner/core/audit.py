@@ -72,6 +72,8 @@ class Entry:
     """The digest of what was wanted of the stack; empty where it was taken away."""
     file: str = ""
     """Names the tenant's file as it was wanted, without its comments; lines of earlier versions have no such field."""
+    formerly: str = ""
+    """What the tenant was called until now, where it is renamed; lines of earlier versions have no such field."""
     changed: tuple[str, ...] = ()
     """What changed for callers and users, in words; `!` begins what was dangerous."""
     steps: tuple[str, ...] = ()

@@ -87,6 +87,8 @@ class Scope:
     """The core node that serves the tenant."""
     today: date = date.min
     """The tenant's day of this run, for findings about periods that are over; nothing that is rendered hangs on it."""
+    formerly: tuple[str, ...] = ()
+    """What the tenant was called before, the latest name first."""
     main_number: str = ""
     outlets: frozenset[str] = frozenset({"mail", "sms"})
     """How the provider can send notices."""
@@ -214,6 +216,8 @@ class Claims:
     """hardware address of a telephone → where the file says it."""
     attendant_numbers: Mapping[str, Path] = field(default_factory=dict)
     """number that stands for the tenant at the external attendants' company → where the file says it."""
+    formerly: frozenset[str] = frozenset()
+    """What the tenant was called before."""
 
 
 class Files(Protocol):

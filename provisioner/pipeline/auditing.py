@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from provisioner import __version__
@@ -43,13 +44,16 @@ class Work:
     specification: str = ""
     file: str = ""
     changed: tuple[str, ...] = ()
+    formerly: str = ""
+    """What its tenant was called until now, where it is renamed."""
 
 
-def work(stack: Stack, told: Mapping[str, tuple[str, ...]]) -> Work:
-    """What is to be done to a stack; `told` has the sentences of each tenant."""
+def work(stack: Stack, told: Mapping[str, tuple[str, ...]], former: Mapping[str, str] = MappingProxyType({})) -> Work:
+    """What is to be done to a stack; `told` has the sentences of each tenant, `former` the earlier names of some."""
     (file,) = [str(each.inputs["record"]) for each in stack.resources if each.kind is Kind.TENANT_FILE] or [""]
     digest = stack.digest if stack.resources else ""
-    return Work(stack.name, digest, record.digest(file), told.get(stack.name.partition(TENANT)[2], ()))
+    slug = stack.name.partition(TENANT)[2]
+    return Work(stack.name, digest, record.digest(file), told.get(slug, ()), former.get(slug, ""))
 
 
 def told(sentences: Iterable[Sentence]) -> tuple[str, ...]:
@@ -110,6 +114,7 @@ class Recorder:
             specification=work.specification,
             file=work.file,
             changed=work.changed,
+            formerly=work.formerly,
             result=result,
         )
 
@@ -173,16 +178,20 @@ def history(
 ) -> tuple[list[Mapping[str, Any]], frozenset[str]]:
     """What was done to a tenant, or to everything where none is named, newest first; and all tenants that are named.
 
-    A line that only says that work began is left out where another says how it ended.
+    A line that only says that work began is left out where another says how it ended. Of a tenant that was renamed
+    also what was done to it under its earlier names.
     """
     known: set[str] = set()
     found: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for line in content.split(b"\n"):
+    names = {tenant}
+    for line in reversed(content.split(b"\n")):
         each = parse(line)
         if each is None:
             continue
         known.add(each["tenant"])
-        if (not tenant or each["tenant"] == tenant) and (since is None or datetime.fromisoformat(each["at"]) >= since):
-            found.pop((each["run"], each["stack"]), None)  # what ended last stands last
-            found[each["run"], each["stack"]] = each
-    return list(reversed(found.values())), frozenset(known - {""})
+        if tenant and each["tenant"] not in names:
+            continue
+        names.add(each.get("formerly") or tenant)
+        if since is None or datetime.fromisoformat(each["at"]) >= since:
+            found.setdefault((each["run"], each["stack"]), each)  # what ended last stands last
+    return list(found.values()), frozenset(known - {""})

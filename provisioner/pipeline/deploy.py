@@ -28,7 +28,6 @@ from provisioner.core.deployment import (
     tenant_stack,
 )
 from provisioner.core.errors import PbxError, SpecificationInvalid
-from provisioner.core.outlets import GIVEN_SECRET
 from provisioner.core.ports.audit import AuditLog
 from provisioner.core.ports.builds import Builds
 from provisioner.core.ports.commits import Commits
@@ -43,14 +42,16 @@ from provisioner.targets.ldap import bundle as ldap
 from provisioner.targets.provisioning import bundle as provisioning
 from provisioner.targets.video import bundle as video
 
-from . import auditing, binding, brakes, canary, contents, on_machines, platform, sides, staleness
+from . import auditing, binding, brakes, canary, contents, heirs, on_machines, platform, sides, staleness
 from .auditing import AS_USUAL, Permit, Recorder
 from .binding import Binding
 from .brakes import Stop
 from .build import build
 from .canary import Canary
-from .moved import made
+from .heirs import Heirs
+from .moved import makers
 from .on_machines import OnMachine
+from .prepared import Built, Prepared
 from .recorded import moved_since
 from .sides import FILE, TENANT, Document, Sides, Words
 from .unwritten import unwritten
@@ -73,38 +74,6 @@ class Tools:
     gate: Gate
     builds: Builds | None = None
     """What was built before; without it every tenant is built."""
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """A tenant as compiled: the digests of its bundles, and its file packed for state."""
-
-    slug: str
-    core: str
-    edge: str
-    devices: str
-    book: str
-    chat: str
-    video: str
-    """These four are empty where no telephone sets itself up, where there is no contact book, no chat, and no video."""
-    record: str
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """Everything that is compiled and kept; which stacks follow depends on the secrets at that moment."""
-
-    provider: Provider
-    site: Site
-    tenants: tuple[Built, ...]
-    """Sorted by slug."""
-    whole: bool
-    """Whether these are all tenants of the folder, so that others are no longer wanted."""
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """The tenants that it is narrowed to; empty for all."""
-        return () if self.whole else tuple(each.slug for each in self.tenants)
 
 
 @dataclass(frozen=True)
@@ -151,10 +120,13 @@ def prepare(
             each.digests.get(chat.PRODUCT, ""),
             each.digests.get(video.PRODUCT, ""),
             each.record,
+            tuple(sorted(each.claims.formerly)) if each.claims else (),
         )
         for each in made.outcomes
     )
-    return Prepared(provider, site(), tuple(tenants), not only)
+    prepared = Prepared(provider, site(), tuple(tenants), not only)
+    heirs.one_of_a_name(root, prepared.former)
+    return prepared
 
 
 def stacks(prepared: Prepared, tools: Tools) -> tuple[Stack, ...]:
@@ -202,24 +174,30 @@ def _resource(tools: Tools, kind: Kind, name: str, inputs: dict[str, Plain], aft
 
 
 def gone(prepared: Prepared, engine: Engine) -> tuple[str, ...]:
-    """Stacks of tenants that are no longer in the folder."""
-    if not prepared.whole:
-        return ()
+    """Stacks of tenants that are no longer in the folder under that name."""
     environment = prepared.site.environment
+    if not prepared.whole:
+        return renamed(prepared, engine).stacks
     kept = {tenant_stack(environment, each.slug) for each in prepared.tenants}
     prefix = tenant_stack(environment, "")
     return tuple(each for each in engine.stacks() if each.startswith(prefix) and each not in kept)
 
 
+def renamed(prepared: Prepared, engine: Engine) -> Heirs:
+    """Tenants that have another name now, and still a stack under an earlier one."""
+    return heirs.heirs(prepared.site.environment, prepared.records, prepared.former, engine.stacks)
+
+
 def plan(prepared: Prepared, tools: Tools) -> Plan:
     """What `apply` would do; touches no machine and makes no secret."""
     wanted = stacks(prepared, tools)
-    leaving = gone(prepared, tools.engine)
+    leaving, others = gone(prepared, tools.engine), renamed(prepared, tools.engine)
     outputs = cache(tools.engine.outputs)
+    others.stay_at_home(prepared.provider.placement, outputs, clustered=prepared.site.cluster is not None)
     planned = tools.engine.plan([*wanted, *(Stack(each, ()) for each in leaving)])
     kept, beside = len(wanted), unwritten(wanted, outputs, tools.bundles, TENANT)
-    changed = _sides(prepared, [each.stack for each in planned[:kept] if each.changes], leaving, outputs)
-    words = tuple(sides.words(changed, prepared.provider, beside))
+    changed = changes(prepared, [each.stack for each in planned[:kept] if each.changes], leaving, others, outputs)
+    words = tuple(sides.words(changed, prepared.provider, beside, others.told()))
     stops = _stops(prepared, changed, tools.engine, outputs)
     bound = _bind(prepared, wanted, leaving, outputs, tools)
     machines = on_machines.told(planned, prepared.site, tools.bundles)
@@ -239,8 +217,11 @@ def _stops(prepared: Prepared, changed: Sides, engine: Engine, outputs: Outputs)
     return brakes.stops(changed, before, prepared.provider.brakes)
 
 
-def _sides(prepared: Prepared, changed: Iterable[str], leaving: Iterable[str], outputs: Outputs) -> Sides:
-    return sides.sides([*changed, *leaving], {each.slug: each.record for each in prepared.tenants}, outputs)
+def changes(
+    prepared: Prepared, changed: Iterable[str], leaving: Iterable[str], others: Heirs, outputs: Outputs
+) -> Sides:
+    """Both sides of each tenant, under its name of now."""
+    return others.under_new_names(sides.sides([*changed, *leaving], prepared.records, outputs), outputs)
 
 
 @dataclass(frozen=True)
@@ -271,7 +252,7 @@ def apply(
     where it is beyond a brake that the permit does not take off; failures of single stacks stand in their outcomes.
     Where it cannot be recorded, nothing is done.
     """
-    with tools.gate.held(prepared.site.environment, prepared.targets):
+    with tools.gate.held(prepared.site.environment, prepared.held):
         return _apply(prepared, tools, progress, planned, permit, first, again=again)
 
 
@@ -286,22 +267,18 @@ def _apply(
     again: bool,
 ) -> Applied:
     wanted = stacks(prepared, tools)
-    leaving = gone(prepared, tools.engine)
+    leaving, others = gone(prepared, tools.engine), renamed(prepared, tools.engine)
     outputs = cache(tools.engine.outputs)
+    others.stay_at_home(prepared.provider.placement, outputs, clustered=prepared.site.cluster is not None)
     if planned and binding.fingerprint(wanted, leaving, outputs) != planned.digest:
         now = _bind(prepared, wanted, leaving, outputs, tools)
         staleness.hold(planned, now, tools.audit, tools.commits)
     moved = moved_since(wanted, tools.engine, outputs)
     digest = planned.digest if planned else binding.fingerprint(wanted, leaving, outputs) if moved or leaving else ""
-    changed = _sides(prepared, moved, leaving, outputs)
+    changed = changes(prepared, moved, leaving, others, outputs)
     brakes.hold(_stops(prepared, changed, tools.engine, outputs), permit)
     used = contents.handles(wanted, tools.bundles)
-    for each in used:
-        if each.startswith(GIVEN_SECRET):
-            tools.secrets.get(each)  # nobody but the provider knows it: raises before any machine is touched
-    packed = {each.slug: each.record for each in prepared.tenants}.__getitem__
-    wanting = [each for each in used if not each.startswith(GIVEN_SECRET)]
-    if tools.secrets.ensure({each: made(each, packed, tools.secrets) for each in wanting}):
+    if tools.secrets.ensure(makers(used, prepared.records, tools.secrets)):
         wanted = stacks(prepared, tools)
         moved = moved_since(wanted, tools.engine, outputs)
     once_more = frozenset(each.name for each in wanted[not prepared.whole :] if again)
@@ -310,9 +287,10 @@ def _apply(
     contents.make_sounds(fresh, tools.bundles, tools.sounds, progress)
     tools.bundles.tidy()
     beside = unwritten((each for each in wanted if each.name in moved), outputs, tools.bundles, TENANT)
-    told = {each.slug: auditing.told(each.sentences) for each in sides.words(changed, prepared.provider, beside)}
+    words = sides.words(changed, prepared.provider, beside, others.told())
+    told = {each.slug: auditing.told(each.sentences) for each in words}
     recorder = auditing.recorder(tools.audit, tools.origin(), prepared.site.environment, "apply", digest, permit)
-    recorder.begin([auditing.work(each, told) for each in wanted], moved)
+    recorder.begin([auditing.work(each, told, others.former) for each in wanted], moved)
     outcomes = canary.apply(tools.engine, wanted, moved, first, recorder.ended, once_more)
     if not any(each.error for each in outcomes):
         outcomes += _take_away(leaving, told, tools, recorder)

@@ -137,15 +137,16 @@ def load(root: FilePath, only: frozenset[str] = frozenset()) -> Folder:
 
 @contextmanager
 def rewritten(root: FilePath, slug: str, texts: Mapping[str, str]) -> Iterator[Folder]:
-    """The folder with one tenant, whose files (path below the folder → text) say something else; none is written."""
+    """The folder with one tenant, whose files (path below the folder → text) say something else; the provider's may be
+    among them. None is written."""
     with tempfile.TemporaryDirectory(prefix="pbx-rewritten-") as place:
         copy = FilePath(place)
         for name, text in texts.items():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             (copy / name).write_bytes(text.encode())
-        fresh = document(copy, slug, tuple(copy / name for name in texts))
+        fresh = document(copy, slug, tuple(copy / name for name in texts if name != PROVIDER))
         # Sounds and calendars that the files name lie in the folder itself.
-        yield Folder(root, platform(root).provider, (fresh,))
+        yield Folder(root, platform(copy if PROVIDER in texts else root).provider, (fresh,))
 
 
 def platform(root: FilePath) -> Folder:

@@ -11,8 +11,9 @@ from provisioner.core.artifacts import Line
 from provisioner.core.drift import Drift, Live
 
 from . import deploy, laid, sides
-from .deploy import Prepared, Tools
+from .deploy import Tools
 from .drift import Comparison
+from .prepared import Prepared
 from .recorded import moved_since
 from .run import compiled
 from .sides import Words
@@ -53,7 +54,10 @@ def look(root: Path, prepared: Prepared, tools: Tools, live: Live, only: frozens
 
     drift = Comparison(state.applied, tools.bundles.text, sources).of(live.look(state.applied))
     wanted = deploy.stacks(prepared, tools)
-    moved = [*moved_since(wanted, tools.engine, outputs), *deploy.gone(prepared, tools.engine)]
-    changed = sides.sides(moved, {each.slug: each.record for each in prepared.tenants}, outputs)
-    pending = tuple(each for each in sides.words(changed, prepared.provider) if each.sentences)
+    moved, leaving = moved_since(wanted, tools.engine, outputs), deploy.gone(prepared, tools.engine)
+    renamed = deploy.renamed(prepared, tools.engine)
+    changed = deploy.changes(prepared, moved, leaving, renamed, outputs)
+    words = sides.words(changed, prepared.provider, renamed_tenants=renamed.told())
+    pending = tuple(each for each in words if each.sentences)
+    moved += leaving
     return Look(prepared.site.environment, drift, pending, state.never, state.unsure, tuple(moved))

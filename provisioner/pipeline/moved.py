@@ -6,7 +6,7 @@ another thing that looks like it comes, and no move says so, the plan says what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,10 +14,11 @@ from provisioner.core import record
 from provisioner.core.deployment import SecretStore
 from provisioner.core.errors import PbxError
 from provisioner.core.feature import Feature
-from provisioner.core.holdings import entries
+from provisioner.core.holdings import Holding, entries
+from provisioner.core.outlets import GIVEN_SECRET
 from provisioner.core.refs import Ref
 from provisioner.features.conferences import facts as conferences
-from provisioner.features.moved.model import KINDS
+from provisioner.features.moved.model import KINDS, formerly
 from provisioner.features.outbound import facts as outbound
 from provisioner.features.schedules import switch
 from provisioner.features.users import facts as users
@@ -111,39 +112,92 @@ def tenants(changed: Mapping[str, tuple[_Document | None, _Document | None]]) ->
         if other:
             text = (
                 f"{slug} goes and {other} comes with its domain: messages, recordings and everything that its users "
-                f"set are lost; the name of a tenant's file stays for life, what people read is `name` in it"
+                f"set are lost; if it was renamed, `moved: [{{from: tenant:{slug}, to: tenant:{other}}}]` in its file "
+                f"keeps them, as `pbx mv {slug} tenant {other}` writes it"
             )
             told[slug] = Sentence("-", "", text, dangerous=True)
     return told
 
 
-def made(handle: str, packed: Callable[[str], str], secrets: SecretStore) -> Callable[[], str]:
+def renamed_tenant(old: str, new: str, document: _Document) -> Iterator[Sentence]:
+    """What a plan says of a tenant under another name: what goes with it, and what people have to know."""
+    held = [
+        (holding, name) for each in FEATURES if each.holds for holding, name in each.holds(document.get(each.section))
+    ]
+    boxes = len({name for holding, name in held if holding is Holding.MAILBOXES})
+    kept = [f"{boxes} mailbox{'es' * (boxes != 1)}"] if boxes else []
+    kept += ["recordings"] if any(holding is Holding.RECORDINGS for holding, _ in held) else []
+    kept += ["what was recorded by phone", "call log", "log-ins", "switches", "bookings"]
+    kept += ["chat"] if "chat" in document else []
+    text = f"renamed tenant {old} → {new}; {', '.join(kept)} go with it, telephones keep logins and registrations"
+    yield Sentence("~", "", text)
+    if "contacts" in document:
+        text = f"programs that log in to contact books as …@{old} log in as …@{new} from now on"
+        yield Sentence("~", "contacts", text)
+    if "video" in document:
+        yield Sentence("-", "video", "links into video rooms that were sent before lead nowhere", dangerous=True)
+
+
+def made(handle: str, records: Mapping[str, str], secrets: SecretStore) -> Callable[[], str]:
     """Makes a secret that nobody has set: what it was under an earlier name, else as `making.maker`.
 
-    `packed` gives the file of a tenant by its slug.
+    `records` holds the packed file of each tenant by its slug.
     """
 
     def make() -> str:
-        for each in _earlier(handle, packed):
-            try:
-                return secrets.get(each)
-            except PbxError:  # nobody has set that one either
-                continue
-        return maker(handle)()
+        found = inherited(handle, records, secrets)
+        return maker(handle)() if found is None else found
 
     return make
 
 
-def _earlier(handle: str, packed: Callable[[str], str]) -> Iterator[str]:
-    """What a PIN's handle was called before, the latest first."""
-    slug = handle.partition("/")[0]
-    for old, new in reversed(moves(record.unpack(packed(slug))) if "/pin/" in handle else ()):
-        for name in _PINS.get(old.kind, ()):
-            if handle == name(slug, new.name):
-                handle = name(slug, old.name)
-                yield handle
-                break
+def makers(used: Iterable[str], records: Mapping[str, str], secrets: SecretStore) -> dict[str, Callable[[], str]]:
+    """What makes each secret that is missing; raises PbxError where nobody but the provider knows one."""
+    found: dict[str, Callable[[], str]] = {}
+    for each in used:
+        if not each.startswith(GIVEN_SECRET):
+            found[each] = made(each, records, secrets)
+        elif (value := inherited(each, records, secrets)) is not None:
+            found[each] = partial(str, value)
+        else:
+            secrets.get(each)
+    return found
 
+
+def inherited(handle: str, records: Mapping[str, str], secrets: SecretStore) -> str | None:
+    """The value of a secret under an earlier name of its thing or tenant, the latest first; None for none."""
+    for each in _earlier(handle, records):
+        try:
+            return secrets.get(each)
+        except PbxError:  # nobody has set that one either
+            continue
+    return None
+
+
+def _earlier(handle: str, records: Mapping[str, str]) -> Iterator[str]:
+    """What a handle was called before, the latest first."""
+    parts = handle.split("/")
+    place = next((at for at, part in enumerate(parts[:2]) if part.removeprefix(_VIDEO) in records), None)
+    if place is None:
+        return
+    slug = parts[place].removeprefix(_VIDEO)
+    noted = moves(record.unpack(records[slug]))
+    handles = [handle]
+    for old, new in reversed(noted):
+        for name in _PINS.get(old.kind, ()):
+            if handles[-1] == name(slug, new.name):
+                handles.append(name(slug, old.name))
+                break
+    yield from handles[1:]
+    for former in formerly(noted, slug):
+        for each in handles:
+            steps = each.split("/")
+            steps[place] = steps[place].replace(slug, former)
+            yield "/".join(steps)
+
+
+_VIDEO = "video-"
+"""What begins the name of the key that signs links into a tenant's video rooms, before its slug."""
 
 _PINS: Mapping[str, tuple[Callable[[str, str], str], ...]] = {
     "conference": (conferences.pin_secret, partial(conferences.pin_secret, leaders=True)),

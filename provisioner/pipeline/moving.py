@@ -10,7 +10,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from provisioner.core.errors import PbxError, SpecificationInvalid, UsageError
@@ -24,7 +24,7 @@ from provisioner.tenant import Tenant
 
 from . import load, renames, whole, yaml_reader
 from .adopting import put
-from .load import Document
+from .load import Document, Folder
 from .moved import SECTIONS
 from .renames import Renamed
 from .validate import validate
@@ -45,14 +45,17 @@ class Moving:
     after: Mapping[str, str]
     noted: bool
     """Whether the move stands in the file, because users live with something under that name."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Path of a file that gets another name → that."""
 
     @property
     def patch(self) -> str:
         return "".join(
             line
             for name, text in self.before.items()
+            for there in (self.names.get(name, name),)
             for line in difflib.unified_diff(
-                text.splitlines(keepends=True), self.after[name].splitlines(keepends=True), f"a/{name}", f"b/{name}"
+                text.splitlines(keepends=True), self.after[there].splitlines(keepends=True), f"a/{name}", f"b/{there}"
             )
         )
 
@@ -66,18 +69,22 @@ def move(root: Path, slug: str, old: Ref, new: Ref) -> Moving:
     after = _renamed(before, document, tenant, old, new)
     if old.kind == "user" and (kept := _account(tenant, old)):
         after = _with_account(after, new, kept)
-    noted = old.kind in KINDS
-    if noted:
-        after = _noted(after, document.source.keys[SECTIONS[old.kind].section, old.name].file, old, new)
+    carried = old.kind in KINDS
+    if carried:
+        after = noted(after, document.source.keys[SECTIONS[old.kind].section, old.name].file, old, new)
     _prove(root, slug, document, tenant, after, Renamed(SECTIONS[old.kind].section, old.kind, old.name, new.name))
-    return Moving(slug, old, new, before, after, noted)
+    return Moving(slug, old, new, before, after, carried)
 
 
 def write(root: Path, moving: Moving) -> None:
     """Writes each file that says something else now, whole or not at all. Raises OSError."""
     for name, text in moving.after.items():
-        if text != moving.before[name]:
+        if text != moving.before.get(name):
             whole.put(root / name, text)
+    for name in moving.names:
+        (root / name).unlink()
+        if (folder := (root / name).parent).name == moving.old.name and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _read(root: Path, slug: str) -> tuple[Document, Tenant]:
@@ -89,11 +96,6 @@ def _read(root: Path, slug: str) -> tuple[Document, Tenant]:
 
 
 def _fits(document: Document, tenant: Tenant, old: Ref, new: Ref) -> None:
-    if old.kind == "tenant":
-        raise UsageError(
-            f"{document.slug} keeps the name of its file for life: everything on the machines is called by it",
-            "write what people read into `name` of the file, and leave the file's name as it is",
-        )
     if old.kind not in SECTIONS:
         near = nearest(old.kind, SECTIONS)
         raise UsageError(
@@ -133,6 +135,11 @@ def _renamed(texts: Mapping[str, str], document: Document, tenant: Tenant, old: 
         if ref in meant and (place := renames.place(document.data, path, ref)) and place in source.values:
             short = _at(document.data, place) == ref.name
             spans[source.values[place]] = new.name if short else str(meant[ref])
+    return replaced(texts, spans)
+
+
+def replaced(texts: Mapping[str, str], spans: Mapping[Span, str]) -> dict[str, str]:
+    """Files with a word in place of each token; quotes stay."""
     lines = {name: text.splitlines(keepends=True) for name, text in texts.items()}
     for span, word in sorted(spans.items(), key=lambda each: each[0].start, reverse=True):
         line = lines[span.file][span.start.line - 1]
@@ -163,7 +170,7 @@ def _with_account(texts: Mapping[str, str], new: Ref, account: str) -> dict[str,
     raise PbxError(f"{new} has no place for `account: {account}`", "write the user's entry as a mapping of its own")
 
 
-def _noted(texts: Mapping[str, str], home: str, old: Ref, new: Ref) -> dict[str, str]:
+def noted(texts: Mapping[str, str], home: str, old: Ref, new: Ref) -> dict[str, str]:
     """The files with the move as the last one; one that led back from the new name falls away, as this undoes it."""
     entry = f"{{from: {json.dumps(str(old))}, to: {json.dumps(str(new))}}}"
     for name, text in texts.items():
@@ -203,15 +210,7 @@ def _prove(
 ) -> None:
     """Raises where the new texts say something else than the old ones under the new name, or have errors."""
     with load.rewritten(root, slug, texts) as folder:
-        specification = validate(folder)
-        wrong = [each for each in specification.findings if each.severity is Severity.ERROR]
-        if wrong:
-            raise PbxError(
-                f"under the new name the files have {len(wrong)} error{'s' * (len(wrong) > 1)}: "
-                + "; ".join(f"{each.span}: {each.finding.message}" for each in wrong[:FEW]),
-                "rename it by hand, with what these places say, and note the move in `moved`; nothing was written",
-            )
-        (fresh,) = specification.folder.tenants
+        fresh = checked(folder)
     wanted = renames.written(document.data, tenant, [renamed])
     others = list(_differing(_without(wanted, renamed), _without(fresh.data, renamed)))
     if others:
@@ -219,6 +218,20 @@ def _prove(
             f"{', '.join(others)} would not say what they said under the new name",
             "rename it by hand and note the move in `moved`; this is a fault of pbx",
         )
+
+
+def checked(folder: Folder) -> Document:
+    """The folder's one tenant; raises PbxError where there are errors under the new name."""
+    specification = validate(folder)
+    wrong = [each for each in specification.findings if each.severity is Severity.ERROR]
+    if wrong:
+        raise PbxError(
+            f"under the new name the files have {len(wrong)} error{'s' * (len(wrong) > 1)}: "
+            + "; ".join(f"{each.span}: {each.finding.message}" for each in wrong[:FEW]),
+            "rename it by hand, with what these places say, and note the move in `moved`; nothing was written",
+        )
+    (fresh,) = specification.folder.tenants
+    return fresh
 
 
 def _without(data: Mapping[str, object], renamed: Renamed) -> dict[str, object]:

@@ -96,6 +96,9 @@ def _applied(slug: str, until: datetime, log: AuditLog) -> Mapping[str, Any]:
         raise UsageError(f"the record knows nothing of {slug} so early", first)
     if last["command"] == "destroy" or not last["specification"]:
         raise UsageError(f"{slug} had been taken away by then: {_told(last)}", "name a day before that, or a revision")
+    if last["tenant"] != slug:
+        hint = f"rename it first: `pbx mv {slug} tenant {last['tenant']}`, then name the day again"
+        raise UsageError(f"{slug} was the tenant {last['tenant']} then", hint)
     if not last["origin"]["commit"]:
         raise _lost("the folder was not in Git", last)
     return last

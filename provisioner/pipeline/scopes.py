@@ -60,7 +60,9 @@ def of(slug: str, tenant: Tenant, raw: Mapping[str, Any], files: Files, provider
 def claims(scope: Scope, raw: Mapping[str, Any]) -> Claims:
     """What the tenant claims of the things that all tenants share."""
     domain = scope.domain if raw.get("domain") == scope.domain else ""
-    return Claims(domain, scope.tenant_numbers, scope.today, scope.macs, scope.attendant_numbers)
+    return Claims(
+        domain, scope.tenant_numbers, scope.today, scope.macs, scope.attendant_numbers, frozenset(scope.formerly)
+    )
 
 
 def section(tenant: Tenant, feature: Feature[Any]) -> Any:

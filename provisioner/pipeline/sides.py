@@ -58,8 +58,16 @@ def everywhere(environment: str, stacks: Iterable[str], outputs: Outputs) -> dic
     return {each.removeprefix(prefix): applied(each, outputs) for each in stacks if each.startswith(prefix)}
 
 
-def words(changed: Sides, provider: Provider, unwritten: Unwritten = MappingProxyType({})) -> Iterator[Words]:
-    """What is told of each tenant that changes; before them of the platform, where there is anything."""
+def words(
+    changed: Sides,
+    provider: Provider,
+    unwritten: Unwritten = MappingProxyType({}),
+    renamed_tenants: Mapping[str, tuple[Sentence, ...]] = MappingProxyType({}),
+) -> Iterator[Words]:
+    """What is told of each tenant that changes; before them of the platform, where there is anything.
+
+    `renamed_tenants` is what is said of each tenant that has another name now.
+    """
     beside = {stack.partition(TENANT)[2]: told for stack, told in unwritten.items()}
     if told := beside.get(""):
         yield Words("", told)
@@ -69,6 +77,7 @@ def words(changed: Sides, provider: Provider, unwritten: Unwritten = MappingProx
         (before, renamed), after = moved.followed(*side), side[1]
         sentences = [
             *([tenants[slug]] if slug in tenants else []),
+            *renamed_tenants.get(slug, ()),
             *moved.told(renamed),
             *moved.unsaid(slug, before, after),
             *describe.describe(before, after),

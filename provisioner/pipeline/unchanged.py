@@ -61,6 +61,7 @@ def pack(outcome: Outcome, zone: str, answers: Answers) -> str:
         "numbers": sorted(claims.numbers),
         "macs": claims.macs,
         "attendant_numbers": claims.attendant_numbers,
+        "formerly": sorted(claims.formerly),
         "zone": zone,
         "today": claims.today.isoformat(),
         "answers": list(answers.values()),
@@ -81,6 +82,7 @@ def unpack(slug: str, text: str, files: Files, now: datetime) -> Outcome | None:
         date.fromisoformat(facts["today"]),
         _paths(facts["macs"]),
         _paths(facts["attendant_numbers"]),
+        frozenset(facts["formerly"]),
     )
     return Outcome(slug, (), claims, facts["digests"], facts["record"])
 

@@ -41,6 +41,7 @@ from . import (
     provider_storage,
     provider_tariffs,
     provider_trunks,
+    tenant_moved_from,
     transcription_without_recogniser,
 )
 
@@ -85,6 +86,7 @@ PLATFORM_RULES: tuple[PlatformRule, ...] = (
     PlatformRule(number_rests.RULE, number_rests.check),
     PlatformRule(domain_claimed_twice.RULE, domain_claimed_twice.check),
     PlatformRule(mac_claimed_twice.RULE, mac_claimed_twice.check),
+    PlatformRule(tenant_moved_from.RULE, tenant_moved_from.check),
     PlatformRule(attendant_number.OUTSIDE, attendant_number.check_outside),
     PlatformRule(attendant_number.TWICE, attendant_number.check_twice),
     PlatformRule(provider_blocks.EMPTY, provider_blocks.check_empty),

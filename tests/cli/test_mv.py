@@ -30,6 +30,27 @@ def test_it_shows_and_writes_what_changes(
     assert (told["to"], told["noted"], told["files"]) == ("user:anna-b", True, ["tenants/solglantan.yaml"])
     assert main.run(["validate"]) == 0
     assert main.run(["mv", "solglantan", "anna-b", "anna"]) == 64
-    assert main.run(["mv", "solglantan", "tenant:solglantan", "clinic"]) == 64
-    assert "keeps the name of its file for life" in capsys.readouterr().err
     assert main.run(["mv", "solglantan", "user:anna-b", "queue:anna"]) == 64
+
+
+def test_the_tenant_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "folder"
+    shutil.copytree(EXAMPLES, folder, ignore=shutil.ignore_patterns(".pbx", "secrets"))
+    monkeypatch.setenv("PBX_FOLDER", str(folder))
+    (folder / "policies").mkdir()
+    (folder / "policies/waivers.yaml").write_text("waivers: []  # nothing for solglantan\n")
+    assert main.run(["mv", "solglantan", "tenant:kiosken", "clinic"]) == 64
+    assert "`pbx mv kiosken tenant clinic` renames that one" in capsys.readouterr().err
+    assert main.run(["mv", "solglantan", "tenant", "user:clinic"]) == 64
+    assert main.run(["mv", "solglantan", "tenant", "clinic", "--dry-run"]) == 0
+    shown = capsys.readouterr()
+    assert "--- a/tenants/solglantan.yaml\n+++ b/tenants/clinic.yaml\n" in shown.out
+    said = " ".join(shown.err.split())
+    assert (
+        "tenant:solglantan → tenant:clinic; mailboxes, recordings, settings, logins and registrations are kept" in said
+    )
+    assert "solglantan is also named in policies/waivers.yaml:1: look whether it is meant there" in said
+    assert (folder / "tenants/solglantan.yaml").exists()
+    assert main.run(["mv", "solglantan", "tenant", "tenant:clinic", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["files"] == ["tenants/clinic.yaml"]
+    assert main.run(["validate"]) == 0

@@ -19,6 +19,7 @@ from provisioner.core.secrets import ABSENT
 from provisioner.core.site import Machine, Role, Site
 from provisioner.pipeline import deploy
 from provisioner.pipeline.binding import Binding
+from provisioner.pipeline.prepared import Prepared
 from provisioner.wiring import provider
 from tests.pipeline.fake_audit import FakeAudit
 
@@ -191,7 +192,7 @@ class House:
             self.gate,
         )
 
-    def prepare(self, *only: str) -> deploy.Prepared:
+    def prepare(self, *only: str) -> Prepared:
         return deploy.prepare(self.folder, provider(self.folder), lambda: self.site, self.tools, frozenset(only))
 
     def plan(self, *only: str) -> deploy.Plan:

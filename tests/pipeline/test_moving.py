@@ -210,7 +210,7 @@ def test_pins_of_a_conference_are_made_from_those_under_its_earlier_names() -> N
     for name in ("conference-weekly", "leaders-weekly", "leaders-monday", "user-weekly"):
         secrets.set(f"acme/pin/{name}", name)
     made = {
-        each: moved.made(f"acme/pin/{each}", lambda _: packed, secrets)()
+        each: moved.made(f"acme/pin/{each}", {"acme": packed}, secrets)()
         for each in ("conference-board", "leaders-board", "user-bo", "conference-other")
     }
     assert len(made.pop("conference-other")) == 6, "a new one"

@@ -11,6 +11,7 @@ from tests.roles.on_a_machine import load
 
 moves = load("asterisk_common/library", "pbx_moves")
 mailboxes = load("asterisk_common/library", "pbx_mailboxes")
+tenants = load("asterisk_common/library", "pbx_tenants")
 
 
 def move(kind: str, old: str, new: str, *lights: tuple[str, str]) -> dict[str, object]:
@@ -62,6 +63,10 @@ def node_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(moves, "SPOOL", tmp_path / "spool")
     monkeypatch.setattr(moves, "CALLS", tmp_path / "calls")
     monkeypatch.setattr(moves, "BOOKS", tmp_path / "books")
+    monkeypatch.setattr(tenants, "SPOOL", tmp_path / "spool")
+    monkeypatch.setattr(tenants, "CALLS", tmp_path / "calls")
+    monkeypatch.setattr(tenants, "CONTACTS", tmp_path / "contacts")
+    monkeypatch.setattr(tenants, "CALENDARS", tmp_path / "calendars")
     monkeypatch.setattr(mailboxes, "DATABASE", tmp_path / "mailboxes.sqlite3")
     monkeypatch.setattr(moves, "ask", Asterisk({}))
     return tmp_path

@@ -8,8 +8,8 @@ from types import ModuleType
 
 ROLES = Path(__file__).parents[2] / "roles"
 SHARED = (
-    "pbx_asterisk", "pbx_bookings", "pbx_ldap", "pbx_lines", "pbx_mailboxes", "pbx_moves", "pbx_running", "pbx_archive",
-    "pbx_prompts", "pbx_sounds", "pbx_chat",
+    "pbx_asterisk", "pbx_bookings", "pbx_carried", "pbx_chat", "pbx_ldap", "pbx_lines", "pbx_mailboxes", "pbx_tenants",
+    "pbx_moves", "pbx_running", "pbx_archive", "pbx_prompts", "pbx_sounds",
 )  # fmt: skip
 """Each stands behind those that it imports."""
 

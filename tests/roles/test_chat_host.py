@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import runpy
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -263,3 +265,70 @@ def test_the_page_is_told_what_the_file_says_and_goes_with_the_tenant(tmp_path: 
 def test_a_daemon_that_is_away_is_told_as_such(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
         Daemon(str(tmp_path / "api")).ask("status")
+
+
+class Vhosts:
+    """The daemon as far as it is told of hosts, and what lay where when it was."""
+
+    def __init__(self, spool: Path) -> None:
+        self.spool, self.hosts, self.seen = spool, {"chat.example"}, list[list[str]]()
+        self.settings = spool.parent / "settings"
+
+    def ask(self, command: str) -> list[str]:
+        assert command == "registered_vhosts"
+        return sorted(self.hosts)
+
+    def do(self, command: str) -> None:
+        assert command == "reload_config"
+        listed = (self.settings / "hosts.yml").read_text()
+        self.hosts = {"chat.example"} if "nova.yml" in listed or "acme.yml" in listed else set()
+        self.seen.append(sorted(each.name for each in self.spool.iterdir()))
+
+
+@pytest.mark.parametrize("cut", range(5))
+def test_chat_follows_its_tenant_to_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: int) -> None:
+    module = load("chat_tenant/library", "chat_host")
+    spool, settings = tmp_path / "spool", tmp_path / "settings"
+    for each in (spool / "left/acme", settings / "tenants"):
+        each.mkdir(parents=True)
+    for name in ("acme.sqlite3", "acme.sqlite3-wal", "left/acme/eva.json", "acme-b.sqlite3"):
+        (spool / name).write_text(name)
+    (spool / "acme.json").write_text(json.dumps({"domain": "chat.example"}))
+    (settings / "tenants/acme.yml").write_text("hosts")
+    (settings / "hosts.yml").write_text(module.listing({"acme"}))
+    for name, value in (("SPOOL", spool), ("SETTINGS", settings)):
+        monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(module, "noted", lambda slug: spool / f"{slug}.json")
+    monkeypatch.setattr(module, "note_of", lambda slug: json.loads((spool / f"{slug}.json").read_text()))
+    monkeypatch.setitem(module.lay.__globals__, "shutil", SimpleNamespace(chown=lambda *_: None))
+    daemon, rename, left = Vhosts(spool), Path.rename, iter(range(cut))
+
+    def cutting(path: Path, target: Path) -> Path:
+        if next(left, None) is None:
+            raise OSError("cut off")
+        return rename(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", cutting)
+        with contextlib.suppress(OSError):
+            module.follow("acme", "nova", daemon, check_mode=False)
+    module.follow("acme", "nova", daemon, check_mode=False)
+    names = {str(each.relative_to(spool)) for each in spool.rglob("*") if each.is_file()}
+    assert names == {"nova.sqlite3", "nova.sqlite3-wal", "left/nova/eva.json", "acme-b.sqlite3", "nova.json"}
+    assert daemon.seen[0] == ["acme-b.sqlite3", "acme.json", "acme.sqlite3", "acme.sqlite3-wal", "left"], (
+        "the daemon has let its database go before it is moved"
+    )
+    assert not (settings / "tenants/acme.yml").exists()
+    assert module.follow("acme", "nova", daemon, check_mode=False) == []
+
+
+def test_chat_of_another_tenant_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = load("chat_tenant/library", "chat_host")
+    for name in ("acme.sqlite3", "nova.sqlite3", "acme.json"):
+        (tmp_path / name).write_text("{}")
+    monkeypatch.setattr(module, "SPOOL", tmp_path)
+    monkeypatch.setattr(module, "noted", lambda slug: tmp_path / f"{slug}.json")
+    monkeypatch.setattr(module, "note_of", lambda _: {})
+    monkeypatch.setattr(module, "laid_down", lambda *_: False)
+    with pytest.raises(module.Refused, match=r"acme.sqlite3 cannot follow to .*nova.sqlite3, which is there already"):
+        module.follow("acme", "nova", Vhosts(tmp_path), check_mode=False)

@@ -11,7 +11,7 @@ import pytest
 
 FILE = Path(__file__).parents[2] / "roles/web_devices/library/device_files.py"
 MODULE = runpy.run_path(str(FILE))
-wanted_files, apply = MODULE["wanted_files"], MODULE["apply"]
+wanted_files, apply, lead = (MODULE[name] for name in ("wanted_files", "apply", "lead"))
 
 BUNDLE = {
     "index.json": json.dumps({"anna-app": "Astray", "bo-desk": "Abroad"}),
@@ -54,3 +54,24 @@ def test_a_tenant_without_telephones_leaves_nothing_and_others_stay(tmp_path: Pa
 def test_a_check_changes_nothing(tmp_path: Path) -> None:
     assert apply(tmp_path / "acme", wanted_files(BUNDLE, "e"), check_mode=True)
     assert not (tmp_path / "acme").exists()
+
+
+def test_addresses_under_an_earlier_name_of_the_tenant_lead_to_it(tmp_path: Path) -> None:
+    old, new = tmp_path / "acme", tmp_path / "nova"
+    wanted = wanted_files({**BUNDLE, "formerly.json": json.dumps(["acme"])}, "e")
+    apply(old, wanted_files(BUNDLE, "e"), check_mode=False)
+    apply(new, wanted, check_mode=False)
+    assert lead(new, ["acme"], check_mode=True)
+    assert not old.is_symlink()
+    assert lead(new, ["acme"], check_mode=False)
+    assert not lead(new, ["acme"], check_mode=False)
+    assert laid(old) == laid(new) != {}
+    assert not apply(old, {}, check_mode=False), "the old name goes, and its telephones go on"
+    assert laid(old) == laid(new)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["acme", "nova"]
+    assert lead(new, [], check_mode=False), "the move is noted no longer"
+    assert not old.exists()
+    lead(new, ["acme"], check_mode=False)
+    assert apply(old, wanted_files(BUNDLE, "e"), check_mode=False), "another tenant has the name now"
+    assert not old.is_symlink()
+    assert laid(new) == laid(old)

@@ -91,6 +91,18 @@ def test_nothing_is_sent_again_by_one_that_starts_again_and_nothing_forgotten(se
     assert [channel for channel, _ in sender.after(HOUR - 300)] == ["sms"]
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+def test_nothing_is_sent_again_because_the_tenant_has_another_name(sender: Sender, *, restarted: bool) -> None:
+    sender.write("acme", "1")
+    sender.after(0)
+    (sender.home / "bookings/acme").rename(sender.home / "bookings/nova")
+    if restarted:
+        sender.begin()
+    assert sender.after(10) == []
+    assert {each.name for each in (sender.home / "sent").iterdir()} == {"nova.json"}
+    assert [channel for channel, _ in sender.after(HOUR - 300)] == ["sms"], "and reminders come"
+
+
 def test_who_hears_of_it_too_late_is_not_reminded(sender: Sender) -> None:
     sender.write("acme", "1")
     sender.after(0)

@@ -178,7 +178,10 @@ def _edge_rows(inputs: Mapping[str, Any], means: Means) -> Share:
         )
     filled = resolved(inputs["digest"], means)
     rows = filled.get("rows.json") or means.bundles.text(inputs["digest"], "rows.json")
-    texts = {"pbx_rows": rows, "pbx_devices": _devices(inputs, means), "pbx_book": _book(inputs, means)}
+    devices = _devices(inputs, means)
+    if devices and (former := json.loads(rows).get("formerly")):
+        devices |= {"formerly.json": json.dumps(former)}  # addresses that telephones know lead there
+    texts = {"pbx_rows": rows, "pbx_devices": devices, "pbx_book": _book(inputs, means)}
     return Share(inputs["slug"], texts=texts)
 
 

@@ -20,7 +20,7 @@ COLLEAGUES = "all"
 def lower(chat: Chat | None, scope: Scope) -> Iterator[ChatObject]:
     if chat is None:
         return
-    yield Host(scope.domain, scope.chat_grace, scope.name, scope.language, SOURCE)
+    yield Host(scope.domain, scope.chat_grace, scope.name, scope.language, SOURCE, scope.formerly)
     accounts = facts.accounts(chat, scope)
     for user in accounts:
         login = facts.login(user, scope)

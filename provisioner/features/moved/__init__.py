@@ -2,13 +2,14 @@
 
 from provisioner.core.feature import Feature
 
-from . import asterisk, checks
+from . import asterisk, checks, facts
 from .model import Move
 
 FEATURE: Feature[list[Move]] = Feature(
     section="moved",
     rules=checks.RULES,
     check=checks.check,
+    contribute=facts.contribute,
     told=False,
     lower={"asterisk": asterisk.lower},
 )

@@ -9,13 +9,14 @@ from provisioner.core.feature import Scope
 from provisioner.core.refs import Ref
 from provisioner.targets.asterisk.moves import Moved
 
-from .model import Move
+from .model import TENANT, Move
 
 
 def lower(moves: list[Move], scope: Scope) -> Iterator[Moved]:
-    for index, move in enumerate(moves):
+    # Of a tenant first: all others are made among what is the tenant's under its name of now.
+    for place, (index, move) in enumerate(sorted(enumerate(moves), key=lambda each: each[1].old.kind != TENANT)):
         pairs = tuple(zip(_lights(scope.slug, move.old), _lights(scope.slug, move.new), strict=True))
-        yield Moved(index, move.old.kind, move.old.name, move.new.name, pairs, ("moved", index))
+        yield Moved(place, move.old.kind, move.old.name, move.new.name, pairs, ("moved", index))
 
 
 def _lights(slug: str, ref: Ref) -> tuple[str, ...]:

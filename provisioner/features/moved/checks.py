@@ -8,7 +8,7 @@ from provisioner.core.feature import Scope
 from provisioner.core.findings import Finding, Rule, nearest
 from provisioner.core.refs import Ref
 
-from .model import Move
+from .model import TENANT, Move
 
 M201 = Rule(
     code="M201",
@@ -78,7 +78,7 @@ def check(moves: list[Move], scope: Scope) -> Iterator[Finding]:
 
 
 def _names(kind: str, scope: Scope) -> frozenset[str]:
-    return scope.names.get(kind, frozenset())
+    return frozenset({scope.slug}) if kind == TENANT else scope.names.get(kind, frozenset())
 
 
 def _exists(ref: Ref, scope: Scope) -> bool:

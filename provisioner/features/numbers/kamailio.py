@@ -12,6 +12,6 @@ from .model import Number
 
 
 def lower(numbers: dict[str, Number], scope: Scope) -> Iterator[Tenant | Row]:
-    yield Tenant(scope.slug, scope.core, scope.main_number, ("numbers",))
+    yield Tenant(scope.slug, scope.core, scope.main_number, ("numbers",), scope.formerly)
     for number in numbers:
         yield Row(number, scope.slug, ("numbers", number))

@@ -49,6 +49,7 @@ def _wanted(host: Host, known: Sequence[ChatObject]) -> TextFile:
     page = json.dumps({"name": defuse(host.name), "language": host.language}, ensure_ascii=False)
     lines = [
         Line(f'{{"domain": {json.dumps(host.domain)}, "grace": {host.grace}, "page": {page},', host.source),
+        *([Line(f'"formerly": {json.dumps(host.formerly)},', ("moved",))] if host.formerly else []),
         *listed("accounts", ((_account(each), each.source) for each in accounts)),
         # A group can only be seen once it is there: the order is the room's.
         *listed("groups", ((_group(each), each.source) for each in groups)),

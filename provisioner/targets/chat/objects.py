@@ -20,6 +20,8 @@ class Host:
     language: str
     """In which that page is."""
     source: Path | None = None
+    formerly: tuple[str, ...] = ()
+    """Names of the tenant under which its chat may still lie."""
 
 
 @dataclass(frozen=True, slots=True)

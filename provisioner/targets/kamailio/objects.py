@@ -23,6 +23,8 @@ class Tenant:
     main_number: str = ""
     """E.164 with plus, or empty."""
     source: Path | None = None
+    formerly: tuple[str, ...] = ()
+    """Names under which rows of it may still lie."""
 
 
 @dataclass(frozen=True, slots=True)

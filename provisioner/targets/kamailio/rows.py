@@ -45,6 +45,8 @@ def write(slug: str, objects: Iterable[Object]) -> TextFile:
             raise Clash(f"{table} {'@'.join(key)} is defined twice, from {known.source} and {each.source}")
 
     lines = [Line("{"), Line(f'"format": {FORMAT_VERSION},'), Line(f'"tenant": {json.dumps(slug)},')]
+    if former := [name for each in tables["tenants"].values() if isinstance(each, Tenant) for name in each.formerly]:
+        lines.append(Line(f'"formerly": {json.dumps(former)},', ("moved",)))
     lines.append(Line('"tables": {'))
     for table in TABLES:
         rows = sorted(tables[table].items(), key=itemgetter(0))

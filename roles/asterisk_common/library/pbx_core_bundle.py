@@ -204,6 +204,7 @@ def make_live(tenants: list[dict], staged: dict[str, Path], again: bool = False)
             moves.carry(slug, each)
             moves.pause(slug, each, paused[slug])
             moves.stand(slug, each)
+            moves.settled(slug, each)
         for each in tenants:
             if home := staged.get(each["slug"]):
                 facts = {"digest": each["digest"], "content": each["content"], "files": digests(home)}
@@ -230,6 +231,7 @@ def taken_back(before: Before) -> list[str]:
     """Why some of it could not be: one step that fails, because the daemon died of what it read, keeps no other."""
     steps = [
         *(partial(moves.carry, slug, moves.backwards(each)) for slug, each in before.renamed.items()),
+        *(partial(moves.follow, slug, old, last=True) for slug, old in moves.still_there(before.renamed, TENANTS)),
         *(
             partial(switch, slug, STORE / Path(target).name if target else None)
             for slug, target in before.links.items()
@@ -302,10 +304,12 @@ def present(params: dict, check_mode: bool) -> dict:
 def absent(params: dict, check_mode: bool) -> dict:
     with alone():
         there = [each for each in params["tenants"] if exists(each["slug"])]
-        if check_mode or not there:
+        if check_mode:
             return {"changed": bool(there)}
-        reloads = make_live(there, {})
-    return {"changed": True, "tenants": [each["slug"] for each in there], "reloads": reloads}
+        reloads = make_live(there, {}) if there else []
+        # Also where nothing is there any more: an earlier run may have been cut off just here.
+        moves.inherit({each["slug"] for each in params["tenants"]}, TENANTS.iterdir())
+    return {"changed": bool(there), "tenants": [each["slug"] for each in there], "reloads": reloads}
 
 
 def exists(slug: str) -> bool:

@@ -8,28 +8,23 @@ messages stand behind each other, of settings and greetings the old name's win, 
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
 import re
-import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ansible.module_utils import pbx_bookings as bookings
 from ansible.module_utils import pbx_mailboxes as mailboxes
+from ansible.module_utils import pbx_tenants as tenants
 from ansible.module_utils.pbx_asterisk import Refused, ask, read_json
+from ansible.module_utils.pbx_carried import book, change, files, mailbox
 
 SPOOL = Path("/var/spool/asterisk")
 CALLS = Path("/var/lib/pbx-calls")
 BOOKS = Path("/var/lib/pbx-contacts/collection-root")
 """Of the CardDAV server: a folder for each user, `<tenant>.<user>`, whose own book lies in `personal`."""
-SECONDS = 30.0
 ENTRY = re.compile(r"^(/.*?)\s*: (.*?)\s*$", re.MULTILINE)
 """An entry as `database show` shows it."""
-MESSAGE = re.compile(r"msg(\d{4})\.txt")
-COMING = re.compile(r"msg\d{4}\.[^.]+")
 
 LIGHTS = "CustomDevstate"
 """The family in which Asterisk keeps custom device states."""
@@ -39,6 +34,15 @@ MEMBERS = "Queue/PersistentMembers"
 
 Move = dict
 """`kind`, `old`, `new`, and `lights`, pairs of old and new names."""
+
+TENANT = "tenant"
+"""The kind of a move of the tenant itself. Those of its things are made under its name of now."""
+
+SETTLED = "followed-by"
+"""The entry below the family of a name that a tenant had, once its daemon was seen to run the new one."""
+
+PROMISES = ("call-back/", "call-backs/")
+"""Beginnings of keys that are a call which somebody waits for: kept twice, it would be made twice."""
 
 OF_USER = ("activity", "call-waiting", "desk", "guest", "mailbox", "pin-wrong", "rings", "spend")
 """Beginnings of keys that end with a user's name."""
@@ -53,6 +57,7 @@ def read(home: Path) -> list[Move]:
 
 
 def backwards(moves: Iterable[Move]) -> list[Move]:
+    """Of things alone; of the tenant itself `follow` the other way."""
     return [
         {
             "kind": each["kind"],
@@ -61,15 +66,23 @@ def backwards(moves: Iterable[Move]) -> list[Move]:
             "lights": [pair[::-1] for pair in each["lights"]],
         }
         for each in reversed(list(moves))
+        if each["kind"] != TENANT
     ]
 
 
-def carry(slug: str, moves: Iterable[Move]) -> None:
-    """Raises Refused where something cannot be carried over; the rest is carried by the next run."""
+def carry(slug: str, moves: Iterable[Move], *, last: bool = False) -> None:
+    """Raises Refused where something cannot be carried over; the rest is carried by the next run.
+
+    `last` is said when the names that the tenant had are gone.
+    """
     moves = list(moves)
+    for old in formerly(moves):
+        follow(old, slug, last=last)
     entries = dict(shown(f"pbx/{slug}")) if moves else {}
     lights = dict(shown(LIGHTS)) if any(each["lights"] for each in moves) else {}
     for move in moves:
+        if move["kind"] == TENANT:
+            continue
         try:
             _folders(slug, move)
             _rows(slug, move)
@@ -79,6 +92,74 @@ def carry(slug: str, moves: Iterable[Move]) -> None:
         _entries(slug, move, entries)
         for old, new in move["lights"]:
             _light(old, new, lights)
+
+
+def formerly(moves: Iterable[Move]) -> list[str]:
+    """What a tenant was called, the earliest name first."""
+    return [each["old"] for each in moves if each["kind"] == TENANT]
+
+
+def heirs(gone: Iterable[str], there: Iterable[Path]) -> dict[str, list[Move]]:
+    """Slug → its moves, of those tenants whose files lie in these folders and that were called as those who go."""
+    gone = set(gone)
+    found = {home.name: read(home) for home in there if home.is_dir() and not home.name.startswith(".")}
+    return {slug: each for slug, each in found.items() if slug not in gone and gone.intersection(formerly(each))}
+
+
+def inherit(gone: set[str], there: Iterable[Path]) -> None:
+    """What is left of tenants that are gone goes to those who were called so; `there` are the folders of all."""
+    found = heirs(gone, there)
+    for slug, each in found.items():
+        carry(slug, each, last=True)
+        stand(slug, each)
+    if found:
+        forget_queues(gone)
+
+
+def still_there(renamed: dict[str, list[Move]], live: Path) -> Iterator[tuple[str, str]]:
+    """Tenants, and the latest of their earlier names under which something still lives in this folder."""
+    for slug, each in renamed.items():
+        if names := [old for old in formerly(each) if (live / old).is_symlink()]:
+            yield slug, names[-1]
+
+
+def follow(old: str, new: str, *, last: bool) -> None:
+    """What lies under the name that a tenant had: folders, tables, and what Asterisk's database keeps.
+
+    Until the `last` time calls still come in under the old name, so settings, prompts and lights stay there too. After
+    it was `settled`, settings are those under the new name, and promises alone still follow.
+    """
+    try:
+        tenants.carry(old, new, last=last)
+    except (OSError, sqlite3.Error) as error:
+        raise Refused(f"what users of {old} live with does not follow to {new}: {error}") from error
+    entries, there = dict(shown(f"pbx/{old}")), dict(shown(f"pbx/{new}"))
+    for key, value in entries.items():
+        if there.get(key) != value and (SETTLED not in entries or key.startswith(PROMISES)):
+            ask(f"database put pbx/{new} {key} {quoted(value)}")
+        if last:
+            ask(f"database del pbx/{old} {key}")
+    lights = dict(shown(LIGHTS))
+    for light, state in lights.items():
+        owner, _, rest = light.partition(".")
+        # The state of a line and of a parking slot ends with the call that it tells of.
+        if owner == old.replace("-", "_") and "." in rest and not rest.startswith("parking."):
+            there_too = f"{new.replace('-', '_')}.{rest}"
+            if lights.get(there_too) != state and SETTLED not in entries:
+                ask(f"devstate change Custom:{there_too} {state}")
+            if last:
+                ask(f"database del {LIGHTS} {light}")
+
+
+def settled(slug: str, moves: Iterable[Move]) -> None:
+    """From now on what is set under the new name counts, and what was promised is kept there."""
+    for old in formerly(moves):
+        entries = [key for key, _ in shown(f"pbx/{old}")]
+        for key in entries:
+            if key.startswith(PROMISES):
+                ask(f"database del pbx/{old} {key}")
+        if entries:
+            ask(f"database put pbx/{old} {SETTLED} {quoted(slug)}")
 
 
 def _folders(slug: str, move: Move) -> None:
@@ -97,78 +178,6 @@ def _folders(slug: str, move: Move) -> None:
             path.replace(path.with_name(f"{new}{path.suffix}"))
 
 
-def book(old: Path, new: Path) -> None:
-    """Her own cards; under the new name there may be a book already, which the server has shown to nobody for long."""
-    if not old.is_dir():
-        return
-    if not new.exists():
-        old.rename(new)
-        return
-    shutil.rmtree(old / "personal/.Radicale.cache", ignore_errors=True)
-    files(old, new)
-
-
-def mailbox(old: Path, new: Path) -> None:
-    """Messages keep their order, behind those that are there."""
-    if not old.is_dir():
-        return
-    _no_link(old, new)
-    if not new.exists():
-        old.rename(new)
-        return
-    for folder in sorted(each for each in old.iterdir() if each.is_dir()):
-        beside = new / folder.name
-        _no_link(folder, beside)
-        if not beside.exists():
-            folder.rename(beside)
-            continue
-        for text in sorted(folder.glob("msg*.txt")):
-            taken = [int(found[1]) for each in beside.iterdir() if (found := MESSAGE.fullmatch(each.name))]
-            name = f"msg{max(taken, default=-1) + 1:04d}"
-            sounds = [each for each in folder.glob(f"{text.stem}.*") if each != text]
-            for each in (*sounds, text):  # the text last: with it the message is there
-                each.replace(beside / f"{name}{each.suffix}")
-    files(old, new)
-
-
-def files(old: Path, new: Path) -> None:
-    """A folder's files, without links, which lead to what was declared; the folder goes when it is empty.
-
-    The sound of a message whose text is still to come stays for the next time.
-    """
-    if not old.is_dir():
-        return
-    _no_link(old)
-    for path in (old, *sorted(old.rglob("*"))):
-        target = new / path.relative_to(old)
-        if path.is_dir() and not path.is_symlink():
-            _like(path, target)
-        elif not path.is_symlink() and not COMING.fullmatch(path.name):
-            path.replace(target)
-    for path in (*sorted(old.rglob("*"), reverse=True), old):
-        if path.is_symlink():
-            path.unlink()
-        elif path.is_dir():
-            with contextlib.suppress(OSError):
-                path.rmdir()
-
-
-def _no_link(*paths: Path) -> None:
-    """The daemons own these folders, and root, who moves, would follow where they lead: into /etc, say."""
-    for path in paths:
-        if path.is_symlink():
-            raise OSError(errno.ELOOP, f"{path} is a link, and no folder of users' own")
-
-
-def _like(old: Path, new: Path) -> None:
-    """A folder as the old one is."""
-    _no_link(new)
-    if not new.is_dir():
-        found = old.stat()
-        new.mkdir(mode=found.st_mode & 0o7777)
-        os.chown(new, found.st_uid, found.st_gid)
-
-
 def _rows(slug: str, move: Move) -> None:
     kind, old, new = move["kind"], move["old"], move["new"]
     given = {"slug": slug, "kind": kind, "old": old, "new": new, "from": f"{kind}:{old}", "to": f"{kind}:{new}"}
@@ -176,7 +185,7 @@ def _rows(slug: str, move: Move) -> None:
     recordings = []
     for box in BOXES.get(kind, ()):
         pin = "UPDATE OR REPLACE pins SET mailbox = :new WHERE context = :slug AND mailbox = :old"
-        _change(mailboxes.DATABASE, (pin,), {**given, "old": box.format(old), "new": box.format(new)})
+        change(mailboxes.DATABASE, (pin,), {**given, "old": box.format(old), "new": box.format(new)})
     if kind == "user":
         calls += [f"UPDATE OR REPLACE calls SET {each} = :new WHERE {each} = :old" for each in ('"user"', '"by"')]
         calls.append("UPDATE calls SET \"to\" = 'voicemail:' || :new WHERE \"to\" = 'voicemail:' || :old")
@@ -184,16 +193,8 @@ def _rows(slug: str, move: Move) -> None:
         recordings.append("UPDATE recording SET name = :new WHERE name = :old AND reason IN ('user', 'on-demand')")
     if kind in ("queue", "conference"):
         recordings.append("UPDATE recording SET name = :new WHERE name = :old AND reason = :kind")
-    _change(CALLS / f"{slug}.sqlite3", calls, given)
-    _change(SPOOL / "recordings" / slug / "index.sqlite3", recordings, given)
-
-
-def _change(path: Path, commands: Iterable[str], given: dict[str, str]) -> None:
-    if not path.exists():
-        return
-    with contextlib.closing(sqlite3.connect(path, timeout=SECONDS)) as database, database:
-        for command in commands:
-            database.execute(command, given)
+    change(CALLS / f"{slug}.sqlite3", calls, given)
+    change(SPOOL / "recordings" / slug / "index.sqlite3", recordings, given)
 
 
 def _entries(slug: str, move: Move, entries: dict[str, str]) -> None:
@@ -278,11 +279,12 @@ def pauses(slug: str, moves: Iterable[Move]) -> list[tuple[str, str]]:
     Asterisk keeps the members of each queue itself: `interface;penalty;paused;name;…`, joined by `|`.
     """
     moves = list(moves)
+    owners = {slug, *formerly(moves)}
     found = []
     for key, value in shown(MEMBERS) if moves else ():
         owner, _, queue = key.partition(".")
         for fields in (each.split(";") for each in value.split("|")):
-            if owner != slug or len(fields) < 4 or fields[2] != "1":
+            if owner not in owners or len(fields) < 4 or fields[2] != "1":
                 continue
             then = queue, fields[3]
             for each in moves:
@@ -290,7 +292,7 @@ def pauses(slug: str, moves: Iterable[Move]) -> list[tuple[str, str]]:
                     each["new"] if (each["kind"], name) == (kind, each["old"]) else name
                     for kind, name in zip(("queue", "user"), then, strict=True)
                 )
-            if then != (queue, fields[3]):
+            if then != (queue, fields[3]) or owner != slug:
                 found.append(then)
     return found
 
@@ -305,20 +307,35 @@ def pause(slug: str, moves: Iterable[Move], paused: Iterable[tuple[str, str]]) -
         ask(f"database del {MEMBERS} {queue}")
 
 
+def forget_queues(slugs: Iterable[str]) -> None:
+    """What Asterisk keeps of the members of queues of tenants that are gone."""
+    gone = set(slugs)
+    for key, _ in list(shown(MEMBERS)):
+        if key.partition(".")[0] in gone:
+            ask(f"database del {MEMBERS} {key}")
+
+
 def stand(slug: str, moves: Iterable[Move]) -> None:
     """Callers who were promised a call-back stand in the renamed queue: what stands for them in the old one is ended,
     and begun anew as after a start of the daemon (`roles/asterisk/files/resume_call_backs.py`)."""
+    moves = list(moves)
     queues = {each["old"]: each["new"] for each in moves if each["kind"] == "queue"}
-    if not queues:
+    former = formerly(moves)
+    if not queues and not former:
         return
     channels = [line.partition("!")[0] for line in ask("core show channels concise").splitlines()]
-    for old in queues:
+    ends = [f"@{slug}.queue.{old}.back-" for old in queues] + [f"@{old}.queue." for old in former]
+    for end in ends:
         for each in channels:
-            if f"@{slug}.queue.{old}.back-" in each:
+            if end in each and ".back-" in each:
                 ask(f"channel request hangup {each}")
     for key, value in list(shown(f"pbx/{slug}")):
         family, _, promise = key.partition("/")
         queue = value.partition("&")[0]
         waiting = f"Local/{promise}@{slug}.queue.{queue}.back"
-        if family == "call-back" and queue in queues.values() and not any(f"{waiting}-" in each for each in channels):
+        if (
+            family == "call-back"
+            and (former or queue in queues.values())
+            and not any(f"{waiting}-" in each for each in channels)
+        ):
             ask(f"channel originate {waiting}/n extension {promise}@{slug}.callback")

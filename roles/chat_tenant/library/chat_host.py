@@ -73,8 +73,29 @@ def shown(file: Path, text: str | None, check_mode: bool) -> list[str]:
     return ["page laid down" if text else "page taken away"]
 
 
+def follow(old: str, new: str, daemon: Daemon, check_mode: bool) -> list[str]:
+    """What lies under the name that the tenant had, in words; nothing where nothing does.
+
+    The host is taken from the daemon first, so that nobody writes to its database; the note goes last, for it says
+    that there is something.
+    """
+    note = noted(old)
+    if not note.exists():
+        return []
+    if not check_mode:
+        laid_down(old, note_of(old).get("domain", ""), None, daemon, check_mode)
+        for each in (*sorted(SPOOL.glob(f"{old}.sqlite3*")), SPOOL / "left" / old, note):
+            there = each.with_name(new + each.name.removeprefix(old))
+            if each.exists() and there.exists():
+                raise Refused(f"{each} cannot follow to {there}, which is there already; move one of them away")
+            if each.exists():
+                each.rename(there)
+    return [f"what {old} had follows to {new}"]
+
+
 def present(slug: str, text: str, wanted: dict[str, Any], daemon: Daemon, check_mode: bool) -> list[str]:
-    done = ["host laid down"] if laid_down(slug, wanted["domain"], text, daemon, check_mode) else []
+    done = [words for old in wanted.get("formerly", ()) for words in follow(old, slug, daemon, check_mode)]
+    done += ["host laid down"] if laid_down(slug, wanted["domain"], text, daemon, check_mode) else []
     if done and check_mode:
         return done  # a host that is not there yet cannot be asked
     note = note_of(slug)

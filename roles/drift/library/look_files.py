@@ -67,7 +67,9 @@ def below(folder: Path) -> Iterator[Path]:
 
 def telephones(expected: dict[str, dict[str, str]], whole: bool) -> dict[str, dict[str, dict]]:
     """slug → digest of a path → what is wrong with it; a path is a secret, and so is what lies there."""
-    there = [each.name for each in DEVICES.iterdir() if each.is_dir()] if DEVICES.is_dir() else []
+    there = (
+        [each.name for each in DEVICES.iterdir() if each.is_dir() and not each.is_symlink()] if DEVICES.is_dir() else []
+    )
     seen: dict[str, dict[str, dict]] = {}
     for slug in sorted({*expected, *(there if whole else ())}):
         wanted = expected.get(slug, {})

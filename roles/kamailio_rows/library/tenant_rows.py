@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -48,6 +48,14 @@ Key = tuple[str, ...]
 Rows = dict[Key, dict[str, str]]
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A tenant's rows by table and key; `formerly` are names under which there may be rows of it."""
+
+    tables: dict[str, Rows] = field(default_factory=dict)
+    formerly: tuple[str, ...] = ()
+
+
 class Refused(Exception):
     """The rows cannot be applied; the text says why and what to do."""
 
@@ -66,8 +74,8 @@ class Difference:
         return bool(self.insert or self.update or self.delete)
 
 
-def wanted_rows(text: str, tenant: str) -> dict[str, Rows]:
-    """The rows of the file by table and key."""
+def wanted_rows(text: str, tenant: str) -> Wanted:
+    """What the file says."""
     try:
         document = json.loads(text)
     except ValueError as error:
@@ -78,7 +86,8 @@ def wanted_rows(text: str, tenant: str) -> dict[str, Rows]:
         )
     if document.get("tenant") != tenant:
         raise Refused(f"rows: found tenant {document.get('tenant')!r}, expected {tenant!r}")
-    return {table.name: _by_key(table, document["tables"].get(table.name, [])) for table in TABLES}
+    tables = {table.name: _by_key(table, document["tables"].get(table.name, [])) for table in TABLES}
+    return Wanted(tables, tuple(document.get("formerly", ())))
 
 
 def _by_key(table: Table, rows: list[dict[str, str]]) -> Rows:
@@ -148,21 +157,34 @@ def remove(cursor: Any, change: Difference, tenant: str) -> None:
         cursor.execute(query.format(sql.Identifier(change.table.name), columns), (tuple(change.delete), tenant))
 
 
-def apply(connection: Any, wanted: dict[str, dict[str, Rows]], check_mode: bool) -> dict[str, Any]:
-    """`wanted` is the tenant → its rows by table and key."""
+def take_over(cursor: Any, tenant: str, formerly: tuple[str, ...]) -> int:
+    """Rows under a name that the tenant had go before its own come, in the same transaction: how many there were.
+
+    No call meets the moment between, and nothing is left for whoever takes the old name away.
+    """
+    found = 0
+    for table in reversed(TABLES) if formerly else ():
+        query = sql.SQL("DELETE FROM {} WHERE tenant IN %s AND tenant <> %s").format(sql.Identifier(table.name))
+        cursor.execute(query, (formerly, tenant))
+        found += cursor.rowcount
+    return found
+
+
+def apply(connection: Any, wanted: dict[str, Wanted], check_mode: bool) -> dict[str, Any]:
+    """`wanted` is the tenant → what it shall have."""
     with connection, connection.cursor() as cursor:
         # One writer at a time: two runs that stand beside each other cannot both take a number.
         cursor.execute("SELECT pg_advisory_xact_lock(20260002)")
         touched = {}
         for tenant, rows in wanted.items():
             try:
-                changes = one(cursor, tenant, rows, check_mode)
+                counted = one(cursor, tenant, rows, check_mode)
             except psycopg2.Error as error:
                 raise Refused(
                     f"PostgreSQL refused the rows of {tenant}; nothing was changed: {_without_values(error)}"
                 ) from None
-            if changes:
-                touched[tenant] = {change.table.name: change.counts() for change in changes}
+            if counted:
+                touched[tenant] = counted
         if touched and not check_mode:
             cursor.execute("UPDATE meta SET value = (value::bigint + 1)::text WHERE key = 'revision'")
         cursor.execute("SELECT value FROM meta WHERE key = 'revision'")
@@ -170,23 +192,28 @@ def apply(connection: Any, wanted: dict[str, dict[str, Rows]], check_mode: bool)
     return {"changed": bool(touched), "revision": revision, "tenants": touched}
 
 
-def one(cursor: Any, tenant: str, wanted: dict[str, Rows], check_mode: bool) -> list[Difference]:
-    """What differs of one tenant; written, unless it is only asked for."""
+def one(cursor: Any, tenant: str, wanted: Wanted, check_mode: bool) -> dict[str, dict[str, int]]:
+    """What differs of one tenant, counted by table; written, unless it is only asked for."""
     changes = []
+    cursor.execute("SAVEPOINT before")
+    taken = take_over(cursor, tenant, wanted.formerly)
     for table in TABLES:
-        rows = wanted.get(table.name, {})
+        rows = wanted.tables.get(table.name, {})
         refuse_other_owners(cursor, table, list(rows), tenant)
         changes.append(difference(table, present_rows(cursor, table, tenant), rows))
     changes = [change for change in changes if change]
-    if not check_mode:
+    if check_mode:
+        cursor.execute("ROLLBACK TO SAVEPOINT before")
+    else:
         for change in changes:
             write(cursor, change, tenant)
         for change in reversed(changes):
             remove(cursor, change, tenant)
-    return changes
+    counted = {change.table.name: change.counts() for change in changes}
+    return {**counted, "formerly": {"deleted": taken}} if taken else counted
 
 
-def run(wanted: dict[str, dict[str, Rows]], database: str, check_mode: bool) -> dict[str, Any]:
+def run(wanted: dict[str, Wanted], database: str, check_mode: bool) -> dict[str, Any]:
     # The server knows its administrator by the caller's user; a machine need not have sudo.
     os.seteuid(pwd.getpwnam("postgres").pw_uid)
     try:
@@ -216,7 +243,7 @@ def main() -> None:
         module.fail_json(msg="python3-psycopg2 is missing on this node; the role postgres installs it")
     try:
         given = json.loads(module.params["rows"])
-        wanted = {tenant: wanted_rows(text, tenant) if text else {} for tenant, text in given.items()}
+        wanted = {tenant: wanted_rows(text, tenant) if text else Wanted() for tenant, text in given.items()}
         result = run(wanted, module.params["database"], module.check_mode)
     except Refused as error:
         module.fail_json(msg=str(error))

@@ -2,7 +2,8 @@
 """Ansible module: the files by which tenants' telephones set themselves up, told truthfully.
 
 `files` is a JSON object, tenant → its bundle, path → text: `index.json` says below which secret folder each account's
-files lie. Not for other tenants' folders, which are never opened.
+files lie; `formerly.json` what the tenant was called: telephones know their address by that name, and a link leads to
+the folder of now. Not for other tenants' folders, which are never opened.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
 
-INDEX = "index.json"
+INDEX, FORMERLY = "index.json", "formerly.json"
 EDGE = "@EDGE@"
 
 
@@ -25,7 +26,7 @@ def wanted_files(bundle: dict[str, str], edge: str) -> dict[str, bytes]:
     found = {}
     for path, text in bundle.items():
         account, _, name = path.partition("/")
-        if path != INDEX:
+        if path not in (INDEX, FORMERLY):
             found[f"{secrets[account]}/{name}"] = text.replace(EDGE, edge).encode()
     return found
 
@@ -45,7 +46,31 @@ def write(path: Path, content: bytes, group: int) -> None:
     Path(name).replace(path)
 
 
+def lead(home: Path, formerly: list[str], check_mode: bool) -> bool:
+    """Lets the tenant's earlier names lead to its folder, and no other; whether they did otherwise."""
+    root = home.parent
+    links = [each for each in root.iterdir() if each.is_symlink() and each.readlink() == Path(home.name)]
+    stale = [each for each in links if each.name not in formerly]
+    fresh = [root / name for name in formerly if root / name not in links]
+    for each in () if check_mode else stale:
+        each.unlink()
+    for each in () if check_mode else fresh:
+        aside = root / f".was-{each.name}"
+        shutil.rmtree(aside, ignore_errors=True)
+        if each.is_symlink():
+            each.unlink()
+        elif each.exists():
+            each.rename(aside)
+        each.symlink_to(home.name)
+        shutil.rmtree(aside, ignore_errors=True)
+    return bool(stale or fresh)
+
+
 def apply(home: Path, wanted: dict[str, bytes], check_mode: bool) -> bool:
+    if home.is_symlink():  # the name leads to another tenant, who had it
+        if not wanted or check_mode:
+            return bool(wanted)
+        home.unlink()
     present = present_files(home)
     if present == wanted and home.is_dir() == bool(wanted):
         return False
@@ -79,7 +104,9 @@ def main() -> None:
     changed = []
     for tenant, bundle in json.loads(parameters["files"]).items():
         try:
-            if apply(Path(parameters["root"]) / tenant, wanted_files(bundle, parameters["edge"]), module.check_mode):
+            home = Path(parameters["root"]) / tenant
+            done = apply(home, wanted_files(bundle, parameters["edge"]), module.check_mode)
+            if lead(home, json.loads(bundle.get(FORMERLY, "[]")), module.check_mode) or done:
                 changed.append(tenant)
         except OSError as error:
             # Not the whole path: it holds what nobody may read in a log.

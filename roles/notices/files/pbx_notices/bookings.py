@@ -46,10 +46,14 @@ class Bookings:
         self._next = now + EVERY
         found = dict(self._all())
         gone = self._sent.keys() - found.keys()
+        fresh = found.keys() - self._sent.keys()
+        # Where its tenant has another name now, what was sent was sent.
+        known = {each[1]: self._sent[each] for each in gone}
+        self._sent.update({key: known[key[1]] for key in fresh if key[1] in known})
         for key in gone:
             del self._sent[key]
         sent = {key for key, (path, facts) in found.items() if self._sends(key, path, facts, now)}
-        for slug in {slug for slug, _ in gone | sent}:
+        for slug in {slug for slug, _ in gone | sent | fresh}:
             self._write(slug)
 
     def _write(self, slug: str) -> None:
