@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ADDRESS = ".pod.invalid"
-"""What follows a core's name where its address shall stand."""
+"""What follows the name of a core, or of the database, where its address shall stand."""
 HOLD_TONE = Path("/var/lib/asterisk/sounds/pbx-platform/hold.wav")
 
 
