@@ -16,6 +16,7 @@ from . import folder
 from .again import before_the_engine
 from .calls import calls
 from .clone import fresh_clone
+from .cluster import cluster
 from .editor import editor
 from .figures import Figure
 from .lab import first_call
@@ -109,6 +110,7 @@ MEASUREMENTS = (
     diff,
     before_the_engine,
     presence,
+    cluster,
     first_call,
     many_tenants,
     calls,
