@@ -28,7 +28,8 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PodShell:
 
 def test_a_command_goes_to_asterisk_in_the_cores_pod(shell: PodShell) -> None:
     told = asyncio.run(shell.run("asterisk -rx 'core show uptime'", b"secret")).decode().splitlines()
-    before = [
+    before = ["--context", "prod", "--namespace", "telephony", "exec", "--stdin", "--container", "asterisk"]
+    before += ["core-core-2-0", "--", "sh", "-c"]
         "--context",
         "prod",
         "--namespace",
