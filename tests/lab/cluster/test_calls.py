@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,7 @@ def folder(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def test_a_call_goes_through_edge_and_core(folder: Folder) -> None:
     applied = json.loads(folder.pbx("apply", "--env", "pods", "--yes", "--format", "json"))
     assert {each["result"] for each in applied["stacks"]} == {"applied"}
+    time.sleep(3)  # an edge looks every two seconds whether there are new rows
     ways = [word for each in ("users.ida.*", "sites.*", "user.ida.answered") for word in ("--only", each)]
     calls = json.loads(folder.pbx("verify", "--env", "pods", *ways, "--format", "json"))["calls"]
     assert {each["id"]: each["outcome"] for each in calls} == dict.fromkeys(
