@@ -20,7 +20,7 @@ demo: setup  ## Bring the lab up, apply the example companies, call them, print 
 images: setup  ## Build the container images, print their digests, write them to build/images (IMAGES='web': only these)
 	$(BIN)/pbx image build $(IMAGES) --out build/images
 
-k8s-demo: setup  ## Bring a one-machine Kubernetes cluster up, load the images, run a pod of each daemon, take it down
+k8s-demo: setup  ## Apply the example companies to a one-machine Kubernetes cluster and call them through its pods
 	@bin/k8s-demo
 
 lint:  ## Check style, types, the direction of imports, and shell scripts

@@ -17,6 +17,7 @@ from .again import before_the_engine
 from .calls import calls
 from .chat import chat
 from .clone import fresh_clone
+from .cluster import cluster
 from .editor import editor
 from .figures import Figure
 from .lab import first_call
@@ -137,6 +138,7 @@ MEASUREMENTS = (
     before_the_engine,
     presence,
     chat,
+    cluster,
     first_call,
     many_tenants,
     calls,

@@ -12,6 +12,8 @@ from pydantic import Field, IPvAnyAddress, model_validator
 from pydantic_core import PydanticCustomError
 
 from provisioner.core.model import Model, Name, Seconds
+from provisioner.core.site import BESIDE, CORE, DATABASE, KAMAILIO, POSTGRESQL, RTPENGINE, Workload, sized
+from provisioner.sizing import WORKLOADS, Size
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -90,6 +92,19 @@ class Images(Model):
     """Of the database; it also writes rows into one of the provider's own."""
 
 
+class Share(Model):
+    """What a container may count on; where it is not given the environment's `size` says."""
+
+    cpu: Quantity | None = None
+    """What is set aside of the processor. More may be taken where it is free."""
+    memory: Quantity | None = None
+    """What is set aside of memory, and the most that it may take."""
+
+    def over(self, usual: Workload) -> Workload:
+        """The usual one, with what is given here in its place."""
+        return Workload(self.cpu or usual.cpu, self.memory or usual.memory, getattr(self, "disk", "") or usual.disk)
+
+
 class ClusterEdge(Model):
     """An edge: pods on the cluster node with the label `pbx/edge: <name>`, on that node's own network."""
 
@@ -97,27 +112,23 @@ class ClusterEdge(Model):
     """The cluster node's, as pods see it."""
     public_address: IPvAnyAddress
     """Where users and carriers reach the edge; the cluster node has it too."""
+    kamailio: Share = Share()
+    """What signalling may count on."""
+    rtpengine: Share = Share()
+    """What speech may count on."""
 
 
-class ClusterCore(Model):
+class ClusterCore(Share):
     """A core: one pod of Asterisk."""
 
-    cpu: Quantity = "1"
-    """What is set aside of the processor."""
-    memory: Quantity = "1Gi"
-    """What is set aside of memory, and the most that it may take."""
-    disk: Quantity = "20Gi"
+    disk: Quantity | None = None
     """For messages, greetings and recorded calls."""
 
 
-class Database(Model):
+class Database(Share):
     """The database of the platform."""
 
-    cpu: Quantity = "500m"
-    """What is set aside of the processor."""
-    memory: Quantity = "1Gi"
-    """What is set aside of memory, and the most that it may take."""
-    disk: Quantity = "10Gi"
+    disk: Quantity | None = None
     """For rows and registrations."""
     external: Host | None = None
     """Where a PostgreSQL of the provider's own listens on port 5432; one in the cluster where it is not given."""
@@ -147,6 +158,8 @@ class Kubernetes(Model):
     edges: dict[Name, ClusterEdge] = Field(min_length=1)
     cores: dict[Name, ClusterCore] = Field(min_length=1)
     database: Database = Database()
+    size: Literal["standard", "small"] = "standard"
+    """What is set aside for pods: `standard` is the measured need, `small` fits on a machine with two processors."""
     storage: Literal["persistent", "ephemeral"] = "persistent"
     """`persistent` claims volumes; with `ephemeral` messages and registrations are gone with their pod, for trials."""
     storage_class: Label | None = None
@@ -161,6 +174,9 @@ class Kubernetes(Model):
     """The host name that carriers see; the edge's public address where it is not given."""
     trunk_addresses: dict[Name, Host] = Field(default_factory=dict)
     """Other addresses of trunks in this environment, for example a carrier's test system."""
+    telephones: Name | None = None
+    """For a trial in a cluster on the engineer's own computer: the lab whose telephones make test calls. All trunks
+    then lead to that lab's carrier."""
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
@@ -169,6 +185,12 @@ class Kubernetes(Model):
                 "cluster_names",
                 "{found} is an edge and a core",
                 {"found": repr(both[0]), "expected": "a name of its own for each", "nearest": ""},
+            )
+        if DATABASE in {*self.edges, *self.cores}:
+            raise PydanticCustomError(
+                "cluster_names",
+                "{found} is the database, and an edge or a core",
+                {"found": repr(DATABASE), "expected": "another name", "nearest": ""},
             )
         return self
 
@@ -186,6 +208,16 @@ class Kubernetes(Model):
         """The edges or the cores."""
         found: dict[str, dict[str, ClusterEdge | ClusterCore]] = {"edge": {**self.edges}, "core": {**self.cores}}
         return iter(found.get(role, {}).items())
+
+    @property
+    def workloads(self) -> dict[str, Workload]:
+        """What each container may count on: by what is given, else by the size."""
+        usual = WORKLOADS[Size(self.size)]
+        found = {BESIDE: usual[BESIDE], POSTGRESQL: self.database.over(usual[POSTGRESQL])}
+        for name, edge in self.edges.items():
+            found[sized(KAMAILIO, name)] = edge.kamailio.over(usual[KAMAILIO])
+            found[sized(RTPENGINE, name)] = edge.rtpengine.over(usual[RTPENGINE])
+        return found | {sized(CORE, name): core.over(usual[CORE]) for name, core in self.cores.items()}
 
     def image(self, product: str) -> str:
         """Where the image of a product lies, pinned by its digest."""

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .progress import say, shown
+from .progress import Tell, say, shown
 
 if TYPE_CHECKING:
-    from provisioner.adapters.lab_cluster import Status
+    from collections.abc import Iterator
+
+    from provisioner.adapters.images import Image
+    from provisioner.adapters.lab_cluster import Cluster, Status
 
 app = typer.Typer(
     name="cluster",
@@ -87,15 +90,40 @@ def load(
     name: Name = "default",
 ) -> None:
     """Build images where they are missing, give them to the cluster, and print the names that pods call them by."""
-    from provisioner.adapters import images as kept
     from provisioner.adapters.lab_cluster import Cluster
 
     cluster = Cluster(name)
     with shown(f"cluster {name}") as tell:
-        for recipe in kept.recipes(tuple(images or ())):
-            built = kept.ensure(recipe, lambda word, image=recipe.name: tell(image, word))  # type: ignore[misc]
-            tell(recipe.name, "loading")
-            print(cluster.load(built))
+        for _, called in _loaded(cluster, tuple(images or ()), tell):
+            print(called)
+
+
+def _loaded(cluster: Cluster, names: tuple[str, ...], tell: Tell) -> Iterator[tuple[Image, str]]:
+    """Each image, built where it is missing and given to the cluster, and the name that pods call it by."""
+    from provisioner.adapters import images as kept
+
+    for recipe in kept.recipes(names):
+        built = kept.ensure(recipe, lambda word, image=recipe.name: tell(image, word))  # type: ignore[misc]
+        tell(recipe.name, "loading")
+        yield built, cluster.load(built)
+
+
+@app.command()
+def trial(
+    lab: Annotated[str, typer.Option("--lab", envvar="PBX_LAB", help="Whose telephones and carrier are used.")],
+    environment: Annotated[str, typer.Option("--env", help="What the environment is called.")] = "pods",
+    name: Name = "default",
+) -> None:
+    """Plug the cluster in a lab, give it the images, and print the environment for provider.yaml to try it with."""
+    from provisioner.adapters.lab import Lab
+    from provisioner.adapters.lab_cluster import Cluster
+    from provisioner.environments import Images
+
+    cluster = Cluster(name)
+    with shown(f"cluster {name}") as tell:
+        there = cluster.join(Lab(lab))
+        digests = {built.name: built.digest for built, _ in _loaded(cluster, tuple(Images.model_fields), tell)}
+    print(there.environment(environment, digests), end="")
 
 
 @app.command(

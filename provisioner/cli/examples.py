@@ -105,7 +105,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "audit verify": ("pbx audit verify --env prod", "pbx audit verify --file lab.jsonl"),
     "invoice-basis": ("pbx invoice-basis --month 2027-01 --format csv",),
     "engine": ("pbx engine",),
-    "lab up": ("pbx lab up", "pbx lab up --name trial"),
+    "lab up": ("pbx lab up", "pbx lab up --name trial", "pbx lab up --name trial --only phones --only carrier"),
     "lab down": ("pbx lab down", "pbx lab down --name trial"),
     "lab status": ("pbx lab status", "pbx lab status --format json | jq .inventory"),
     "lab shell": ("pbx lab shell core", 'pbx lab shell core asterisk -rx "core show channels"'),
@@ -120,6 +120,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "cluster down": ("pbx cluster down", "pbx cluster down --name trial"),
     "cluster status": ("pbx cluster status", "pbx cluster status --format json | jq .kubeconfig"),
     "cluster load": ("pbx cluster load", "pbx cluster load kamailio asterisk"),
+    "cluster trial": ("pbx cluster trial --lab trial", "pbx cluster trial --lab trial --env pods >pods.yaml"),
     "cluster shell": ("pbx cluster shell kubectl get pods", "pbx cluster shell ctr version"),
 }
 

@@ -33,13 +33,18 @@ class Format(StrEnum):
 
 
 @app.command()
-def up(name: Name = "default") -> None:
+def up(
+    name: Name = "default",
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="MACHINE", help="Only this machine; may be repeated.")
+    ] = None,
+) -> None:
     """Bring the lab up and wait until every machine answers. Harmless when it is up."""
     from provisioner.adapters.lab import Lab
 
     lab = Lab(name)
     with shown(f"lab {name}") as tell:
-        lab.up(tell)
+        lab.up(tell, only or ())
     say(f"lab {name} is up; next: pbx lab status, pbx lab shell edge")
 
 

@@ -42,6 +42,18 @@ def pod_address(name: str) -> str:
     return f"{name}.pod.invalid"
 
 
+DATABASE = "data"
+"""The data node of a cluster: its pod, its service, and where its address shall stand."""
+
+POSTGRESQL, CORE, KAMAILIO, RTPENGINE, BESIDE = "postgresql", "asterisk", "kamailio", "rtpengine", "beside"
+"""What is sized by itself; `beside` are the small programs next to a daemon, and the web server."""
+
+
+def sized(component: str, node: str) -> str:
+    """Which of a cluster's workloads is meant for a component of this edge or core."""
+    return f"{node}/{component}"
+
+
 class Storage(StrEnum):
     """Where pods of a cluster keep what users live with."""
 
@@ -67,7 +79,7 @@ class Cluster:
     images: Mapping[str, str]
     """product → its image, pinned by digest."""
     workloads: Mapping[str, Workload]
-    """product → what its pod may count on."""
+    """`sized` component of a node, or `postgresql` or `beside` → what its container may count on."""
     storage: Storage = Storage.PERSISTENT
     storage_class: str = ""
     drain_seconds: int = 600

@@ -161,7 +161,9 @@ def _core(provider: Provider, site: Site, machine: Machine) -> Bundle:
     facts = core_node.CorePlatform(
         machine.name, machine.private_address, edges, language=provider.language, country=provider.country
     )
-    asterisk = (replace(each, path=f"asterisk/{each.path}") for each in core_node.render(facts).files)
+    asterisk = tuple(replace(each, path=f"asterisk/{each.path}") for each in core_node.render(facts).files)
+    if site.cluster:
+        return Bundle("", "core", asterisk)  # nobody there sends notices or shows who talks
     notices = pbx_notices.render(machine.name, site.outlets or provider.outlets)
     shown = (TextFile(CHAT_TOKEN_FILE, (Line(secrets.token(CHAT_TOKEN)),)),) if provider.chat else ()
     transcripts = pbx_transcripts.render(provider.transcriber)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from provisioner.environments import Environment, Kubernetes, Lab
 from provisioner.provider import Provider
 
 from . import sites
+from .digests import pods_digest, roles_digest
 
 if TYPE_CHECKING:
     from provisioner.adapters.audit import FileAuditLog
@@ -110,8 +110,9 @@ class Deployment:
     def secrets(self) -> Secrets:
         from provisioner.adapters.secrets import of_environment
 
-        is_lab = isinstance(self.provider.environments.get(self.environment), Lab)
-        return of_environment(self.folder / "secrets", self.environment, make_identity=is_lab)
+        described = self.provider.environments.get(self.environment)
+        is_trial = isinstance(described, Lab) or (isinstance(described, Kubernetes) and bool(described.telephones))
+        return of_environment(self.folder / "secrets", self.environment, make_identity=is_trial)
 
     @property
     def edge_name(self) -> str:
@@ -241,7 +242,7 @@ class Deployment:
     def _cluster_site(self, described: Kubernetes) -> Site:
         from provisioner.adapters.cluster.needs import groups, rights
 
-        site = sites.of_cluster(self.environment, described)
+        site = sites.of_cluster(self.environment, described, self.provider.trunks)
         assert site.cluster is not None
         self.api.ready(groups(site.cluster), rights(site.cluster))
         return site
@@ -301,7 +302,11 @@ class Deployment:
         )
 
     def shell_at(self, machine: Machine) -> Shell:
-        """A shell on a machine, in a lab and on real hosts alike."""
+        """A shell on a machine, in a lab and on real hosts alike, or in a core's pod."""
+        if self._clustered:
+            from provisioner.adapters.cluster.shell import PodShell
+
+            return PodShell(self.api.context, self.api.namespace, machine.name)
         from provisioner.adapters.sip.shell import Ssh
 
         config = self.site.ssh_config
@@ -328,22 +333,3 @@ def _random() -> str:
     import secrets
 
     return secrets.token_urlsafe(32)
-
-
-def pods_digest(roles: tuple[str, ...]) -> str:
-    """Names what makes a node's pods: the components, and what runs in pods beside the daemons."""
-    from provisioner.adapters.cluster import pods
-
-    return hashlib.sha256(f"{pods.digest(pods.programs())} {' '.join(roles)}".encode()).hexdigest()
-
-
-def roles_digest(roles: tuple[str, ...]) -> str:
-    """Names the content of Ansible roles, of those that they depend on, and of programs that they bring along."""
-    from provisioner.adapters import assets, programs
-
-    base = assets.folder("roles")
-    total = hashlib.sha256("".join(map(programs.digest, roles)).encode())
-    for role in (*roles, *(each.name for each in sorted(base.glob("*_common")))):
-        for file in sorted(each for each in (base / role).rglob("*") if each.is_file() and each.suffix != ".pyc"):
-            total.update(f"{file.relative_to(base)}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
-    return total.hexdigest()

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from provisioner.core.errors import PbxError
-from provisioner.core.site import Cluster, Machine, Role, Site, Storage, Workload, pod_address
+from provisioner.core.site import DATABASE, Cluster, Machine, Role, Site, Storage, pod_address
 from provisioner.environments import Hosts, Kubernetes, Lab
+
+if TYPE_CHECKING:
+    from provisioner.adapters.lab import LabStatus
 
 
 def lab_name(described: Lab) -> str:
@@ -17,13 +21,9 @@ def lab_name(described: Lab) -> str:
 
 def of_lab(environment: str, name: str, trunks: Iterable[str]) -> Site:
     """The machines of a lab; raises PbxError where it is not up."""
-    from provisioner.adapters.lab import Lab as Machines
     from provisioner.adapters.lab import catcher, topology
 
-    status = Machines(name).status()
-    if status.slot is None:
-        raise PbxError(f"the lab {name} is not up", f"run `pbx lab up --name {name}`")
-    slot = status.slot
+    status, slot = _up(name)
     machines = [
         Machine(
             role.value,
@@ -36,15 +36,31 @@ def of_lab(environment: str, name: str, trunks: Iterable[str]) -> Site:
         for role in Role
         if (spec := topology.BY_NAME[role.value])
     ]
-    carrier = topology.BY_NAME["carrier"].public_address(slot) or ""
+    carrier = _carrier(slot)
     return Site(
         environment,
         tuple(machines),
         (f"198.18.{slot}.0/24",),
-        trunk_addresses=dict.fromkeys(trunks, carrier),  # no trunk of a lab may lead to a real carrier
+        trunk_addresses=dict.fromkeys(trunks, carrier),
         outlets=catcher.outlets(carrier),  # nor any notice to a real mailbox or telephone
         ssh_config=str(status.ssh_config),
     )
+
+
+def _up(name: str) -> tuple[LabStatus, int]:
+    from provisioner.adapters.lab import Lab as Machines
+
+    status = Machines(name).status()
+    if status.slot is None:
+        raise PbxError(f"the lab {name} is not up", f"run `pbx lab up --name {name}`")
+    return status, status.slot
+
+
+def _carrier(slot: int) -> str:
+    """Where all trunks lead in a lab, or beside one: none of them may reach a real carrier."""
+    from provisioner.adapters.lab import topology
+
+    return topology.BY_NAME["carrier"].public_address(slot) or ""
 
 
 def of_hosts(environment: str, described: Hosts) -> Site:
@@ -70,24 +86,21 @@ def of_hosts(environment: str, described: Hosts) -> Site:
     )
 
 
-def of_cluster(environment: str, described: Kubernetes) -> Site:
+def of_cluster(environment: str, described: Kubernetes, trunks: Iterable[str] = ()) -> Site:
     """Pods of a cluster. A core's address is known there only: what stands here is put right by who runs the pod."""
     base = described.namespace
     database = described.database
-    machines = [Machine("data", Role.DATA, database.external or f"data.{base}.svc")]
+    machines = [Machine(DATABASE, Role.DATA, database.external or pod_address(DATABASE))]
     machines += [
         Machine(name, Role.EDGE, str(each.address), str(each.public_address)) for name, each in described.edges.items()
     ]
     machines += [Machine(name, Role.CORE, pod_address(name)) for name in described.cores]
-    issuer = described.certificates
+    issuer, lab = described.certificates, described.telephones
     cluster = Cluster(
         described.context,
         base,
         {each: described.image(each) for each in type(described.images).model_fields},
-        {
-            "postgresql": Workload(database.cpu, database.memory, database.disk),
-            **{name: Workload(each.cpu, each.memory, each.disk) for name, each in described.cores.items()},
-        },
+        described.workloads,
         Storage(described.storage),
         described.storage_class or "",
         described.drain,
@@ -100,6 +113,6 @@ def of_cluster(environment: str, described: Kubernetes) -> Site:
         tuple(machines),
         (),
         described.public_name or "",
-        dict(described.trunk_addresses),
+        dict.fromkeys(trunks, _carrier(_up(lab)[1])) if lab else dict(described.trunk_addresses),
         cluster=cluster,
     )

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from provisioner.core.errors import PbxError, SpecificationInvalid, UsageError
 from provisioner.core.site import Role
-from provisioner.environments import Lab
+from provisioner.environments import Kubernetes, Lab
 
 from . import sites
 from .deployment import Deployment
 
 if TYPE_CHECKING:
+    from provisioner.adapters.lab import Lab as Machines
     from provisioner.adapters.sip.machine import Machine as AgentMachine
     from provisioner.adapters.sip.shell import Shell
     from provisioner.core.artifacts import Recipe
@@ -57,25 +58,39 @@ class Verification:
 
     def machines(self) -> dict[str, AgentMachine]:
         """Where test telephones and the stand-in public network run. Only a lab has such machines."""
-        from provisioner.adapters.lab import Lab as Machines
         from provisioner.adapters.lab import topology
         from provisioner.adapters.sip.machine import Machine as AgentMachine
 
-        described = self.deployment.provider.environments.get(self.deployment.environment)
-        if not isinstance(described, Lab):
-            raise PbxError(
-                f"the environment {self.deployment.environment} has no machines for test telephones",
-                "verify in a lab: `pbx verify --env lab`",
-            )
-        slot = Machines(self.deployment.lab or sites.lab_name(described)).status().slot or 0
+        slot = self.outside.status().slot or 0
         return {
             name: AgentMachine(
-                self.shell(name),
+                self.shell_outside(name),
                 topology.BY_NAME[name].private_address(slot),
                 topology.BY_NAME[name].public_address(slot) or "",
             )
             for name in ("phones", "carrier")
         }
+
+    @cached_property
+    def outside(self) -> Machines:
+        """The lab that telephones and the stand-in public network are in; raises PbxError where there is none."""
+        from provisioner.adapters.lab import Lab as Machines
+
+        environment = self.deployment.environment
+        described = self.deployment.provider.environments.get(environment)
+        if isinstance(described, Lab):
+            return Machines(self.deployment.lab or sites.lab_name(described))
+        if isinstance(described, Kubernetes) and described.telephones:
+            return Machines(described.telephones)
+        raise PbxError(
+            f"the environment {environment} has no machines for test telephones",
+            "verify in a lab: `pbx verify --env lab`",
+        )
+
+    def shell_outside(self, machine: str) -> Shell:
+        from provisioner.adapters.sip.shell import Ssh
+
+        return Ssh(machine, ["ssh", "-F", str(self.outside.ssh_config), machine])
 
     def shell(self, machine: str) -> Shell:
         from provisioner.adapters.sip.shell import Ssh
@@ -85,7 +100,7 @@ class Verification:
 
     @cached_property
     def shells_of_cores(self) -> dict[str, Shell]:
-        return {each.name: self.shell(each.name) for each in self.deployment.site.of(Role.CORE)}
+        return {each.name: self.deployment.shell_at(each) for each in self.deployment.site.of(Role.CORE)}
 
     def call_backs(self) -> CallBacks:
         from provisioner.adapters.live.call_backs import SshCallBacks
@@ -227,15 +242,12 @@ class Verification:
     def fax_machine(self, *, t38: bool = False) -> FaxMachine:
         from provisioner.adapters.sip.fax import LabFaxMachine
 
-        return LabFaxMachine(self.shell("carrier"), self.machines()["carrier"].address, self.edge, t38=t38)
+        return LabFaxMachine(self.shell_outside("carrier"), self.machines()["carrier"].address, self.edge, t38=t38)
 
     def post(self) -> Post:
-        from provisioner.adapters.lab import Lab as Machines
         from provisioner.adapters.lab.post import LabPost
 
-        described = self.deployment.provider.environments[self.deployment.environment]
-        assert isinstance(described, Lab)
-        return LabPost(Machines(self.deployment.lab or sites.lab_name(described)).run)
+        return LabPost(self.outside.run)
 
     def bench(self, agents: SipAgents, specification: Specification) -> Bench:
         from provisioner.adapters.audio.measure import NumpyEar

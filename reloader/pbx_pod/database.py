@@ -15,14 +15,17 @@ def programs() -> Path:
     return found[-1].parent
 
 
-def access(edges: list[str]) -> str:
-    """pg_hba.conf: the administrator by the socket of this pod, edges by their password."""
-    lines = ["local all postgres peer", "host kamailio kamailio 127.0.0.1/32 scram-sha-256"]
-    lines += [f"host kamailio kamailio {each}/32 scram-sha-256" for each in edges]
-    return "".join(f"{each}\n" for each in lines)
+ACCESS = """\
+local all postgres peer
+host kamailio kamailio all scram-sha-256
+"""
+"""pg_hba.conf: the administrator by the socket of this pod, edges by their password.
+
+Not by their addresses: who comes by a service may arrive with the one of a machine or a bridge in between. Who reaches
+the port at all is for the namespace's policies."""
 
 
-def start(edges: list[str], address: str) -> None:
+def start(address: str) -> None:
     """Does not return."""
     bin_folder = programs()
     if not (HOME / "PG_VERSION").exists():
@@ -30,7 +33,7 @@ def start(edges: list[str], address: str) -> None:
         subprocess.run(
             [str(bin_folder / "initdb"), "-D", str(HOME), "-U", "postgres", "-E", "UTF8", "--auth", "peer"], check=True
         )
-    (HOME / "pg_hba.conf").write_text(access(edges))
+    (HOME / "pg_hba.conf").write_text(ACCESS)
     sockets = Path("/run/postgresql")
     sockets.mkdir(exist_ok=True)
     (HOME / "postmaster.pid").unlink(missing_ok=True)  # of a pod that was killed: its process numbers mean nothing here

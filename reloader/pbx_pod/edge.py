@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -44,10 +45,17 @@ def addresses(cluster: Cluster, cores: list[str]) -> dict[str, str]:
     return found
 
 
+def database() -> dict[str, str]:
+    """Where rows are. The cluster tells every pod of the service's address, which stays while pods behind it change;
+    so no name has to be asked for. Empty where the database is outside: its own address stands in the files."""
+    address = os.environ.get("DATA_SERVICE_HOST", "")
+    return {"data": address} if address else {}
+
+
 def start(cluster: Cluster, node: str, cores: list[str]) -> None:
     """Before Kamailio: its files, a certificate, and the folder of the socket by which it is asked."""
     RUN.mkdir(exist_ok=True)
-    prepare.lay(SOURCE, CURRENT, addresses(cluster, cores))
+    prepare.lay(SOURCE, CURRENT, addresses(cluster, cores) | database())
     prepare.certificate(SIGNED, TLS, node)
 
 
@@ -79,7 +87,7 @@ class Edge:
         """The files are for Kamailio's next start; what runs is told by its own commands, and no call is touched."""
         if now == self._told:
             return
-        prepare.lay(source, current, now)
+        prepare.lay(source, current, now | database())
         for core, address in now.items():
             for table, port in PORTS.items():
                 self._run("htable.sets", table, core, f"s:sip:{address}:{port}")

@@ -84,7 +84,7 @@ def _edge() -> int:
 def _database() -> int:
     from . import database
 
-    database.start(_listed("PBX_EDGES"), os.environ["POD_IP"])
+    database.start(os.environ["POD_IP"])
     return 0
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ADDRESS = ".pod.invalid"
-"""What follows a core's name where its address shall stand."""
+"""What follows the name of a core, or of the database, where its address shall stand."""
 HOLD_TONE = Path("/var/lib/asterisk/sounds/pbx-platform/hold.wav")
 
 
@@ -32,10 +32,19 @@ def core(node: str, address: str, root: Path = Path("/")) -> None:
     for folder in ("pbx-fax", "recordings/.open", "prompts"):
         (root / "pbx/spool" / folder).mkdir(parents=True, exist_ok=True)
     (root / "run/asterisk").mkdir(exist_ok=True)
+    _mailboxes(root / "pbx/lib")
     tone = root / "pbx/lib" / HOLD_TONE.relative_to("/var/lib/asterisk")
     if not tone.exists():
         tone.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([str(root / "usr/local/libexec/pbx/hold_tone.py"), str(tone)], check=True)
+
+
+def _mailboxes(lib: Path) -> None:
+    """Where the table is not there Asterisk makes one of its own at its start, without the columns of ours."""
+    from ansible.module_utils import pbx_mailboxes
+
+    pbx_mailboxes.DATABASE = lib / pbx_mailboxes.DATABASE.name
+    pbx_mailboxes.lay({})
 
 
 def fill(source: Path, target: Path) -> None:

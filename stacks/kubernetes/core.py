@@ -7,12 +7,12 @@ lie on a volume that outlives the pod.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from provisioner.core.site import Cluster, Storage, Workload
+from provisioner.core.site import BESIDE, CORE, Cluster, Storage, Workload, sized
 
 from . import pods
 from .base import Base
@@ -152,7 +152,7 @@ class Core(pulumi.ComponentResource):
             command=pods.program("prepare-core"),
             env=self._environment(),
             security_context=pods.confined(),
-            resources=pods.resources("100m", self._workload.memory),
+            resources=pods.resources(self._beside),
             volume_mounts=pods.mounts(places),
         )
 
@@ -163,7 +163,7 @@ class Core(pulumi.ComponentResource):
             command=["asterisk", "-f", "-n", "-C", "/etc/asterisk/asterisk.conf"],
             env=self._environment(),
             security_context=pods.confined(),
-            resources=pods.resources(self._workload.cpu, self._workload.memory),
+            resources=pods.resources(self._workload),
             ports=[v1.ContainerPortArgs(name="sip", container_port=5060, protocol="UDP")],
             startup_probe=pods.asks(["asterisk", "-rx", "core waitfullybooted"], every=2, failures=60),
             readiness_probe=pods.asks(["asterisk", "-rx", "core show uptime"]),
@@ -181,8 +181,7 @@ class Core(pulumi.ComponentResource):
             command=pods.program("core"),
             env=self._environment(),
             security_context=pods.confined(),
-            # The second Asterisk that checks new files runs here.
-            resources=pods.resources("100m", self._workload.memory),
+            resources=pods.resources(self._beside),
             ports=[v1.ContainerPortArgs(name="status", container_port=pods.STATUS_PORT)],
             readiness_probe=pods.listens(pods.STATUS_PORT),
             # It waits for the change in hand, and for a drained Asterisk's calls nobody needs it.
@@ -191,7 +190,12 @@ class Core(pulumi.ComponentResource):
 
     @property
     def _workload(self) -> Workload:
-        return self._args.cluster.workloads[self._args.node.name]
+        return self._args.cluster.workloads[sized(CORE, self._args.node.name)]
+
+    @property
+    def _beside(self) -> Workload:
+        """It is small itself, and what it runs to check new files is another Asterisk."""
+        return replace(self._workload, cpu=self._args.cluster.workloads[BESIDE].cpu)
 
     def _environment(self) -> list[k8s.core.v1.EnvVarArgs]:
         seconds = str(self._args.cluster.drain_seconds)
@@ -199,7 +203,7 @@ class Core(pulumi.ComponentResource):
 
     def _claim(self) -> k8s.core.v1.PersistentVolumeClaimArgs:
         cluster = self._args.cluster
-        return pods.claim("lived", cluster.workloads[self._args.node.name].disk, cluster.storage_class)
+        return pods.claim("lived", self._workload.disk, cluster.storage_class)
 
 
 def _apart() -> k8s.core.v1.AffinityArgs:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as k8s
 
-from provisioner.core.site import Cluster, Storage
+from provisioner.core.site import BESIDE, DATABASE, POSTGRESQL, Cluster, Storage
 
 from . import pods
 from .base import Base
@@ -19,7 +19,7 @@ from .facts import COMPONENT, NODE, Node, labels
 
 meta, v1 = k8s.meta.v1, k8s.core.v1
 
-NAME = "data"
+NAME = DATABASE
 ADMINISTRATOR = "database-administrator"
 """The secret of the provider's own making, with `user` and `password`, for a database outside of the cluster."""
 
@@ -28,12 +28,11 @@ PLACES = {"/run": "run", "/tmp": "tmp", "/var/lib/postgresql": "lived/data", pod
 
 @dataclass(frozen=True)
 class DataArgs:
-    """The node, what it stands on, and the addresses that may log in."""
+    """The node, and what it stands on."""
 
     cluster: Cluster
     node: Node
     base: Base
-    edges: tuple[str, ...]
 
 
 class Data(pulumi.ComponentResource):
@@ -74,7 +73,7 @@ class Data(pulumi.ComponentResource):
     def _spec(self, files: str) -> k8s.apps.v1.StatefulSetSpecArgs:
         cluster = self._args.cluster
         claims = cluster.storage is Storage.PERSISTENT and not cluster.database
-        workload = cluster.workloads["postgresql"]
+        workload = cluster.workloads[POSTGRESQL]
         return k8s.apps.v1.StatefulSetSpecArgs(
             replicas=1,
             service_name=NAME,
@@ -102,14 +101,14 @@ class Data(pulumi.ComponentResource):
 
     def _postgresql(self) -> k8s.core.v1.ContainerArgs:
         cluster = self._args.cluster
-        workload = cluster.workloads["postgresql"]
+        workload = cluster.workloads[POSTGRESQL]
         return v1.ContainerArgs(
             name="postgresql",
             image=cluster.images["postgresql"],
             command=pods.program("database"),
-            env=pods.environment({"PBX_EDGES": ",".join(self._args.edges)}),
+            env=pods.environment({}),
             security_context=pods.confined(),
-            resources=pods.resources(workload.cpu, workload.memory),
+            resources=pods.resources(workload),
             ports=[v1.ContainerPortArgs(name="postgresql", container_port=5432)],
             readiness_probe=pods.listens(5432),
             volume_mounts=pods.mounts({**PLACES, "/pbx/platform": "platform"}),
@@ -129,7 +128,7 @@ class Data(pulumi.ComponentResource):
             command=pods.program("rows"),
             env=[*pods.environment({"PBX_NODE": "rows"}), *login],
             security_context=pods.confined(),
-            resources=pods.resources("50m", "256Mi"),
+            resources=pods.resources(cluster.workloads[BESIDE]),
             ports=[v1.ContainerPortArgs(name="status", container_port=pods.STATUS_PORT)],
             readiness_probe=pods.listens(pods.STATUS_PORT),
             volume_mounts=pods.mounts({**PLACES, "/pbx/platform": "platform"}),

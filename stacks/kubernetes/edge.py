@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as k8s
 
-from provisioner.core.site import Cluster
+from provisioner.core.site import BESIDE, KAMAILIO, RTPENGINE, Cluster, sized
 
 from . import pods
 from .base import Base
@@ -129,7 +129,9 @@ class Edge(pulumi.ComponentResource):
             init_containers=[self._kamailio("prepare", pods.program("prepare-edge"))],
             containers=[
                 self._kamailio(
-                    "kamailio", ["kamailio", "-DD", "-E", "-f", CONFIG, "-m", "256", "-M", "16"], "500m", "768Mi"
+                    "kamailio",
+                    ["kamailio", "-DD", "-E", "-f", CONFIG, "-m", "256", "-M", "16"],
+                    sized(KAMAILIO, args.node.name),
                 ),
                 self._rtpengine(),
                 self._web(),
@@ -143,9 +145,7 @@ class Edge(pulumi.ComponentResource):
             ],
         )
 
-    def _kamailio(
-        self, name: str, command: list[str], cpu: str = "50m", memory: str = "128Mi"
-    ) -> k8s.core.v1.ContainerArgs:
+    def _kamailio(self, name: str, command: list[str], size: str = BESIDE) -> k8s.core.v1.ContainerArgs:
         probe = pods.asks(["kamcmd", "core.uptime"]) if name == "kamailio" else None
         return v1.ContainerArgs(
             name=name,
@@ -153,7 +153,7 @@ class Edge(pulumi.ComponentResource):
             command=command,
             env=pods.environment({"PBX_NODE": self._args.node.name, "PBX_CORES": ",".join(self._args.cores)}),
             security_context=pods.confined(),
-            resources=pods.resources(cpu, memory),
+            resources=pods.resources(self._args.cluster.workloads[size]),
             readiness_probe=probe,
             liveness_probe=probe,
             volume_mounts=[
@@ -170,7 +170,7 @@ class Edge(pulumi.ComponentResource):
             command=["rtpengine", "--config-file", config, "--foreground", "--log-stderr"],
             env=pods.environment({}),
             security_context=pods.confined(),
-            resources=pods.resources("1", "512Mi"),
+            resources=pods.resources(self._args.cluster.workloads[sized(RTPENGINE, self._args.node.name)]),
             volume_mounts=[
                 *pods.mounts({"/run": "run", "/tmp": "tmp"}),
                 *pods.mounts({"/etc/rtpengine": "rtpengine"}, read_only=True),
@@ -184,7 +184,7 @@ class Edge(pulumi.ComponentResource):
             command=["nginx", "-g", "daemon off;", "-c", "/pbx/nginx/nginx.conf"],
             env=pods.environment({}),
             security_context=pods.first_root(_CAPABILITIES),
-            resources=pods.resources("50m", "128Mi"),
+            resources=pods.resources(self._args.cluster.workloads[BESIDE]),
             volume_mounts=[
                 *pods.mounts({**WEB_PLACES, **PLACES}),
                 *pods.mounts({"/pbx/nginx": "nginx"}, read_only=True),

@@ -65,6 +65,6 @@ class ClusterPlatform(pulumi.ComponentResource):
             elif kind is Core:
                 component = Core(CoreArgs(cluster, node, base), opts)
             else:
-                component = Data(DataArgs(cluster, node, base, tuple(edges.values())), opts)
+                component = Data(DataArgs(cluster, node, base), opts)
             made[node.name] = last[kind] = custom(self, node.resource, [component, *first])
         self.register_outputs({})

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import pulumi_kubernetes as k8s
 
+from provisioner.core.site import Workload
+
 from .facts import USER
 
 core = k8s.core.v1
@@ -55,9 +57,10 @@ def first_root(capabilities: Sequence[str]) -> k8s.core.v1.SecurityContextArgs:
     )
 
 
-def resources(cpu: str, memory: str) -> k8s.core.v1.ResourceRequirementsArgs:
+def resources(size: Workload) -> k8s.core.v1.ResourceRequirementsArgs:
     """The processor is set aside and not limited: a packet of speech that waits for its turn is a lost one."""
-    return core.ResourceRequirementsArgs(requests={"cpu": cpu, "memory": memory}, limits={"memory": memory})
+    requests = {"cpu": size.cpu, "memory": size.memory}
+    return core.ResourceRequirementsArgs(requests=requests, limits={"memory": size.memory})
 
 
 def empty(*names: str) -> list[k8s.core.v1.VolumeArgs]:

@@ -135,9 +135,9 @@ def running(folder: Path) -> Iterator[ControlPlane]:
         "--secure-port=0",
     ]
     _write_kubeconfig(plane)
-    with _process(tools["etcd"], etcd, folder), _process(tools["kube-apiserver"], server, folder) as started:
-        _until_ready(plane, started)
-        with _process(tools["kube-controller-manager"], controllers, folder):
+    with started(tools["etcd"], etcd, folder), started(tools["kube-apiserver"], server, folder) as api:
+        _until_ready(plane, api)
+        with started(tools["kube-controller-manager"], controllers, folder):
             yield plane
 
 
@@ -162,11 +162,11 @@ def _write_kubeconfig(plane: ControlPlane) -> None:
 
 
 @contextmanager
-def _process(program: Path, arguments: Sequence[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def started(program: Path, arguments: Sequence[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    # Tests that are killed close nothing: the kernel ends what they have begun.
+    line = ["setpriv", "--pdeathsig", "KILL", str(program), *arguments]
     with (folder / f"{program.name}.log").open("wb") as log:
-        process = subprocess.Popen(
-            [str(program), *arguments], stdout=log, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True
-        )
+        process = subprocess.Popen(line, stdout=log, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True)
     try:
         yield process
     finally:

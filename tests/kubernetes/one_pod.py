@@ -73,7 +73,9 @@ def running(
     for each in volumes:
         (home / "upper/pbx" / each).mkdir()
         (home / "volumes" / each).mkdir(parents=True)
-        os.chown(home / "volumes" / each, *_ids(root, user))
+        # As kubelet makes them: root's, and the pod's user writes there by its group.
+        os.chown(home / "volumes" / each, 0, _group(root, user))
+        (home / "volumes" / each).chmod(0o2777)
     for path, text in platform.items():
         (home / "upper/pbx/platform" / path).write_text(text, encoding="utf-8")
     given = {**plane.pod(namespace), **environment}
@@ -100,7 +102,7 @@ def running(
             api.close()
 
 
-def _ids(root: Path, user: str) -> tuple[int, int]:
+def _group(root: Path, user: str) -> int:
     lines = (root / "etc/passwd").read_text(encoding="utf-8").splitlines()
     fields = next(line for line in lines if line.startswith(f"{user}:")).split(":")
-    return int(fields[2]), int(fields[3])
+    return int(fields[3])

@@ -104,6 +104,34 @@ def test_nobody_runs_as_root_or_with_more_than_it_needs_without_saying_why(usual
     assert not any("hostPath" in volume for _, pod in usual.pods() for volume in pod["spec"]["volumes"])
 
 
+def thousandths(cpu: str) -> int:
+    return int(cpu.removesuffix("m")) if cpu.endswith("m") else int(cpu) * 1000
+
+
+def set_aside(found: Made) -> dict[str, int]:
+    """Thousandths of a processor, by pod: what its containers ask for while they run."""
+    return {
+        name: sum(thousandths(each["resources"]["requests"]["cpu"]) for each in pod["spec"]["containers"])
+        for name, pod in found.pods()
+    }
+
+
+def test_a_small_environment_fits_beside_others_on_two_processors(usual: Made) -> None:
+    assert sum(set_aside(usual).values()) > 2000
+    small = set_aside(made(size="small"))
+    assert small == {"core-core": 110, "core-core-2": 110, "data": 60, "edge-edge": 120}
+
+
+def test_what_is_given_for_a_component_goes_before_the_size() -> None:
+    edge = {"address": "10.0.0.5", "public_address": "198.51.100.5", "rtpengine": {"cpu": "3", "memory": "4Gi"}}
+    pods = dict(made(size="small", edges={"edge": edge}).pods())
+    sizes = {each["name"]: each["resources"]["requests"] for each in containers(pods["edge-edge"])}
+    assert sizes["rtpengine"] == {"cpu": "3", "memory": "4Gi"}
+    assert sizes["kamailio"] == {"cpu": "50m", "memory": "512Mi"}
+    cores = {each["name"]: each["resources"]["requests"] for each in containers(pods["core-core-2"])}
+    assert cores["asterisk"] == {"cpu": "100m", "memory": "2Gi"}
+
+
 def test_images_are_pinned_and_every_pod_states_what_it_needs(usual: Made) -> None:
     for name, pod in usual.pods():
         for each in containers(pod):

@@ -6,6 +6,7 @@ root, in the order in which a kubelet would start it.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ pytestmark = [
 ]
 
 ADDRESS = "127.0.0.9"
+SOUND = "ab" * 32
 SCRIPT = """\
 for each in etc sounds lib spool log; do mount --bind $home/volumes/$each $root/pbx/$each; done
 as python3 /usr/local/lib/pbx-reloader/main.py prepare-core
@@ -55,8 +57,9 @@ class Pod:
             "extensions.conf": dialplan.encode(),
             "musiconhold.conf": b"",
             "queues.conf": b"",
-            "voicemail.conf": b"",
-            "sounds.json": b"{}",
+            "voicemail.conf": f"[{slug}]\n100 => 1234,Anna\n".encode(),
+            "sounds.json": json.dumps({SOUND: {"also": ["se/queue-thereare"]}}).encode(),
+            f"sounds/{SOUND}.wav": b"RIFF",
         }
         self.content[slug] = Content(f"{len(dialplan):064x}", files, {})
         return self.carry(slug, present=True)
@@ -90,8 +93,9 @@ def pod(plane: ControlPlane, tmp_path: Path) -> Iterator[Pod]:
 
 def test_a_core_takes_in_what_asterisk_takes_and_drains(pod: Pod) -> None:
     try:
-        assert pod.lay("acme", "[acme.main]\nexten => s,1,NoOp(one)\n") == {"core-core": {"ran": 1, "changed": 2}}
+        assert pod.lay("acme", "[acme.main]\nexten => s,1,NoOp(one)\n") == {"core-core": {"ran": 2, "changed": 3}}
         assert pod.tenants == ["acme"]
+        assert (pod.it.home / "volumes/sounds/se/queue-thereare.wav").is_symlink()
         pod.lay("bolag", "[bolag.main]\nexten => s,1,NoOp(two)\n")
         with pytest.raises(PlayFailed, match="asterisk refuses the files, nothing was changed"):
             pod.lay("acme", "[acme.main]\nexten => s,1,NoOp(three)\nthis is no line\n")

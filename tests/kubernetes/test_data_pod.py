@@ -80,7 +80,7 @@ def pod(plane: ControlPlane, tmp_path: Path) -> Iterator[Pod]:
         volumes=("data",),
         platform={file.path: secrets.fill(file.text, lambda _: password) for file in schema.files()},
         script=SCRIPT,
-        environment={"POD_IP": ADDRESS, "PBX_NODE": "rows", "PBX_EDGES": "127.0.0.1", "PGPASSWORD": password},
+        environment={"POD_IP": ADDRESS, "PBX_NODE": "rows", "PGPASSWORD": password},
     ) as it:
         yield Pod(it)
 

@@ -168,6 +168,13 @@ def test_what_the_daemon_refuses_is_taken_back(house: House) -> None:
     assert "error" not in house.deliverer().running("core-core")["acme"]
 
 
+def test_sounds_of_what_was_refused_stay_for_who_names_them_too(house: House) -> None:
+    with pytest.raises(PlayFailed):
+        house.lay("acme", {"extensions.conf": b"nonsense\n", "sounds/ab12.wav": SOUND})
+    assert house.named("configmaps", "pbx/tenant=acme") == []
+    assert house.named("configmaps", "pbx/for=sounds")
+
+
 def test_of_several_at_once_only_the_one_at_fault_fails(house: House) -> None:
     entries = {}
     for slug, text in {"a": b"1", "b": b"2", "c": b"nonsense", "d": b"4"}.items():

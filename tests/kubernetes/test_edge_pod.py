@@ -71,6 +71,8 @@ def house(plane: ControlPlane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     source = tmp_path / "source"
     source.mkdir()
     (source / "address.list").write_text(f"1 {pod_address('core')} 32\n1 {pod_address('core-2')} 32\n")
+    (source / "secrets.cfg").write_text(f"postgres://kamailio@{pod_address('data')}/kamailio\n")
+    monkeypatch.setenv("DATA_SERVICE_HOST", "198.18.7.130")
     (source / "globals.cfg").write_text("# the same everywhere\n")
     (source / "..data").mkdir()
     yield House(api, source, tmp_path / "current", Kamailio())
@@ -85,6 +87,7 @@ def test_an_edge_follows_its_cores_and_its_rows(house: House) -> None:
     (house.current.parent / "tls/certificate.pem").touch()
     watched.round(house.source, house.current)
     assert (house.current / "address.list").read_text() == f"1 198.18.7.1 32\n1 {edge.NOWHERE} 32\n"
+    assert (house.current / "secrets.cfg").read_text() == "postgres://kamailio@198.18.7.130/kamailio\n"
     assert house.kamailio.told == [
         "htable.sets cores core s:sip:198.18.7.1:5060",
         "htable.sets people core s:sip:198.18.7.1:5071",

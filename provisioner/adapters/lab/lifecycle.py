@@ -12,7 +12,7 @@ import secrets
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -86,8 +86,9 @@ class Lab:
         """The machine's network namespace, for `ip netns exec`."""
         return t.namespace(self.name, _spec(name).name)
 
-    def up(self, progress: Progress = silent) -> LabStatus:
-        """Bring the lab up and wait until every machine answers. Harmless when it is up."""
+    def up(self, progress: Progress = silent, only: Collection[str] = ()) -> LabStatus:
+        """Bring the lab up, or `only` some of its machines, and wait until they answer. Harmless when it is up."""
+        wanted = [_spec(name) for name in only] or list(t.MACHINES)
         recipe = image.read_recipe()
         building = not image.path_of(recipe).is_dir()
         requirements.check(requirements.ThisHost(), building=building)
@@ -98,7 +99,7 @@ class Lab:
                     progress("lab", "clearing away what an earlier run left")
                 self._clear()
                 known = self._begin(recipe, progress)
-            self._start(known, progress)
+            self._start(known, wanted, progress)
         return self.status()
 
     def down(self, progress: Progress = silent) -> bool:
@@ -185,15 +186,15 @@ class Lab:
         access.write(self.directory, self.name, slot)
         return known
 
-    def _start(self, known: state.State, progress: Progress) -> None:
-        """Boot every machine that is not running, then wait for all."""
+    def _start(self, known: state.State, wanted: Sequence[t.MachineSpec], progress: Progress) -> None:
+        """Boot every machine of these that is not running, then wait for all."""
         if not network.complete(self.name):
             self._rewire(known, progress)
         if done := limits.raise_inotify():
             progress("host", done)
         root = image.store() / known.image
         supervisors: dict[str, subprocess.Popen[bytes]] = {}
-        for spec in t.MACHINES:
+        for spec in wanted:
             if not machine.alive(known, spec.name):
                 progress(spec.name, "booting")
                 supervisors[spec.name] = machine.boot(self.directory, known, spec, root)
@@ -202,8 +203,8 @@ class Lab:
             word = machine.wait(self.directory, known, spec, supervisors.get(spec.name), BOOT_SECONDS)
             progress(spec.name, word)
 
-        with ThreadPoolExecutor(len(t.MACHINES)) as pool:
-            _finish_all([pool.submit(settle, spec) for spec in t.MACHINES])
+        with ThreadPoolExecutor(len(wanted)) as pool:
+            _finish_all([pool.submit(settle, spec) for spec in wanted])
         state.write(self.directory, replace(known, phase="ready"))
 
     def _rewire(self, known: state.State, progress: Progress) -> None:

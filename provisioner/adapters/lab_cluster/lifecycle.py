@@ -21,12 +21,13 @@ from typing import Any
 
 from provisioner.adapters import images
 from provisioner.adapters.cluster.programs import program
-from provisioner.adapters.lab import LabError, cgroups, image, locks, requirements
+from provisioner.adapters.lab import Lab, LabError, cgroups, image, locks, requirements
 from provisioner.adapters.lab import topology as t
 from provisioner.adapters.lab.network import NETNS
 from provisioner.core.errors import TimedOut
 
 from . import files, groups, pki, wires
+from .trial import EDGE, Trial
 
 PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy")
 NODE = Path(__file__).with_name("node.toml")
@@ -116,6 +117,17 @@ class Cluster:
             self._must(["ctr", "--namespace", "k8s.io", "images", "import", "-"], stdin=archive, timeout=600)
         self._must(["ctr", "--namespace", "k8s.io", "images", "tag", "--force", tag, pinned])
         return pinned.removeprefix("docker.io/")
+
+    def join(self, lab: Lab) -> Trial:
+        """Plug the machine in a lab's public network, so that the lab's telephones and carrier reach its edge."""
+        slot, lab_slot = self._slot(), lab.status().slot
+        if slot is None:
+            raise LabError(f"cluster {self.name!r} does not run", f"pbx cluster up --name {self.name}")
+        if lab_slot is None:
+            raise LabError(
+                f"the lab {lab.name!r} is not up", f"pbx lab up --name {lab.name} --only phones --only carrier"
+            )
+        return Trial(lab.name, wires.address(slot), wires.join(self.name, slot, lab.name, lab_slot))
 
     def run(self, command: Sequence[str], *, stdin: str = "", timeout: float = 60) -> subprocess.CompletedProcess[str]:
         """Run a command on the machine, as root; `kubectl` is the administrator's. The exit code is the caller's."""
@@ -235,7 +247,7 @@ class Cluster:
     def _wait(self, say: Say) -> None:
         say("machine", "waiting until it is ready")
         self._until(self._ready, "the machine")
-        self._must(["kubectl", "label", "node", self.name, "--overwrite", f"pbx/cluster={self.name}"])
+        self._must(["kubectl", "label", "node", self.name, "--overwrite", f"pbx/edge={EDGE}"])
 
     def _until(self, condition: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + READY_SECONDS

@@ -12,14 +12,22 @@ import json
 import os
 import signal
 
+from provisioner.adapters.lab import topology
 from provisioner.adapters.lab.network import NETNS
 from provisioner.adapters.lab.shell import LabError, run, succeeds
 
 SLOTS = range(128, 160)
+PUBLIC = "public"
+"""The lab's bridge of that name, and the machine's cable to it."""
 
 
 def namespace(name: str) -> str:
     return f"pbx-cluster-{name}"
+
+
+def public_address(lab_slot: int) -> str:
+    """The machine's in a lab's public network, beside those of the lab's own."""
+    return f"198.19.{lab_slot}.60"
 
 
 def link(slot: int) -> str:
@@ -36,6 +44,20 @@ def services(slot: int) -> str:
 
 def pods(slot: int) -> str:
     return f"198.19.{slot}.0/24"
+
+
+def join(name: str, slot: int, lab: str, lab_slot: int) -> str:
+    """Plug the machine in a lab's public network and return its address there. Goes with either of the two."""
+    hub, inside, end = topology.hub(lab), namespace(name), link(slot)
+    there = json.loads(run(["ip", "-n", inside, "-json", "link"]))
+    if any(each["ifname"] == PUBLIC for each in there):
+        run(["ip", "-n", inside, "link", "delete", PUBLIC])  # of a lab that it was plugged in before
+    found = public_address(lab_slot)
+    cable = [f"link add {end} type veth peer name {PUBLIC} netns {inside}", f"link set {end} master {PUBLIC} up"]
+    run(["ip", "-n", hub, "-batch", "-"], stdin="\n".join(cable) + "\n")
+    lines = [f"address add {found}/24 dev {PUBLIC}", f"link set {PUBLIC} up"]
+    run(["ip", "-n", inside, "-batch", "-"], stdin="\n".join(lines) + "\n")
+    return found
 
 
 def _used() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:

@@ -130,10 +130,13 @@ def _late(database: sqlite3.Connection, texts: Mapping[str, Texts]) -> list[str]
 
 @contextlib.contextmanager
 def _database() -> Iterator[sqlite3.Connection]:
-    """The table's file, made where there is none; it belongs to whom its folder belongs to, the daemon."""
+    """The table's file, made where there is none; it belongs to whom its folder belongs to, the daemon.
+
+    In a pod who makes it is the daemon's own user, and the folder the cluster's."""
     owner = DATABASE.parent.stat()
     with contextlib.closing(sqlite3.connect(str(DATABASE), timeout=SECONDS, isolation_level=None)) as database:
-        os.chown(DATABASE, owner.st_uid, owner.st_gid)
+        if not os.geteuid():
+            os.chown(DATABASE, owner.st_uid, owner.st_gid)
         DATABASE.chmod(0o640)
         # Nothing is written before the end of a transaction, so the daemon reads on meanwhile.
         database.execute("PRAGMA cache_spill = OFF")

@@ -115,17 +115,3 @@ def test_a_pod_that_dies_is_started_again(cluster: Cluster, plain: str) -> None:
     ):
         assert time.monotonic() < deadline
         time.sleep(0.5)
-
-
-def test_asterisk_answers_in_a_pod(cluster: Cluster) -> None:
-    image = cluster.load(images.ensure(images.read("asterisk"), print))
-    places = {"/run": "run", "/var/lib/asterisk": "lib", "/var/log/asterisk": "log", "/var/spool/asterisk": "spool"}
-    mounts = [{"name": name, "mountPath": path} for path, name in places.items()]
-    probe = {"exec": {"command": ["asterisk", "-rx", "core waitfullybooted"]}, "periodSeconds": 2, "timeoutSeconds": 10}
-    script = "mkdir('/run/asterisk') or __import__('os').execvp('asterisk', ['asterisk', '-f', '-n'])"
-    command = ["python3", "-c", f"from os import mkdir; {script}"]
-    core = pod("core", image, command, volumeMounts=mounts, readinessProbe=probe)
-    core["spec"]["volumes"] = [{"name": name, "emptyDir": {}} for name in places.values()]
-    core["spec"]["securityContext"]["fsGroup"] = 10001
-    run(cluster, core)
-    assert "Asterisk 22" in kubectl(cluster, "exec", "core", "--", "asterisk", "-rx", "core show version")
