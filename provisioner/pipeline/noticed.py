@@ -127,6 +127,10 @@ def _group(_: Drift, name: str) -> str:
     return f"contact lists of chat show another {name}"
 
 
+def _page(drift: Drift, _: str) -> str:
+    return "users cannot chat in a browser" if drift.found is None else "the page for chat is told something else"
+
+
 _SAYS: Mapping[str, Say] = {
     "service": _service,
     "tenants": _tenant,
@@ -140,4 +144,5 @@ _SAYS: Mapping[str, Say] = {
     "chat-account": _account,
     "chat-channel": _channel,
     "chat-group": _group,
+    "chat-page": _page,
 }

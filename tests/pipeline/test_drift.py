@@ -101,6 +101,7 @@ def test_what_the_chat_server_holds_otherwise_says_who_notices_it(house: House) 
         SeenPart(TENANT, "chat-channel all", "anna", "member", "outcast"),
         SeenPart(TENANT, "chat-channel all", "members_only", "true", "false"),
         SeenPart(TENANT, "chat-group all", "anna", "member", None),
+        SeenPart(TENANT, f"chat-page {TENANT}", "content", "{}", None),
     )
     assert [(each.place, each.noticed) for each in look(house, Seen("edge", parts=parts)).drift] == [
         ("users.anna", "anna cannot log in to chat"),
@@ -108,6 +109,7 @@ def test_what_the_chat_server_holds_otherwise_says_who_notices_it(house: House) 
         ("chat.channels.all", "anna is outcast in the chat channel all"),
         ("chat.channels.all", "the chat channel all is not as declared"),
         ("", "contact lists of chat show another all"),
+        ("", "users cannot chat in a browser"),
     ]
 
 

@@ -20,6 +20,8 @@ SPOOL = Path("/var/lib/pbx-chat")
 SOCKET = "/run/pbx-chat/api"
 QUOTAS = SPOOL / "quotas"
 """A file for each domain, as Erlang reads it."""
+PAGES = Path("/var/lib/pbx-chat-page")
+"""What the page for browsers is told of each tenant; the web server shows it to everybody."""
 QUOTA = re.compile(r'\{<<"([^"]+)">>, (\d+)\}')
 THERE = "there"
 
@@ -222,6 +224,15 @@ def _listed(group: dict[str, Any]) -> str:
 
 def over(until: str) -> bool:
     return bool(until) and datetime.fromisoformat(until) <= datetime.now(UTC)
+
+
+def page(slug: str, wanted: dict[str, Any]) -> tuple[Path, str]:
+    """What the page for browsers is told of a tenant, and where."""
+    return PAGES / f"{slug}.json", json.dumps({"domain": wanted["domain"], **wanted["page"]}, ensure_ascii=False)
+
+
+def read(file: Path) -> str | None:
+    return file.read_text(encoding="utf-8") if file.exists() else None
 
 
 def lay(files: dict[Path, str | None]) -> None:

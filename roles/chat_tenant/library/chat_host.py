@@ -16,11 +16,22 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.pbx_chat import QUOTAS, SOCKET, SPOOL, Daemon, Host, Refused, lay, note_of, noted
+from ansible.module_utils.pbx_chat import (
+    PAGES,
+    QUOTAS,
+    SOCKET,
+    SPOOL,
+    Daemon,
+    Host,
+    Refused,
+    lay,
+    note_of,
+    noted,
+    page,
+    read,
+)
 
 SETTINGS = Path("/etc/pbx-chat")
-PAGES = Path("/var/lib/pbx-chat-page")
-"""What the page for browsers is told of each tenant; the web server shows it to everybody."""
 
 
 def laid_down(slug: str, domain: str, text: str | None, daemon: Daemon, check_mode: bool) -> bool:
@@ -60,8 +71,7 @@ def hosts(slug: str, text: str | None) -> dict[Path, str | None]:
 
 def shown(file: Path, text: str | None, check_mode: bool) -> list[str]:
     """Lays down what the page is told, or with None takes it away: without it there is no page."""
-    before = file.read_text(encoding="utf-8") if file.exists() else None
-    if before == text:
+    if read(file) == text:
         return []
     if not check_mode and text is None:
         file.unlink()
@@ -100,8 +110,7 @@ def present(slug: str, text: str, wanted: dict[str, Any], daemon: Daemon, check_
         return done  # a host that is not there yet cannot be asked
     note = note_of(slug)
     host = Host(daemon, wanted, note, dry=check_mode)
-    page = json.dumps({"domain": wanted["domain"], **wanted["page"]}, ensure_ascii=False)
-    done += shown(PAGES / f"{slug}.json", page, check_mode)
+    done += shown(*page(slug, wanted), check_mode)
     done += [each.words for each in host.steps()]
     names = {each["user"]: each["name"] for each in wanted["accounts"]}
     ends = {each["user"]: each["until"] for each in wanted["accounts"] if "until" in each}

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Ansible module: what of tenants' chat is not as expected. Changes nothing.
+"""Ansible module: what of tenants' chat, and of their pages for browsers, is not as expected. Changes nothing.
 
 `expected` is JSON; of it `chat` is slug → what the tenant's host shall hold, without passwords. A daemon that does not
 answer is told by its service.
@@ -11,7 +11,7 @@ import http.client
 import json
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.pbx_chat import SOCKET, Daemon, Host, Refused, note_of
+from ansible.module_utils.pbx_chat import SOCKET, Daemon, Host, Refused, note_of, page, read
 
 
 def main() -> None:
@@ -22,6 +22,9 @@ def main() -> None:
         for slug, wanted in json.loads(module.params["expected"])["chat"].items():
             for _, *facts in Host(daemon, wanted, note_of(slug), dry=True).steps():
                 parts.append([slug, *facts])
+            file, text = page(slug, wanted)
+            if (found := read(file)) != text:
+                parts.append([slug, f"chat-page {slug}", "content", text, found])
     except (Refused, OSError, http.client.HTTPException) as error:
         module.exit_json(changed=False, pbx_seen={"silent": f"the chat server does not answer: {error}"})
     module.exit_json(changed=False, pbx_seen={"chat": parts})

@@ -253,12 +253,15 @@ def test_c5_an_apply_puts_back_what_was_changed_by_hand_and_disconnects_nobody(r
             assert reception.document("drift", "chat")["drift"] == []
             ask(reception, "set_room_affiliation", **place, user="erik", host="chat.example", affiliation="member")
             ask(reception, "change_room_option", **place, option="members_only", value="false")
+            reception.run("edge", "rm /var/lib/pbx-chat-page/chat.json")
             told = reception.document("drift", "chat", code=2)["drift"]
             assert [(each["object"], each["field"], each["expected"], each["found"]) for each in told] == [
                 ("chat-channel deals", "erik", None, "member"),
                 ("chat-channel deals", "members_only", "true", "false"),
+                ("chat-page chat", "content", told[-1]["expected"], None),
             ]
             assert done() == 1
+            reception.run("edge", "test -s /var/lib/pbx-chat-page/chat.json")
             assert ask(reception, "get_room_options", **place)["members_only"] == "true"
             affiliations = ask(reception, "get_room_affiliations", **place)
             assert {each["jid"]: each["affiliation"] for each in affiliations} == {
