@@ -54,6 +54,27 @@ def test_everybody_shows_and_nobody_rules(meetings: House, says: dict[str, str],
     assert said["exp"] - said["nbf"] <= 320
 
 
+def test_whoever_was_sent_out_comes_in_by_no_other_browser(meetings: House) -> None:
+    meetings.tenant("out", room("weekly"))
+    anna, bo, guests = (
+        meetings.link("out", "weekly", **who) for who in ({"user": "anna"}, {"user": "bo"}, {"guest": ""})
+    )
+    assert join(meetings, anna)[0] == 200
+    _, told = join(meetings, guests)
+    first = jwt.decode(told["token"], SECRET, algorithms=["HS256"])["sub"]
+    for who in (f"user.bo.{DEVICE}", first):
+        # LiveKit has never seen them: they hold tokens, and have not come in.
+        assert meetings.ask("lead", link=anna, act="remove", who=who) == (409, {"error": "not_held"})
+    for link, device, wanted in (
+        (bo, DEVICE, (403, "removed")),
+        (bo, "another00001", (403, "removed")),
+        (guests, DEVICE, (403, "removed")),
+        (guests, "another00001", (200, None)),
+    ):
+        status, told = join(meetings, link, device=device)
+        assert (status, told.get("error")) == wanted, (link, device)
+
+
 def test_links_that_do_not_hold(meetings: House) -> None:
     meetings.tenant("holds", room("weekly"), room("inside", guests=False))
     meetings.tenant("other", room("weekly"))

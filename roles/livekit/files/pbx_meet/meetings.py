@@ -37,7 +37,7 @@ class Door:
     waiting: dict[str, Waiting] = field(default_factory=dict)
     """Ticket → who holds it."""
     removed: set[str] = field(default_factory=set)
-    """Identities that a leader sent out of this meeting."""
+    """People that a leader sent out of this meeting (`_person`)."""
 
 
 class Meetings:
@@ -89,7 +89,7 @@ class Meetings:
             raise Refused(400, "name")
         identity, there = link.identity(device), self._there(link)
         door = self._door(link, begins=there is None)
-        if identity in door.removed:
+        if _person(identity) in door.removed:
             raise Refused(403, "removed")
         if there and _locked(there) and not link.leads:
             raise Refused(423, "locked")
@@ -120,7 +120,7 @@ class Meetings:
             self._mute(link, who)
         elif act == "remove":
             with self._lock:
-                self._doors.setdefault(link.room_name, door).removed.add(who)
+                self._doors.setdefault(link.room_name, door).removed.add(_person(who))
             self._server.remove(link.room_name, who)
         elif act == "end":
             self._server.end(link.room_name)
@@ -209,6 +209,11 @@ class Meetings:
                 for track in each.get("tracks", []):
                     if track.get("source") == "MICROPHONE":
                         self._server.mute(link.room_name, identity, track["sid"])
+
+
+def _person(identity: str) -> str:
+    """A user with all her browsers; guests may share a link, so each browser of theirs is somebody."""
+    return identity.rpartition(".")[0] if identity.startswith("user.") else identity
 
 
 def _name(asked: dict[str, Any]) -> str:
