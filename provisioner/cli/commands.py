@@ -173,7 +173,7 @@ _SUMMARIES = {
     "attendant": "Show external attendants what to answer, and what they answered.",
     "destroy": "Take tenants away whole, after what their users have was exported; machines stay as they are.",
     "history": "List who changed what when, newest first.",
-    "mv": "Rename something in the tenant's files, with all that refers to it.",
+    "mv": "Rename something in the tenant's files, with all that refers to it, or the tenant itself.",
     "rollback": "Plan a tenant's file as it was, and write it back.",
     "secret": "List an environment's secrets, and set or renew one.",
     "lock": "List who works on an environment, and release locks that a dead run left.",

@@ -38,13 +38,13 @@ class Rows:
         self._apply(wanted)
 
     def drop(self, slugs: Sequence[str]) -> None:
-        self._apply({slug: {} for slug in slugs})
+        self._apply({slug: tenant_rows.Wanted() for slug in slugs})
 
     def astray(self, bundles: Iterable[Bundle]) -> set[str]:  # noqa: ARG002
         """Rows are asked for at `take`, which writes only what differs."""
         return set()
 
-    def _apply(self, wanted: dict[str, object]) -> None:
+    def _apply(self, wanted: dict[str, tenant_rows.Wanted]) -> None:
         try:
             connection = psycopg2.connect(dbname=DATABASE, connect_timeout=10)
             try:

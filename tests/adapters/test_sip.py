@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from provisioner.adapters.audio.speak import NumpyVoice
 from provisioner.adapters.sip import settings
 from provisioner.adapters.sip.agents import BaresipAgents
+from provisioner.adapters.sip.call import BaresipCall
 from provisioner.adapters.sip.control import Control, encode, read_message
 from provisioner.adapters.sip.shell import ShellError, execute
 from provisioner.adapters.sip.trace import identity, tags
@@ -26,6 +28,11 @@ ANNA = AgentSpec(
     proxy="198.19.0.20",
     expires=60,
 )
+
+
+WHOLE = NumpyVoice().tone(1000, 0.5)
+OPEN = WHOLE[:40] + bytes(4) + WHOLE[44:4096]
+"""A recording that baresip still writes."""
 
 
 def spec(**changes: Any) -> AgentSpec:
@@ -239,3 +246,44 @@ def test_a_command_that_fails_or_hangs_names_the_machine() -> None:
         asyncio.run(execute(["sleep", "5"], b"", 0.1, "phones"))
     assert slow.value.exit_code == TimedOut.exit_code
     assert asyncio.run(execute(["cat"], b"sound", 5, "phones")) == b"sound"
+
+
+@pytest.mark.parametrize(
+    ("state", "files", "reads"),
+    [
+        ("CALL_CLOSED", [b"", OPEN, WHOLE], 3),
+        ("CALL_CLOSED", [WHOLE], 1),
+        ("CALL_CLOSED", [b"none\n"], 1),
+        ("CALL_ESTABLISHED", [OPEN], 1),
+    ],
+    ids=["ended a moment ago", "ended", "nothing came", "goes on"],
+)
+def test_what_an_ended_call_heard_is_read_when_it_is_whole(state: str, files: list[bytes], reads: int) -> None:
+    """baresip tells of the end first and closes the recording later, on a busy machine much later."""
+    asked: list[str] = []
+
+    async def run(command: str) -> bytes:
+        asked.append(command)
+        return files[len(asked) - 1]
+
+    call = BaresipCall(SimpleNamespace(shell=SimpleNamespace(run=run)), "1", "/run/call.wav")  # type: ignore[arg-type]
+    call.happened({"type": state, "id": "1"})
+    assert asyncio.run(call.heard()) == (b"" if files[-1] == b"none\n" else files[-1])
+    assert len(asked) == reads
+
+
+def test_the_recording_that_another_call_holds_open_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("provisioner.adapters.sip.call.CLOSED_WITHIN", 0.15)
+    asked: list[str] = []
+
+    async def run(command: str) -> bytes:
+        asked.append(command)
+        return OPEN
+
+    call = BaresipCall(SimpleNamespace(shell=SimpleNamespace(run=run)), "1", "/run/call.wav")  # type: ignore[arg-type]
+    call.happened({"type": "CALL_CLOSED", "id": "1"})
+    assert asyncio.run(call.heard()) == OPEN
+    first = len(asked)
+    assert first > 1
+    assert asyncio.run(call.heard()) == OPEN
+    assert len(asked) == first + 1

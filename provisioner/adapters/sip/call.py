@@ -39,6 +39,14 @@ ANSWERED = 5.0
 """Seconds until a call that was taken is up, or somebody else's."""
 WRITE_DELAY = 0.35
 """baresip writes what it hears in blocks of 4,096 bytes, a quarter of a second."""
+CLOSED_WITHIN = 3.0
+"""Seconds until the recording of a call that has ended is whole: baresip tells the end before it closes the file."""
+NO_FILE = "none"
+
+
+def whole(wav: bytes) -> bool:
+    """Whether baresip has closed the file: only then it writes down how long it is, at the 40th byte."""
+    return len(wav) >= 44 and int.from_bytes(wav[40:44], "little") == len(wav) - 44
 
 
 def gone(agent: str) -> AgentError:
@@ -54,6 +62,7 @@ class BaresipCall:
 
     def __init__(self, agent: BaresipAgent, call_id: str, recording: str) -> None:
         self._agent, self._id, self._recording = agent, call_id, recording
+        self._read_whole = False
         self._state, self._reason, self._caller, self._pressed = CallState.TRYING, "", "", ""
         self._changed, self._lost = asyncio.Event(), False
 
@@ -156,8 +165,18 @@ class BaresipCall:
         await self._control.command("ausrc", f"aufile,{path}")
 
     async def heard(self) -> bytes:
-        await asyncio.sleep(WRITE_DELAY if self._state is not CallState.ENDED else 0.05)
-        return await self._shell.run(f"cat {self._recording} 2>/dev/null || true")
+        if self._state is not CallState.ENDED:
+            await asyncio.sleep(WRITE_DELAY)
+        patience = asyncio.get_running_loop().time() + CLOSED_WITHIN
+        while True:
+            wav = await self._shell.run(f"cat {self._recording} 2>/dev/null || echo {NO_FILE}")
+            if wav.strip() == NO_FILE.encode():
+                return b""
+            if self._state is not CallState.ENDED or self._read_whole or whole(wav):
+                return wav
+            # Beside a call that goes on, which has the same file, it stays open; that is waited for once.
+            self._read_whole = asyncio.get_running_loop().time() > patience
+            await asyncio.sleep(0.1)
 
     async def identity(self) -> Identity:
         # The trace is written by another way than the event and may come a moment later.
