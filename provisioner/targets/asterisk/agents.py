@@ -11,7 +11,8 @@ another, such as `*22910*101`, is also what a key watches to show whether that m
 (`core.lights`) is a fact of the member; of one whom the file no longer knows it is made anew, where it is short enough
 to be written out, so that keys go dark at once.
 
-A member none of whose telephones is registered counts as unreachable for ten seconds, then is tried again.
+A member none of whose telephones is registered counts as unreachable for ten seconds, then is tried again; at once
+where somebody hangs up all channels meanwhile.
 """
 
 from __future__ import annotations
@@ -232,7 +233,8 @@ DIALPLAN = dedent("""\
     same => n,Originate(Local/${light}@pbx.rest/n,app,NoOp,,,60,a)
     same => n(done),Return()
     [pbx.rest]
-    exten => _[a-z].,1,Wait(10)
-    same => n,ExecIf($["${DEVICE_STATE(Custom:${EXTEN})}" = "UNAVAILABLE"]?Set(DEVICE_STATE(Custom:${EXTEN})=NOT_INUSE))
+    exten => _[a-z].,1,Set(WHO=${EXTEN})
+    same => n,Wait(10)
     same => n,Hangup()
+    exten => h,1,ExecIf($["${DEVICE_STATE(Custom:${WHO})}" = "UNAVAILABLE"]?Set(DEVICE_STATE(Custom:${WHO})=NOT_INUSE))
     """)

@@ -171,6 +171,10 @@ def test_q6_a_number_abroad_is_refused_and_a_promise_outlives_a_crash(reception:
     reception.asterisk(f"database deltree pbx/{TENANT}/call-back")
     reception.asterisk("channel request hangup all")
     eventually(lambda: reception.asterisk("core show channels count").split()[0], "0", 40)
+    unreachable = "State: 'UNAVAILABLE'"
+    assert unreachable not in reception.asterisk("devstate list"), (
+        "who ends all calls makes nobody unreachable for good"
+    )
 
 
 @pytest.mark.row("Q6", "Q8")
