@@ -8,6 +8,7 @@ begin with telephones that nobody else uses, and end with every call down, every
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -114,17 +115,21 @@ class Stage:
         """Waits until the call has heard the sound to its end; tells at which second it began."""
         wav = sound if isinstance(sound, bytes) else await self.bench.sounds(sound)
         length, listening = self.bench.ear.seconds(wav), Listening(self.bench.ear, wav, begin)
-        ended = False
-        async with asyncio.timeout(within + length):
-            while True:
-                # Looked at once more after its end: until then the recording is not whole.
-                final, ended = ended, call.state is CallState.ENDED
-                recording = await call.heard()
-                match = await listening.look(recording)
-                if match.heard and self.bench.ear.seconds(recording) >= match.offset + length - 0.2:
-                    return match.offset
-                assert not final, f"the call ended ({call.reason}); best match {listening.best.score:.2f}"
-                await asyncio.sleep(0.3)
+        ended, end = False, asyncio.get_running_loop().time() + within + length
+        while True:
+            # Looked at once more after its end: until then the recording is not whole.
+            final, ended = ended, call.state is CallState.ENDED
+            recording = await call.heard()
+            match = await listening.look(recording)
+            if match.heard and self.bench.ear.seconds(recording) >= match.offset + length - 0.2:
+                return match.offset
+            if final or asyncio.get_running_loop().time() > end:
+                EVIDENCE.mkdir(parents=True, exist_ok=True)
+                kept = EVIDENCE / f"{self.tenant}-{hashlib.sha256(recording).hexdigest()[:8]}.wav"
+                kept.write_bytes(recording)
+                why = f"the call ended ({call.reason})" if final else f"not within {within:g} s"
+                raise AssertionError(f"{why}; best match {listening.best.score:.2f}; kept: {kept}")
+            await asyncio.sleep(0.3)
 
     async def close(self) -> None:
         for tenant in self._clocks:
