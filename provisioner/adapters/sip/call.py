@@ -62,7 +62,7 @@ class BaresipCall:
 
     def __init__(self, agent: BaresipAgent, call_id: str, recording: str) -> None:
         self._agent, self._id, self._recording = agent, call_id, recording
-        self._read_whole = False
+        self._waited_in_vain = False
         self._state, self._reason, self._caller, self._pressed = CallState.TRYING, "", "", ""
         self._changed, self._lost = asyncio.Event(), False
 
@@ -172,10 +172,10 @@ class BaresipCall:
             wav = await self._shell.run(f"cat {self._recording} 2>/dev/null || echo {NO_FILE}")
             if wav.strip() == NO_FILE.encode():
                 return b""
-            if self._state is not CallState.ENDED or self._read_whole or whole(wav):
+            if self._state is not CallState.ENDED or self._waited_in_vain or whole(wav):
                 return wav
             # Beside a call that goes on, which has the same file, it stays open; that is waited for once.
-            self._read_whole = asyncio.get_running_loop().time() > patience
+            self._waited_in_vain = asyncio.get_running_loop().time() > patience
             await asyncio.sleep(0.1)
 
     async def identity(self) -> Identity:
